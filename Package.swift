@@ -1,0 +1,157 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// One set of rules for every target of our own.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // `any` shows where dynamic dispatch is paid for
+    .enableUpcomingFeature("MemberImportVisibility"),  // a file names every module whose members it uses
+    .enableUpcomingFeature("InternalImportsByDefault"),  // a dependency leaks into an interface only on purpose
+    .strictMemorySafety(),  // every unsafe expression is marked, and only HearthDrivers has them in number
+    .treatAllWarnings(as: .error),
+]
+
+// Products of the dependencies, named once.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "hearth",
+    products: [
+        .executable(name: "hearth", targets: ["HearthCLI"])
+    ],
+    dependencies: [
+        // HTTP server on SwiftNIO; routes, body limits and graceful shutdown.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // Channel handlers for the listener limits and for hits that are answered before the router.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // The request and response parts that Hummingbird's pipeline carries.
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        // One order of start and stop for everything that lives long.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // The logging interface that libraries share; Hearth brings its own handler.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // The metrics interface that libraries share; Hearth bridges it into its own registry.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // The command line: parsing, help, completion.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Layered configuration from the environment and a YAML file.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        // YAML with the line of every node, for configuration errors and the language rule files.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // SHA-256 of cache keys.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Deques for bounded queues.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // SQLite with write-ahead logging, one writer, many readers and migrations.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Page templates that escape by default.
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    ],
+    targets: [
+        // layer 4: the command line
+        .executableTarget(
+            name: "HearthCLI",
+            dependencies: ["HearthServer", "HearthDrivers", "HearthScheduling", "HearthCache", "HearthTelemetry", argumentParser, logging, serviceLifecycle, unixSignals],
+            swiftSettings: strict
+        ),
+
+        // layer 3: the service
+        .target(
+            name: "HearthServer",
+            dependencies: [
+                "HearthCache", "HearthUpstream", "HearthStatistics", "HearthDrivers", "HearthPages", "HearthScheduling",
+                "HearthTelemetry",
+                hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, httpTypes, nioHTTP1, serviceLifecycle, unixSignals, logging, configuration, yams, grdb,
+                crypto, metrics,
+            ],
+            swiftSettings: strict
+        ),
+
+        // layer 2: what Hearth is about
+        .target(
+            name: "HearthCache",
+            dependencies: ["HearthDrivers", "HearthTelemetry", crypto, grdb, yams, deque, logging, serviceLifecycle],
+            resources: [.embedInCode("Languages/Rules")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HearthUpstream",
+            dependencies: ["HearthDrivers", "HearthTelemetry", deque, logging],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HearthStatistics",
+            dependencies: ["HearthDrivers", "HearthTelemetry", grdb, logging, serviceLifecycle],
+            swiftSettings: strict
+        ),
+
+        // layer 1: what the service stands on
+        .target(
+            name: "HearthDrivers",
+            dependencies: ["CHiredis", "CPostgres", "CCurl", "HearthTelemetry", deque, logging],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HearthPages",
+            dependencies: ["HearthTelemetry", mustache],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HearthScheduling",
+            dependencies: ["HearthTelemetry", grdb, logging, serviceLifecycle],
+            swiftSettings: strict
+        ),
+
+        // layer 0: vocabulary, time, metrics and logs; the C libraries
+        .target(name: "HearthTelemetry", dependencies: [logging, metrics], swiftSettings: strict),
+        .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+        // tests, one target for each of ours
+        .target(
+            name: "HearthTestKit", dependencies: ["HearthDrivers", "HearthTelemetry"], path: "Tests/HearthTestKit",
+            swiftSettings: strict),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics], swiftSettings: strict),
+        .testTarget(
+            name: "HearthSchedulingTests", dependencies: ["HearthScheduling", "HearthTelemetry", grdb, logging, serviceLifecycle],
+            swiftSettings: strict),
+        .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
+        .testTarget(name: "HearthCacheTests", dependencies: ["HearthCache", "HearthTelemetry", grdb], swiftSettings: strict),
+        .testTarget(
+            name: "HearthUpstreamTests", dependencies: ["HearthUpstream", "HearthDrivers", "HearthTelemetry", "HearthTestKit"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HearthStatisticsTests", dependencies: ["HearthStatistics", "HearthTelemetry", grdb, logging, serviceLifecycle],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HearthServerTests",
+            dependencies: ["HearthServer", "HearthCache", "HearthTelemetry", "HearthTestKit", nioCore, logging, yams],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HearthCLITests", dependencies: ["HearthCLI", "HearthServer", "HearthTelemetry", argumentParser], swiftSettings: strict),
+        .testTarget(
+            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,2 @@
+// libpq as Debian packages it; only the PostgreSQL driver imports this module.
+#include <libpq-fe.h>

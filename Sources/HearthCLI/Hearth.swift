@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import HearthServer
+
+/// The command line of Hearth.
+@main
+struct Hearth: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hearth",
+        abstract: "Keeps AI answers warm: a cache between an application and an OpenAI-compatible provider.",
+        discussion: """
+            Examples:
+              hearth serve --simulate-provider
+              hearth ask "Do you sell gift cards?"
+
+            See also: hearth help environment, exit-codes, formatting, time.
+            """,
+        version: BuildIdentity.version,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Service:",
+                subcommands: [ServeCommand.self, SimulateProviderCommand.self, ConfigCommand.self, HealthcheckCommand.self]),
+            CommandGroup(name: "Answers:", subcommands: [AskCommand.self, WarmCommand.self, StatsCommand.self, CacheCommand.self]),
+            CommandGroup(name: "Jobs:", subcommands: [JobsCommand.self, CronCommand.self]),
+            CommandGroup(name: "About:", subcommands: [MetricsCommand.self, VersionCommand.self]),
+        ]
+    )
+
+    static func main() async {
+        let status = await CommandRunner(console: Console(), environment: ProcessInfo.processInfo.environment)
+            .run(Array(CommandLine.arguments.dropFirst()))
+        Foundation.exit(status)
+    }
+}

@@ -1,0 +1,152 @@
+package import HearthTelemetry
+
+/// The cache as the rest of Hearth sees it: memory first, then the durable store, and what to do with what is found.
+package final class AnswerCache: Sendable {
+    package let memory: MemoryTier
+    package let store: any AnswerStore
+    package let writes: WriteQueue
+    private let freshness: FreshnessPolicy
+    private let instruments: CacheInstruments
+    private let storeInstruments: StoreInstruments
+    private let timeSource: any TimeSource
+    private let render: @Sendable (CachedAnswer) -> [UInt8]
+
+    /// - Parameter render: writes the body of a hit up to its response time; called once for each entry that enters the memory.
+    package init(
+        memory: MemoryTier, store: any AnswerStore, writes: WriteQueue, freshness: FreshnessPolicy,
+        instruments: CacheInstruments, storeInstruments: StoreInstruments, timeSource: any TimeSource,
+        render: @escaping @Sendable (CachedAnswer) -> [UInt8]
+    ) {
+        self.memory = memory
+        self.store = store
+        self.writes = writes
+        self.freshness = freshness
+        self.instruments = instruments
+        self.storeInstruments = storeInstruments
+        self.timeSource = timeSource
+        self.render = render
+    }
+
+    /// What a look-up found.
+    package enum Lookup: Sendable {
+        /// May be served as it is.
+        case hit(MemoryEntry, AnswerSource)
+        /// May be served once more, while a new answer is fetched.
+        case stale(MemoryEntry)
+        /// Must be asked for; `fallback` may be served if that fails.
+        case miss(MissReason, fallback: MemoryEntry?)
+    }
+
+    /// Finds an answer that is in memory, fresh and trusted, without suspending, and counts the hit.
+    package func serveFromMemory(_ question: IdentifiedQuestion, at now: Timestamp) -> MemoryEntry? {
+        memory.serve(question.key, at: now) { entry in
+            entry.answer.form == question.form && entry.answer.isServable && entry.answer.lifetime.phase(at: now) == .fresh
+        }
+    }
+
+    /// Looks in memory and then in the store.
+    ///
+    /// A store that fails or does not answer in time costs at most its deadline and is reported as `storeUnavailable`.
+    package func lookup(_ question: IdentifiedQuestion, at now: Timestamp) async -> Lookup {
+        if let entry = memory.find(question.key) {
+            return judge(entry, question, now, source: .memory)
+        }
+        let started = timeSource.uptime()
+        do throws(AnswerStoreError) {
+            let found = try await store.answer(for: question.key)
+            storeInstruments.record(.get, .ok, duration: timeSource.uptime() - started)
+            guard let found else { return .miss(.neverStored, fallback: nil) }
+            let entry = MemoryEntry(answer: found, rendered: render(found))
+            let judged = judge(entry, question, now, source: .store)
+            if case .miss(_, fallback: nil) = judged { return judged }
+            admit(entry)
+            return judged
+        } catch {
+            storeInstruments.record(.get, error.kind == .timeout ? .timeout : .error, duration: timeSource.uptime() - started)
+            return .miss(.storeUnavailable, fallback: nil)
+        }
+    }
+
+    private func judge(
+        _ entry: MemoryEntry, _ question: IdentifiedQuestion, _ now: Timestamp, source: AnswerSource
+    ) -> Lookup {
+        guard entry.answer.form == question.form else {
+            instruments.integrityFailures(.collision).increment()
+            return .miss(.integrity, fallback: nil)
+        }
+        guard entry.answer.isServable else { return .miss(.lowConfidence, fallback: nil) }
+        switch entry.answer.lifetime.phase(at: now) {
+        case .fresh: return .hit(entry, source)
+        case .staleWhileRevalidate: return .stale(entry)
+        case .staleIfError: return .miss(.expired, fallback: entry)
+        case .expired: return .miss(.expired, fallback: nil)
+        }
+    }
+
+    /// Keeps an answer: at once in memory, and soon in the store.
+    package func keep(_ answer: CachedAnswer) {
+        admit(MemoryEntry(answer: answer, rendered: render(answer)))
+        let dropped = writes.append(answer)
+        if dropped > 0 { instruments.writeDrops(.queueFull).increment(by: UInt64(dropped)) }
+    }
+
+    /// Counts a hit that was not counted by ``serveFromMemory(_:at:)``.
+    package func countHit(_ key: CacheKey, at now: Timestamp) {
+        memory.countHit(key, at: now)
+    }
+
+    /// The lifetime of an answer stored now.
+    package func lifetime(of key: CacheKey, category: ResponseCategory, storedAt: Timestamp) -> Lifetime {
+        freshness.lifetime(of: key, category: category, storedAt: storedAt)
+    }
+
+    /// Removes what the selection names from every tier; returns how many entries the store held of it.
+    package func invalidate(_ selection: AnswerSelection) async throws(AnswerStoreError) -> Int {
+        writes.removeAll(where: selection.contains)
+        let inMemory = memory.removeAll(where: selection.contains)
+        instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(inMemory))
+        let removed = try await store.remove(selection)
+        instruments.evictions(store: .sqlite, .invalidated).increment(by: UInt64(removed.count))
+        // A look-up that read the store just before may have put an entry back meanwhile.
+        memory.removeAll(where: selection.contains)
+        return removed.count
+    }
+
+    /// Prunes the store and drops the same entries from memory.
+    package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
+        let expired = request.expired ? memory.removeAll { $0.lifetime.phase(at: request.now) == .expired } : 0
+        instruments.evictions(store: .memory, .expired).increment(by: UInt64(expired))
+        let outcome = try await store.prune(request)
+        for key in outcome.removedKeys { memory.remove(key) }
+        instruments.evictions(store: .sqlite, .expired).increment(by: UInt64(outcome.expiredRemoved))
+        instruments.evictions(store: .sqlite, .capacity).increment(
+            by: UInt64(outcome.totalRemoved - outcome.expiredRemoved))
+        return outcome
+    }
+
+    /// Fills the memory with the most used answers; returns how many were loaded.
+    package func load() async throws(AnswerStoreError) -> Int {
+        // Rendered bodies take about as much again as the answers themselves.
+        let answers = try await store.mostUsed(limitBytes: memory.capacityBytes / 2)
+        let now = timeSource.now()
+        let usable = answers.filter { $0.lifetime.phase(at: now) != .expired }
+        // The most used come last, so that they are the youngest of the queues.
+        for answer in usable.reversed() { admit(MemoryEntry(answer: answer, rendered: render(answer))) }
+        return usable.count
+    }
+
+    /// How many answers in memory are fresh, and the languages that have any.
+    package func languages(at now: Timestamp) -> (entries: Int, languages: Set<Language>) {
+        memory.census { $0.lifetime.phase(at: now) == .fresh }
+    }
+
+    private func admit(_ entry: MemoryEntry) {
+        let evicted = memory.insert(entry)
+        if evicted > 0 { instruments.evictions(store: .memory, .capacity).increment(by: UInt64(evicted)) }
+    }
+}
+
+extension CachedAnswer {
+    /// Whether its confidence is still high enough to be served.
+    var isServable: Bool { confidence >= Self.minimumServedConfidence }
+}

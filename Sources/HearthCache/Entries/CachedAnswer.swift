@@ -1,0 +1,64 @@
+package import HearthTelemetry
+
+/// An answer that was good enough to keep, with everything needed to serve it, to judge it and to count what it saves.
+package struct CachedAnswer: Sendable, Equatable {
+    package var key: CacheKey
+    /// The bytes whose hash the key is.
+    package var form: CanonicalForm
+    /// The question as it was asked; nil where original texts are not kept.
+    package var query: String?
+    package var normalizedQuery: String
+    package var category: ResponseCategory
+    package var text: String
+    /// 0...1; below 0.5 the answer is no longer served.
+    package var confidence: Double
+    /// How the confidence was found: `logprobs`, `stated`, `rule` or `caller`.
+    package var confidenceMethod: String
+    package var model: String
+    /// Whether the built-in simulator invented it.
+    package var isSimulated: Bool
+    /// What the answer cost, and so what each reuse saves, in millionths of a US dollar.
+    package var costMicroDollars: Int64
+    package var inputTokens: Int64
+    package var outputTokens: Int64
+    /// How long the provider took.
+    package var upstreamDuration: Duration
+    package var storedAt: Timestamp
+    package var lifetime: Lifetime
+    package var hitCount: Int64 = 0
+    package var lastAccessedAt: Timestamp
+
+    package init(
+        key: CacheKey, form: CanonicalForm, query: String?, normalizedQuery: String, category: ResponseCategory, text: String,
+        confidence: Double, confidenceMethod: String, model: String, isSimulated: Bool, costMicroDollars: Int64,
+        inputTokens: Int64, outputTokens: Int64, upstreamDuration: Duration, storedAt: Timestamp, lifetime: Lifetime
+    ) {
+        self.key = key
+        self.form = form
+        self.query = query
+        self.normalizedQuery = normalizedQuery
+        self.category = category
+        self.text = text
+        self.confidence = confidence
+        self.confidenceMethod = confidenceMethod
+        self.model = model
+        self.isSimulated = isSimulated
+        self.costMicroDollars = costMicroDollars
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.upstreamDuration = upstreamDuration
+        self.storedAt = storedAt
+        self.lifetime = lifetime
+        self.lastAccessedAt = storedAt
+    }
+
+    package var language: Language { key.language }
+
+    /// Confidence below which a kept answer is withheld until it is pruned.
+    package static let minimumServedConfidence = 0.5
+
+    /// What the entry is counted with against the byte budgets: its texts and forms, plus a fixed share for the rest.
+    package var sizeBytes: Int {
+        form.scope.count + form.text.count + (query?.utf8.count ?? 0) + normalizedQuery.utf8.count + text.utf8.count + 256
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+package import HearthTelemetry
+
+/// Estimates how far an answer can be trusted.
+package struct ConfidenceEstimator: Sendable {
+    /// A rule knows less than a probability, so its result is never higher.
+    package static let highestByRule = 0.85
+
+    private static let unfinishedCost = 0.4
+    private static let strongHedgeCost = 0.35
+    private static let weakHedgeCost = 0.1
+    private static let shortAnswerCost = 0.1
+    /// Answers with fewer letters than this say little ("Yes.").
+    private static let shortAnswerLetters = 12
+    private static let longAnswerCost = 0.05
+    private static let longAnswerBytes = 6_000
+    private static let lowestByRule = 0.05
+
+    private let reader: AnswerReader
+
+    package init(rules: LanguageRuleSet) {
+        reader = AnswerReader(rules)
+    }
+
+    /// The best estimate there is: token probabilities, else a stated value, else the rule.
+    ///
+    /// Values that are no probability (not a number, out of range) are taken for absent.
+    /// - Parameters:
+    ///   - meanTokenProbability: See ``meanProbability(of:)``; nil when the provider gave none.
+    ///   - statedConfidence: What a structured answer states about itself.
+    package func estimate(
+        text: String, language: Language, finishReason: String?, meanTokenProbability: Double? = nil, statedConfidence: Double? = nil
+    ) -> ConfidenceEstimate {
+        if let mean = meanTokenProbability, (0...1).contains(mean) {
+            return ConfidenceEstimate(value: mean, method: .logprobs)
+        }
+        if let stated = statedConfidence, (0...1).contains(stated) {
+            return ConfidenceEstimate(value: stated, method: .stated)
+        }
+        return ConfidenceEstimate(value: byRule(text, language, finishReason), method: .rule)
+    }
+
+    /// The mean of the probabilities, not of their logarithms: 0 and -0.6931 are 1 and 0.5 and give 0.75.
+    ///
+    /// Nil for no tokens, and if a value is no logarithm of a probability.
+    package static func meanProbability(of logarithms: [Double]) -> Double? {
+        guard !logarithms.isEmpty, logarithms.allSatisfy({ $0 <= 0 }) else { return nil }
+        return logarithms.reduce(0) { $0 + exp($1) } / Double(logarithms.count)
+    }
+
+    private func byRule(_ text: String, _ language: Language, _ finishReason: String?) -> Double {
+        var value = Self.highestByRule
+        if finishReason != "stop" { value -= Self.unfinishedCost }
+        var letters = 0
+        for scalar in text.unicodeScalars where scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+            letters += 1
+            if letters >= Self.shortAnswerLetters { break }
+        }
+        if letters < Self.shortAnswerLetters { value -= Self.shortAnswerCost }
+        if text.utf8.count > Self.longAnswerBytes { value -= Self.longAnswerCost }
+        for finding in reader.findings(in: text, language: language) {
+            switch finding.phrase {
+            case .strongHedge: value -= Self.strongHedgeCost
+            case .weakHedge: value -= Self.weakHedgeCost
+            case .refusal: break
+            }
+        }
+        // Two decimals: 0.85 - 0.1 is to be 0.75, not 0.7499999.
+        return (max(value, Self.lowestByRule) * 100).rounded() / 100
+    }
+}

@@ -1,0 +1,84 @@
+import Crypto
+package import HearthTelemetry
+
+/// The name of a kept answer: `<language>:<SHA-256 of the canonical form, 64 hexadecimal digits>`.
+///
+/// The digest is held as four words, so that comparing and hashing a key costs no allocation.
+package struct CacheKey: Hashable, Sendable {
+    package let language: Language
+    private let word0: UInt64
+    private let word1: UInt64
+    private let word2: UInt64
+    private let word3: UInt64
+
+    package init(language: Language, form: CanonicalForm) {
+        var hash = SHA256()
+        hash.update(data: form.scope)
+        hash.update(data: form.text)
+        self.init(language: language, digest: Array(hash.finalize()))
+    }
+
+    private init(language: Language, digest: [UInt8]) {
+        self.language = language
+        word0 = Self.word(digest, at: 0)
+        word1 = Self.word(digest, at: 8)
+        word2 = Self.word(digest, at: 16)
+        word3 = Self.word(digest, at: 24)
+    }
+
+    /// Reads what ``description`` writes; nil for anything else, upper-case digits included, so that a key has one spelling.
+    package init?(_ text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        guard parts.count == 2, let language = Language(rawValue: String(decoding: parts[0], as: UTF8.self)),
+            parts[1].count == 64
+        else { return nil }
+        var digest: [UInt8] = []
+        digest.reserveCapacity(32)
+        var high: UInt8?
+        for character in parts[1] {
+            guard let digit = Self.value(ofHexDigit: character) else { return nil }
+            if let first = high {
+                digest.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        self.init(language: language, digest: digest)
+    }
+
+    /// SHA-256 is uniform, so one word of it is hash enough for the tables of this process.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(word0)
+    }
+
+    /// 64 bits that spread keys over shards and jitter.
+    package var spread: UInt64 { word1 }
+
+    private static func word(_ digest: [UInt8], at offset: Int) -> UInt64 {
+        digest[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    private static func value(ofHexDigit character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+}
+
+extension CacheKey: CustomStringConvertible {
+    package var description: String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text = Array(language.rawValue.utf8)
+        text.reserveCapacity(text.count + 65)
+        text.append(UInt8(ascii: ":"))
+        for word in [word0, word1, word2, word3] {
+            for shift in stride(from: 60, through: 0, by: -4) {
+                text.append(digits[Int(word >> UInt64(shift) & 15)])
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

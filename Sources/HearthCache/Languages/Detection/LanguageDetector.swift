@@ -1,0 +1,121 @@
+package import HearthTelemetry
+
+/// Tells the language of a message of a few words: by script first, then by frequent words and letter triples.
+///
+/// The model is counted at start from the sample texts of the rule files; no foreign model is used.
+package struct LanguageDetector: Sendable {
+    /// The languages that share the Latin script, in the order of the scores.
+    private static let latin: [Language] = [.en, .es, .pt]
+    /// What a frequent word that only one of the languages has is worth, in units of log probability.
+    private static let wordWeight: Float = 3
+    private static let letterWeight: Float = 4
+    /// Letter triples overlap, so their sum overstates what they know.
+    private static let tripleWeight: Float = 0.55
+    private static let leastConfidence = 0.6
+    /// Longer texts are judged by their beginning; more changes nothing.
+    private static let mostScalars = 400
+
+    private let table = ScalarTable.shared
+    private let triples: LetterTriples
+    /// Frequent words as scalars, with a mask of the languages that have them.
+    private let functionWords: [[UInt32]: UInt8]
+    private let tellingLetters: [UInt32: UInt8]
+
+    package init(rules: LanguageRuleSet) {
+        var words: [[UInt32]: UInt8] = [:]
+        var letters: [UInt32: UInt8] = [:]
+        var samples: [[[UInt32]]] = []
+        for (index, language) in Self.latin.enumerated() {
+            let bit = UInt8(1 << index)
+            for word in rules[language].functionWords {
+                for form in Self.forms(word) { words[form, default: 0] |= bit }
+            }
+            for letter in rules[language].tellingLetters { letters[letter, default: 0] |= bit }
+            samples.append(Self.words(of: rules[language].samples + "\n" + rules[language].functionWords.joined(separator: " ")))
+        }
+        functionWords = words
+        tellingLetters = letters
+        triples = LetterTriples(samples: samples)
+    }
+
+    /// The language of the text; `fallback` where the text does not decide.
+    package func detect(_ text: String, fallback: Language) -> DetectedLanguage {
+        var latin = 0
+        var cyrillic = 0
+        var hebrew = 0
+        for scalar in text.unicodeScalars.prefix(Self.mostScalars) {
+            switch scalar.value {
+            case 0x41...0x5a, 0x61...0x7a, 0xc0...0x24f: latin += 1
+            case 0x400...0x52f: cyrillic += 1
+            case 0x5d0...0x5ea: hebrew += 1
+            default: break
+            }
+        }
+        let total = latin + cyrillic + hebrew
+        guard total > 0 else { return DetectedLanguage(language: fallback, confidence: 0, isDecided: false) }
+        // A brand name in Latin letters does not make a Russian or Hebrew question English.
+        if hebrew * 3 >= total, hebrew >= cyrillic { return decided(.he, hebrew, total) }
+        if cyrillic * 3 >= total { return decided(.ru, cyrillic, total) }
+        return detectLatin(text, fallback)
+    }
+
+    private func decided(_ language: Language, _ own: Int, _ total: Int) -> DetectedLanguage {
+        DetectedLanguage(language: language, confidence: 0.5 + 0.5 * Double(own) / Double(total), isDecided: true)
+    }
+
+    private func detectLatin(_ text: String, _ fallback: Language) -> DetectedLanguage {
+        var scores = Array(repeating: Float(0), count: Self.latin.count)
+        for word in Self.words(of: text) {
+            var tripleScores = Array(repeating: Float(0), count: Self.latin.count)
+            triples.score(word[...], into: &tripleScores)
+            for index in scores.indices { scores[index] += tripleScores[index] * Self.tripleWeight }
+            add(functionWords[word] ?? 0, Self.wordWeight, to: &scores)
+        }
+        for scalar in text.unicodeScalars.prefix(Self.mostScalars) where scalar.value >= 0x80 {
+            add(tellingLetters[table.entry(scalar.value).scalar] ?? 0, Self.letterWeight, to: &scores)
+        }
+        return judge(scores, fallback)
+    }
+
+    /// A word or letter that two languages share tells less than one that only one has.
+    private func add(_ mask: UInt8, _ weight: Float, to scores: inout [Float]) {
+        guard mask != 0, mask.nonzeroBitCount < Self.latin.count else { return }
+        for index in scores.indices where mask & UInt8(1 << index) != 0 {
+            scores[index] += weight / Float(mask.nonzeroBitCount)
+        }
+    }
+
+    private func judge(_ scores: [Float], _ fallback: Language) -> DetectedLanguage {
+        var best = 0
+        for index in scores.indices where scores[index] > scores[best] { best = index }
+        let total = scores.reduce(0) { $0 + FloatLog.exponential($1 - scores[best]) }
+        let confidence = 1 / total
+        guard confidence >= Self.leastConfidence else {
+            return DetectedLanguage(language: fallback, confidence: confidence, isDecided: false)
+        }
+        return DetectedLanguage(language: Self.latin[best], confidence: confidence, isDecided: true)
+    }
+
+    /// The word as written and without accents, as hurried people write it.
+    private static func forms(_ word: String) -> [[UInt32]] {
+        guard let plain = words(of: word).first else { return [] }
+        let bare = plain.map { ScalarTable.shared.baseLetter(of: $0) }
+        return bare == plain ? [plain] : [plain, bare]
+    }
+
+    private static func words(of text: String) -> [[UInt32]] {
+        var result: [[UInt32]] = []
+        var word: [UInt32] = []
+        for scalar in text.unicodeScalars.prefix(20_000) {
+            let entry = ScalarTable.shared.entry(scalar.value)
+            if entry.scalarClass == .letter {
+                word.append(entry.scalar)
+            } else if !word.isEmpty {
+                result.append(word)
+                word.removeAll(keepingCapacity: true)
+            }
+        }
+        if !word.isEmpty { result.append(word) }
+        return result
+    }
+}

@@ -1,0 +1,51 @@
+/// How often three letters follow each other in each of a few languages, counted from the sample texts of the rule files.
+///
+/// Out-of-place letters count as a word boundary. Probabilities are smoothed by adding a constant (Lidstone), so that a triple that
+/// was never seen speaks against a language without excluding it.
+struct LetterTriples: Sendable {
+    private static let smoothing: Float = 0.05
+    private static let letters = Array("abcdefghijklmnopqrstuvwxyzáàâãçéêíñóôõúü".unicodeScalars.map(\.value))
+    private static let size = letters.count + 1
+
+    private let letterCodes: [UInt8]
+    /// log P(triple | language), language by language.
+    private let logs: [[Float]]
+
+    init(samples: [[[UInt32]]]) {
+        var codes = Array(repeating: UInt8(0), count: 0x200)
+        for (index, letter) in Self.letters.enumerated() { codes[Int(letter)] = UInt8(index + 1) }
+        letterCodes = codes
+        logs = samples.map { Self.count($0, codes) }
+    }
+
+    /// Adds log P(word | language) for each language.
+    func score(_ word: ArraySlice<UInt32>, into scores: inout [Float]) {
+        Self.forEachTriple(word, letterCodes) { triple in
+            for language in logs.indices { scores[language] += logs[language][triple] }
+        }
+    }
+
+    private static func count(_ words: [[UInt32]], _ codes: [UInt8]) -> [Float] {
+        let possible = size * size * size
+        var counts = Array(repeating: smoothing, count: possible)
+        var total = smoothing * Float(possible)
+        for word in words {
+            forEachTriple(word[...], codes) { triple in
+                counts[triple] += 1
+                total += 1
+            }
+        }
+        return counts.map { FloatLog.naturalLog($0 / total) }
+    }
+
+    private static func forEachTriple(_ word: ArraySlice<UInt32>, _ codes: [UInt8], _ body: (Int) -> Void) {
+        var first = 0
+        var second = 0
+        for letter in word {
+            let code = letter < codes.count ? Int(codes[Int(letter)]) : 0
+            body((first * size + second) * size + code)
+            (first, second) = (second, code)
+        }
+        body((first * size + second) * size)
+    }
+}

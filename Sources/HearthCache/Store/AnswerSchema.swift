@@ -1,0 +1,42 @@
+package import GRDB
+
+/// The tables of kept answers.
+package enum AnswerSchema {
+    package static func registerMigrations(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("cached_answer 1") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE cached_answer (
+                        cache_key TEXT PRIMARY KEY NOT NULL,
+                        canonical_scope BLOB NOT NULL,
+                        canonical_text BLOB NOT NULL,
+                        language TEXT NOT NULL,
+                        category TEXT NOT NULL,
+                        query TEXT,
+                        normalized_query TEXT NOT NULL,
+                        response TEXT NOT NULL,
+                        confidence REAL NOT NULL,
+                        confidence_method TEXT NOT NULL,
+                        model TEXT NOT NULL,
+                        is_simulated INTEGER NOT NULL,
+                        cost_micro_dollars INTEGER NOT NULL,
+                        input_tokens INTEGER NOT NULL,
+                        output_tokens INTEGER NOT NULL,
+                        upstream_ms INTEGER NOT NULL,
+                        stored_at_ms INTEGER NOT NULL,
+                        fresh_until_ms INTEGER,
+                        revalidate_until_ms INTEGER,
+                        on_error_until_ms INTEGER,
+                        usable_until_ms INTEGER,
+                        hit_count INTEGER NOT NULL DEFAULT 0,
+                        last_accessed_ms INTEGER NOT NULL,
+                        size_bytes INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID
+                    """)
+            // Pruning walks by expiry, filling the memory walks by use, invalidation by category and language.
+            try database.execute(sql: "CREATE INDEX cached_answer_expiry ON cached_answer (usable_until_ms)")
+            try database.execute(sql: "CREATE INDEX cached_answer_use ON cached_answer (last_accessed_ms)")
+            try database.execute(sql: "CREATE INDEX cached_answer_kind ON cached_answer (category, language)")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package import HearthTelemetry
+
+/// The durable tier: where answers survive a restart.
+///
+/// Every implementation passes one conformance suite.
+package protocol AnswerStore: Sendable {
+    /// The name in metrics and in the health report: `sqlite`, `redis`.
+    var name: String { get }
+
+    /// The answer under the key, whatever its age.
+    func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer?
+
+    /// Adds or replaces answers, all or none.
+    func put(_ answers: [CachedAnswer]) async throws(AnswerStoreError)
+
+    /// Adds gathered hits to the entries' counters; unknown keys are passed over.
+    func add(hits: [HitDelta]) async throws(AnswerStoreError)
+
+    /// Removes what the selection names and returns the keys removed.
+    func remove(_ selection: AnswerSelection) async throws(AnswerStoreError) -> [CacheKey]
+
+    /// The most used answers whose sizes sum up to at most `limitBytes`, to fill the memory at start.
+    func mostUsed(limitBytes: Int) async throws(AnswerStoreError) -> [CachedAnswer]
+
+    /// Answers with at least this many hits that stop being fresh before the moment given, the most used first.
+    func popular(expiringBefore moment: Timestamp, minimumHits: Int64, limit: Int) async throws(AnswerStoreError) -> [CachedAnswer]
+
+    /// Removes what is expired or not worth its place, a bounded number of entries a step.
+    func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome
+
+    func summary() async throws(AnswerStoreError) -> AnswerStoreSummary
+
+    /// A round trip to the store.
+    func ping() async throws(AnswerStoreError)
+}
+
+/// What a store holds.
+package struct AnswerStoreSummary: Sendable, Equatable {
+    package var entries: Int = 0
+    package var sizeBytes: Int64 = 0
+    package var oldest: Timestamp?
+    package var newest: Timestamp?
+
+    package init(entries: Int = 0, sizeBytes: Int64 = 0, oldest: Timestamp? = nil, newest: Timestamp? = nil) {
+        self.entries = entries
+        self.sizeBytes = sizeBytes
+        self.oldest = oldest
+        self.newest = newest
+    }
+}
+
+/// Hits of one entry since the last flush.
+package struct HitDelta: Sendable, Equatable {
+    package var key: CacheKey
+    package var hits: Int64
+    package var lastAccessedAt: Timestamp
+
+    package init(key: CacheKey, hits: Int64, lastAccessedAt: Timestamp) {
+        self.key = key
+        self.hits = hits
+        self.lastAccessedAt = lastAccessedAt
+    }
+}
+
+/// Which answers an invalidation means; the given members must all agree.
+package struct AnswerSelection: Sendable, Equatable {
+    package var key: CacheKey?
+    package var language: Language?
+    package var category: ResponseCategory?
+
+    package init(key: CacheKey? = nil, language: Language? = nil, category: ResponseCategory? = nil) {
+        self.key = key
+        self.language = language
+        self.category = category
+    }
+
+    package func contains(_ answer: CachedAnswer) -> Bool {
+        (key == nil || key == answer.key) && (language == nil || language == answer.language)
+            && (category == nil || category == answer.category)
+    }
+}
+
+/// A store that did not do what it was asked.
+package struct AnswerStoreError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable, Equatable {
+        case timeout
+        case full
+        case readOnly
+        case damaged
+        case failed
+    }
+
+    package let kind: Kind
+    package let store: String
+    package let operation: String
+    package let cause: String
+
+    package init(kind: Kind, store: String, operation: String, cause: String) {
+        self.kind = kind
+        self.store = store
+        self.operation = operation
+        self.cause = cause
+    }
+
+    package var description: String {
+        let advice =
+            switch kind {
+            case .timeout: "answers go on without it; look at the disk's or server's load"
+            case .full: "free space on the disk or lower cache.maximumBytes"
+            case .readOnly: "make the data folder writable for Hearth's user"
+            case .damaged: "stop Hearth, set the file aside and start again; kept answers are collected anew"
+            case .failed: "answers go on without it; see the cause"
+            }
+        return "The \(store) store could not \(operation): \(cause); \(advice)."
+    }
+}

@@ -1,0 +1,188 @@
+package import GRDB
+package import HearthTelemetry
+
+/// Kept answers in the embedded SQLite file.
+///
+/// Reads go to GRDB's reader pool, writes to its one writer; both are bounded by a deadline, after which the caller goes on
+/// without the store.
+package final class SQLiteAnswerStore: AnswerStore {
+    package let name = "sqlite"
+    private let database: any DatabaseWriter
+    private let lookupDeadline: Duration
+    private let writeDeadline: Duration
+
+    /// - Parameters:
+    ///   - database: the pool that ``AnswerSchema`` has been applied to.
+    ///   - lookupDeadline: the longest a look-up may hold up an answer.
+    package init(database: any DatabaseWriter, lookupDeadline: Duration, writeDeadline: Duration = .seconds(10)) {
+        self.database = database
+        self.lookupDeadline = lookupDeadline
+        self.writeDeadline = writeDeadline
+    }
+
+    package func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
+        let text = key.description
+        return try await read("look up an answer", within: lookupDeadline) { database in
+            guard let row = try Row.fetchOne(database, sql: "SELECT * FROM cached_answer WHERE cache_key = ?", arguments: [text])
+            else { return nil }
+            return try CachedAnswer(row: row)
+        }
+    }
+
+    package func put(_ answers: [CachedAnswer]) async throws(AnswerStoreError) {
+        try await write("keep \(answers.count) answers") { database in
+            let statement = try database.cachedStatement(sql: CachedAnswer.upsert)
+            for answer in answers {
+                try statement.execute(arguments: answer.arguments)
+            }
+        }
+    }
+
+    package func add(hits: [HitDelta]) async throws(AnswerStoreError) {
+        try await write("count hits") { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    UPDATE cached_answer SET hit_count = hit_count + ?, last_accessed_ms = max(last_accessed_ms, ?)
+                    WHERE cache_key = ?
+                    """)
+            for delta in hits {
+                try statement.execute(arguments: [delta.hits, delta.lastAccessedAt.milliseconds, delta.key.description])
+            }
+        }
+    }
+
+    package func remove(_ selection: AnswerSelection) async throws(AnswerStoreError) -> [CacheKey] {
+        try await write("remove answers") { database in
+            try String.fetchAll(
+                database,
+                sql: """
+                    DELETE FROM cached_answer
+                    WHERE (:key IS NULL OR cache_key = :key) AND (:language IS NULL OR language = :language)
+                        AND (:category IS NULL OR category = :category)
+                    RETURNING cache_key
+                    """,
+                arguments: [
+                    "key": selection.key?.description, "language": selection.language?.rawValue,
+                    "category": selection.category?.rawValue,
+                ]
+            ).compactMap { CacheKey($0) }
+        }
+    }
+
+    package func mostUsed(limitBytes: Int) async throws(AnswerStoreError) -> [CachedAnswer] {
+        try await read("load the most used answers", within: .seconds(30)) { database in
+            var answers: [CachedAnswer] = []
+            var remaining = limitBytes
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT * FROM cached_answer ORDER BY hit_count DESC, last_accessed_ms DESC")
+            while let row = try rows.next() {
+                // A row that does not decode is damaged: it is left for a look-up to count as a miss.
+                guard let answer = try? CachedAnswer(row: row) else { continue }
+                remaining -= answer.sizeBytes
+                if remaining < 0 { break }
+                answers.append(answer)
+            }
+            return answers
+        }
+    }
+
+    package func popular(
+        expiringBefore moment: Timestamp, minimumHits: Int64, limit: Int
+    ) async throws(AnswerStoreError) -> [CachedAnswer] {
+        try await read("find popular answers", within: .seconds(5)) { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM cached_answer WHERE fresh_until_ms < ? AND hit_count >= ?
+                    ORDER BY hit_count DESC, cache_key LIMIT ?
+                    """,
+                arguments: [moment.milliseconds, minimumHits, limit]
+            ).compactMap { try? CachedAnswer(row: $0) }
+        }
+    }
+
+    package func summary() async throws(AnswerStoreError) -> AnswerStoreSummary {
+        try await read("summarise", within: .seconds(5)) { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) AS entries, coalesce(sum(size_bytes), 0) AS bytes,
+                        min(stored_at_ms) AS oldest, max(stored_at_ms) AS newest FROM cached_answer
+                    """)
+            guard let row else { return AnswerStoreSummary() }
+            return AnswerStoreSummary(
+                entries: row["entries"], sizeBytes: row["bytes"],
+                oldest: (row["oldest"] as Int64?).map { Timestamp(milliseconds: $0) },
+                newest: (row["newest"] as Int64?).map { Timestamp(milliseconds: $0) })
+        }
+    }
+
+    package func ping() async throws(AnswerStoreError) {
+        _ = try await read("answer a ping", within: .seconds(2)) { database in
+            try Int.fetchOne(database, sql: "SELECT 1")
+        }
+    }
+
+    package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
+        var outcome = PruneOutcome()
+        for rule in PruneRule.allCases where rule.isAsked(by: request) {
+            var removed: PrunedBatch
+            repeat {
+                removed = try await write("prune") { database in try rule.removeBatch(in: database, request: request) }
+                outcome.add(removed, by: rule)
+            } while removed.keys.count == request.batchSize && !Task.isCancelled
+        }
+        return outcome
+    }
+
+    private func read<Value: Sendable>(
+        _ operation: String, within deadline: Duration, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(AnswerStoreError) -> Value {
+        try await bounded(operation, by: deadline) { [database] in try await database.read(body) }
+    }
+
+    private func write<Value: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(AnswerStoreError) -> Value {
+        try await bounded(operation, by: writeDeadline) { [database] in try await database.write(body) }
+    }
+
+    /// Runs an operation and gives up on it at the deadline; SQLite is interrupted, and a write is rolled back.
+    private func bounded<Value: Sendable>(
+        _ operation: String, by deadline: Duration, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws(AnswerStoreError) -> Value {
+        do {
+            return try await withThrowingTaskGroup(of: Value?.self) { group in
+                group.addTask { try await body() }
+                group.addTask {
+                    try await Task.sleep(for: deadline)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let first = try await group.next(), let value = first else {
+                    throw AnswerStoreError(
+                        kind: .timeout, store: name, operation: operation, cause: "no answer within \(deadline)")
+                }
+                return value
+            }
+        } catch let error as AnswerStoreError {
+            throw error
+        } catch let error as DatabaseError {
+            throw AnswerStoreError(kind: .init(error.resultCode), store: name, operation: operation, cause: "\(error)")
+        } catch {
+            throw AnswerStoreError(kind: .failed, store: name, operation: operation, cause: "\(error)")
+        }
+    }
+}
+
+extension AnswerStoreError.Kind {
+    init(_ code: ResultCode) {
+        switch code.primaryResultCode {
+        case .SQLITE_FULL: self = .full
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: self = .readOnly
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_INTERRUPT: self = .timeout
+        default: self = .failed
+        }
+    }
+}

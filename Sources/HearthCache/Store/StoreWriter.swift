@@ -1,0 +1,95 @@
+package import HearthTelemetry
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Brings kept answers and hit counts to the durable store, and what waits at shutdown as well.
+package final class StoreWriter: Service {
+    private let cache: AnswerCache
+    private let instruments: CacheInstruments
+    private let hitInterval: Duration
+    private let retryDelay: Duration
+    private let timeSource: any TimeSource
+    private let lastFlush: Mutex<Duration>
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - hitInterval: how often gathered hit counts are flushed.
+    ///   - retryDelay: the pause after a write that failed.
+    package init(
+        cache: AnswerCache, instruments: CacheInstruments, hitInterval: Duration = .seconds(1), retryDelay: Duration = .seconds(1),
+        timeSource: any TimeSource, logger: Logger
+    ) {
+        self.cache = cache
+        self.instruments = instruments
+        self.hitInterval = hitInterval
+        self.retryDelay = retryDelay
+        self.timeSource = timeSource
+        self.lastFlush = Mutex(timeSource.uptime())
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            let ticks = Task { await tickPeriodically() }
+            // One loop does all the writing, so that an older answer never overwrites a newer one.
+            for await _ in cache.writes.arrivals {
+                await writeAll()
+                await flushHitsIfDue()
+            }
+            ticks.cancel()
+            await writeAll()
+            await flushHits()
+        } onGracefulShutdown: {
+            self.cache.writes.finish()
+        }
+    }
+
+    /// Writes everything that waits; stops at the first failure after a pause, and the next arrival tries again.
+    package func writeAll() async {
+        while true {
+            let batch = cache.writes.takeBatch()
+            guard !batch.isEmpty else { return }
+            do throws(AnswerStoreError) {
+                try await cache.store.put(batch)
+                instruments.insertions(store: .sqlite, .stored).increment(by: UInt64(batch.count))
+            } catch {
+                let dropped = cache.writes.putBack(batch)
+                instruments.insertions(store: .sqlite, .error).increment()
+                instruments.writeDrops(.queueFull).increment(by: UInt64(dropped))
+                logger.info("answers not written yet", metadata: ["error": "\(error)", "waiting": "\(cache.writes.count)"])
+                try? await Task.sleep(for: retryDelay)
+                return
+            }
+        }
+    }
+
+    /// Adds the gathered hits to the store; they are given up if it fails, since they only rank entries.
+    package func flushHits() async {
+        let hits = cache.memory.takeHits()
+        guard !hits.isEmpty else { return }
+        do throws(AnswerStoreError) {
+            try await cache.store.add(hits: hits)
+        } catch {
+            logger.info("hit counts not written", metadata: ["error": "\(error)", "entries": "\(hits.count)"])
+        }
+    }
+
+    private func flushHitsIfDue() async {
+        let now = timeSource.uptime()
+        let isDue = lastFlush.withLock { last in
+            guard now - last >= hitInterval else { return false }
+            last = now
+            return true
+        }
+        if isDue { await flushHits() }
+    }
+
+    /// Wakes the loop although no answer arrives, for the hit counts and for writes that failed before.
+    private func tickPeriodically() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: hitInterval)
+            cache.writes.wakeWriter()
+        }
+    }
+}

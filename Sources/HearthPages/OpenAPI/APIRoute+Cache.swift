@@ -1,0 +1,104 @@
+extension APIRoute {
+    /// The routes below `/api/v1/cache`.
+    static let cache = [query, cacheHealth, statistics, invalidate, warm, maintenance]
+
+    private static let query = APIRoute(
+        method: .post, path: "/api/v1/cache/query", section: .cache, operation: "askQuestion",
+        summary: "Ask a question",
+        meaning: """
+            Answers from the cache where an answer to this question is kept, else asks the provider and keeps the answer if it is good \
+            enough. Callers who ask the same new question at the same time share one call.
+            """,
+        parameters: [
+            Parameter(
+                place: .header,
+                field: .optional(
+                    "Cache-Control", .text,
+                    "no-cache: ask the provider; no-store: and do not keep the answer; max-age=N, min-fresh=N: only an answer that young; "
+                        + "max-stale=N: an answer that old is fine; only-if-cached: never ask the provider.")),
+            Parameter(place: .header, field: .optional("X-Request-Id", .text, "An id to find the request by in logs; one is made if absent.")),
+            Parameter(place: .header, field: .optional("traceparent", .text, "The caller's trace (W3C Trace Context); passed on to the provider.")),
+        ],
+        request: Body(schema: "Question", isRequired: true, example: ["query": "Do you sell gift cards?", "language": "en"]),
+        answer: Answer(
+            status: 200, meaning: "The answer.",
+            content: .json(schema: "Answer", example: Examples.answer), headers: ["Cache-Status", "Age", "Server-Timing"]),
+        errors: [
+            Failure(status: 400, code: "invalid_request", meaning: "The body is not JSON, or fields are faulty; details names each of them."),
+            Failure(status: 400, code: "invalid_header", meaning: "The header Cache-Control has an invalid value."),
+            tooLarge,
+            Failure(status: 502, code: "upstream_failed", meaning: "The provider failed, and nothing kept may be served instead."),
+            Failure(status: 503, code: "overloaded", meaning: "Too many questions wait for the provider; Retry-After says when to ask again."),
+            Failure(status: 504, code: "upstream_timeout", meaning: "The provider did not answer in time, and nothing kept may be served instead."),
+            Failure(status: 504, code: "not_cached", meaning: "only-if-cached was sent, and no answer is kept."),
+        ])
+
+    private static let cacheHealth = APIRoute(
+        method: .get, path: "/api/v1/cache/health", section: .cache, operation: "getCacheHealth", summary: "Health of the cache",
+        meaning: "Asks the store for a sign of life and says what is kept.",
+        answer: Answer(status: 200, meaning: "The health; degraded and unhealthy are reported with status 200 too.", content: .json(schema: "CacheHealth", example: Examples.cacheHealth)))
+
+    private static let statistics = APIRoute(
+        method: .get, path: "/api/v1/cache/statistics", section: .cache, operation: "getStatistics", summary: "Statistics",
+        meaning: "Hit rate, savings and response times, true to the last request. The range is widened to whole buckets in UTC.",
+        parameters: [
+            Parameter(
+                place: .query,
+                field: .optional("period", .choice(["hourly", "daily", "weekly", "monthly"]), "The length of a bucket.", default: "daily")),
+            Parameter(
+                place: .query,
+                field: .optional("startDate", .text, "ISO 8601 date or time; by default 24 hours, 30 days, 12 weeks or 12 months before the end.")),
+            Parameter(place: .query, field: .optional("endDate", .text, "ISO 8601 date (that day included) or time; now by default.")),
+        ],
+        answer: Answer(status: 200, meaning: "The statistics.", content: .json(schema: "Statistics", example: Examples.statistics)),
+        errors: [
+            Failure(status: 400, code: "invalid_request", meaning: "Unknown period, a date that is none, or a range that is too long."), storeUnavailable,
+        ])
+
+    private static let invalidate = APIRoute(
+        method: .delete, path: "/api/v1/cache/invalidate", section: .cache, operation: "invalidateAnswers", summary: "Remove kept answers",
+        meaning: "Removes the answers that have all of the properties given, from memory and from the store. At least one parameter is needed.",
+        parameters: [
+            Parameter(place: .query, field: .optional("category", .choice(APISchema.categories), "Answers about this.")),
+            Parameter(place: .query, field: .optional("language", .choice(APISchema.languages), "Answers in this language.")),
+            Parameter(place: .query, field: .optional("cacheKey", .matching("^(ru|en|es|pt|he):[0-9a-f]{64}$"), "The answer under this key.")),
+            Parameter(place: .query, field: .optional("all", .choice(["true"]), "All answers.")),
+        ],
+        answer: Answer(status: 200, meaning: "They are gone.", content: .json(schema: "Invalidated", example: ["invalidated": 42])),
+        errors: [
+            Failure(status: 400, code: "invalid_request", meaning: "No parameter, an unknown one, or a value that is not known."), storeUnavailable,
+        ])
+
+    private static let warm = APIRoute(
+        method: .post, path: "/api/v1/cache/warm", section: .cache, operation: "warmCache", summary: "Have answers ready",
+        meaning: "Keeps the answers given, and asks the provider for the others; questions whose answer is kept already are skipped.",
+        request: Body(
+            schema: "WarmingList", isRequired: true,
+            example: [
+                "queries": [
+                    ["query": "What are your opening hours?", "language": "en", "category": "hours"],
+                    ["query": "¿Dónde están?", "language": "es", "response": "Calle Mayor 1, Madrid.", "confidence": 1],
+                ]
+            ]),
+        answer: Answer(
+            status: 200, meaning: "What was done.",
+            content: .json(
+                schema: "WarmingReport", example: ["processed": 2, "cached": 2, "skipped": 0, "failed": 0, "duration": 0.214])),
+        errors: [
+            Failure(status: 400, code: "invalid_request", meaning: "The list or some of its questions are faulty; nothing was done."), tooLarge,
+        ])
+
+    private static let maintenance = APIRoute(
+        method: .post, path: "/api/v1/cache/maintenance", section: .cache, operation: "maintainCache", summary: "Tidy the cache",
+        meaning: "Removes what is expired, hardly used or of low confidence. The job prune-cache does the same every night.",
+        request: Body(schema: "MaintenanceWishes", isRequired: false, example: ["pruneExpired": true, "compactMemory": true]),
+        answer: Answer(
+            status: 200, meaning: "What was done.",
+            content: .json(
+                schema: "MaintenanceReport",
+                example: [
+                    "expiredRemoved": 12, "lowValueRemoved": 3, "lowQualityRemoved": 0, "overSizeRemoved": 0, "memorySaved": 20_480,
+                    "duration": 0.031,
+                ])),
+        errors: [Failure(status: 400, code: "invalid_request", meaning: "A field is unknown or not true or false."), tooLarge, storeUnavailable])
+}

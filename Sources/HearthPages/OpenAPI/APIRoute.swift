@@ -1,0 +1,112 @@
+/// One route of the service: what the OpenAPI document and the reference say about it.
+package struct APIRoute: Sendable {
+    package enum Method: String, Sendable, CaseIterable {
+        case get = "GET"
+        case post = "POST"
+        case delete = "DELETE"
+    }
+
+    package enum Section: String, Sendable, CaseIterable {
+        case cache = "Cache"
+        case jobs = "Jobs"
+        case operations = "Operations"
+    }
+
+    package var method: Method
+    /// With parameters in braces: `/api/v1/jobs/{name}`.
+    package var path: String
+    package var section: Section
+    /// Unique, for generated clients.
+    package var operation: String
+    package var summary: String
+    package var meaning: String
+    package var parameters: [Parameter] = []
+    package var request: Body?
+    package var answer: Answer
+    /// What may go wrong, beside what may on every route.
+    package var errors: [Failure] = []
+    /// Answers without a key, where keys are configured.
+    package var isOpen = false
+
+    package struct Parameter: Sendable {
+        package enum Place: String, Sendable {
+            case path
+            case query
+            case header
+        }
+
+        package var place: Place
+        package var field: APIField
+    }
+
+    package struct Body: Sendable {
+        package var schema: String
+        package var isRequired: Bool
+        package var example: DocumentValue
+    }
+
+    package struct Answer: Sendable {
+        package var status: Int
+        package var meaning: String
+        package var content: Content
+        /// Names of ``APIHeader/all``.
+        package var headers: [String] = []
+    }
+
+    package enum Content: Sendable {
+        case json(schema: String, example: DocumentValue)
+        /// Other text, by its media types.
+        case text([String])
+        /// A redirect to an address.
+        case none
+    }
+
+    package struct Failure: Sendable {
+        package var status: Int
+        /// The stable code; several may share a status.
+        package var code: String
+        package var meaning: String
+    }
+}
+
+/// A header of answers.
+package struct APIHeader: Sendable {
+    package var name: String
+    package var meaning: String
+    package var schema: DocumentValue
+
+    package static let all = [
+        APIHeader(name: "X-Request-Id", meaning: "The request's id: the caller's, or one of Hearth's own.", schema: ["type": "string"]),
+        APIHeader(
+            name: "Cache-Status",
+            meaning: "What the cache did (RFC 9211): hit with the seconds left, or why the provider was asked and whether the answer was kept.",
+            schema: ["type": "string", "examples": ["hearth; hit; ttl=2540", "hearth; fwd=miss; fwd-status=200; stored"]]),
+        APIHeader(name: "Age", meaning: "Seconds since the answer was kept; only with answers from the cache.", schema: ["type": "integer", "minimum": 0]),
+        APIHeader(name: "Server-Timing", meaning: "The response time in milliseconds as total;dur.", schema: ["type": "string"]),
+        APIHeader(name: "Retry-After", meaning: "Seconds to wait before asking again.", schema: ["type": "integer", "minimum": 1, "maximum": 120]),
+        APIHeader(name: "Location", meaning: "Where to go.", schema: ["type": "string"]),
+    ]
+}
+
+extension APIRoute {
+    /// Every route, in the order of the reference.
+    package static let all = cache + jobs + operations
+
+    /// What may go wrong on every route that needs a key.
+    package static let commonFailures = [
+        Failure(status: 401, code: "unauthorized", meaning: "Keys are configured, and the request has none of them."),
+        Failure(status: 500, code: "internal_error", meaning: "Hearth failed; the log has the reason under the request's id."),
+    ]
+
+    /// All failures of the route.
+    package var failures: [Failure] { errors + (isOpen ? [] : Self.commonFailures) }
+
+    static let storeUnavailable = Failure(
+        status: 503, code: "store_unavailable", meaning: "The store cannot be read or written now; Retry-After says when to ask again.")
+    static let unknownJob = Failure(status: 404, code: "not_found", meaning: "There is no job of this name.")
+    static let tooLarge = Failure(status: 413, code: "too_large", meaning: "The body is over the limit, 256 KiB by default.")
+
+    static func pathName() -> Parameter {
+        Parameter(place: .path, field: .required("name", .text, "The job's name, such as prune-cache."))
+    }
+}

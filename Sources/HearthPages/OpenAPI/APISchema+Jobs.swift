@@ -1,0 +1,102 @@
+extension APISchema {
+    static let triggers = ["schedule", "catchUp", "retry", "manual", "startup"]
+    static let outcomes = ["waiting", "running", "success", "failure", "timeout", "cancelled", "skipped", "missed"]
+
+    static let dstKinds = ["none", "gap_shifted", "overlap_first", "overlap_second"]
+
+    /// Schemas of jobs and their runs.
+    static let jobs = [
+        APISchema(name: "JobList", meaning: "The jobs.", fields: [.required("jobs", .list(.reference("Job")), "All jobs, by name.")]),
+        APISchema(
+            name: "Job", meaning: "A job: when it runs and how it went last.",
+            fields: [
+                .required("name", .text, "Its identity."),
+                .required(
+                    "state", .choice(["enabled", "disabled", "paused", "exhausted", "faulty"]),
+                    "exhausted: its schedule has no further occurrence; faulty: its schedule broke a rule of the scheduler."),
+                .required("schedule", .text, "The cron expressions as written, joined by and."),
+                .required("description", .text, "The schedule in words."),
+                .required("timezone", .text, "The zone of the schedule, an IANA name."),
+                .required("overlap", .choice(["skip", "queue", "replace", "allow"]), "What happens when it is due while it runs."),
+                .required("catchUp", .text, "What happens to missed occurrences: none, latest or all with a maximum."),
+                .required("timeoutMs", .integer, "Milliseconds that one attempt may take."),
+                .optional("nextRunAt", .timestamp, "The next start; absent if nothing is planned."),
+                .optional("pausedUntil", .timestamp, "When the pause ends; the year 9999 for a pause without an end."),
+                .optional("lastSuccessAt", .timestamp, "When it last succeeded."),
+                .required("consecutiveFailures", .integer, "Failures since the last success."),
+                .required("running", .list(.text), "The ids of runs under way."),
+                .optional("lastRun", .reference("Run"), "The newest run; absent before the first."),
+            ]),
+        APISchema(
+            name: "RunList", meaning: "Runs, newest first.",
+            fields: [
+                .required("runs", .list(.reference("Run")), "The runs."),
+                .optional("next", .text, "Give it as before to get older runs; absent on the last page."),
+            ]),
+        APISchema(
+            name: "Run", meaning: "One run of a job, or one occurrence that did not run.",
+            fields: [
+                .required("id", .text, "A UUID of version 7."),
+                .required("job", .text, "The job's name."),
+                .required("trigger", .choice(triggers), "What made it happen."),
+                .required("scheduledAt", .timestamp, "The occurrence; for manual runs the moment of the request."),
+                .optional("startedAt", .timestamp, "When it began; absent if it did not."),
+                .optional("finishedAt", .timestamp, "When it ended; absent while it runs."),
+                .optional("durationMs", .integer, "Milliseconds from start to end."),
+                .optional("latenessMs", .integer, "Milliseconds between the time it was due and its start."),
+                .required("outcome", .choice(outcomes), "How it ended, or that it has not."),
+                .required("state", .text, "The outcome in more detail, such as skipped_overlap."),
+                .required("attempt", .integer, "From 1."),
+                .required("replica", .text, "The instance that ran or recorded it."),
+                .required("dstKind", .choice(dstKinds), "What a change of the clocks did to the occurrence."),
+                .optional("missedCount", .integer, "How many missed occurrences this row stands for."),
+                .optional("error", .reference("RunFailure"), "What went wrong."),
+                .optional("result", .any(.integerOf(minimum: -9_007_199_254_740_991, maximum: 9_007_199_254_740_991)), "What the job counted."),
+            ]),
+        APISchema(name: "RunStarted", meaning: "A run that was asked for.", fields: [.required("runId", .text, "See GET /api/v1/jobs/runs/{id}.")]),
+        APISchema(
+            name: "RunFailure", meaning: "Why a run failed.",
+            fields: [.required("type", .text, "A short stable word."), .required("message", .text, "What failed, on what, and what to do.")]),
+        APISchema(
+            name: "UpcomingRuns", meaning: "What is going to run.",
+            fields: [
+                .required("hours", .integerOf(minimum: 1, maximum: 168), "How far this looks ahead."),
+                .required("jobs", .list(.reference("UpcomingJob")), "The jobs."),
+            ]),
+        APISchema(
+            name: "UpcomingJob", meaning: "What is planned for one job.",
+            fields: [
+                .required("job", .text, "The job's name."),
+                .required("firings", .list(.reference("PlannedRun")), "The first occurrences."),
+                .required("count", .integer, "How many there are."),
+                .required("countIsLowerBound", .boolean, "True where counting stopped and there are more."),
+                .required("bins", .list(.integer), "How many fall into each of equal parts of the time."),
+            ]),
+        APISchema(
+            name: "PlannedRun", meaning: "One occurrence to come.",
+            fields: [
+                .required("at", .timestamp, "When."), .required("local", .text, "The same in the job's zone, with its offset."),
+                .required("dstKind", .choice(dstKinds), "What a change of the clocks does to it."),
+            ]),
+    ]
+
+    /// Schemas of health.
+    static let operations = [
+        APISchema(name: "Alive", meaning: "A sign of life.", fields: [.required("status", .choice(["alive"]), "The process answers.")]),
+        APISchema(
+            name: "Readiness", meaning: "Whether Hearth can serve, and what it does without.",
+            fields: [
+                .required("status", .choice(["starting", "ready", "degraded"]), "degraded: it serves, without what is listed."),
+                .required("profile", .text, "The configuration's profile."),
+                .required("version", .text, "Hearth's version."),
+                .required("provider", .text, "Who answers new questions; simulated says that answers are invented."),
+                .required("degraded", .list(.reference("Degradation")), "What is missing."),
+            ]),
+        APISchema(
+            name: "Degradation", meaning: "Something that Hearth does without.",
+            fields: [.required("component", .text, "What."), .required("reason", .text, "Why.")]),
+    ]
+
+    /// Every schema, by topic.
+    package static let all = cache + upkeep + statistics + jobs + operations
+}

@@ -1,0 +1,92 @@
+extension APISchema {
+    /// Schemas of `GET /api/v1/cache/statistics`.
+    static let statistics = [
+        APISchema(
+            name: "Statistics", meaning: "What was asked and what it saved, over whole buckets of a period.",
+            fields: [
+                .required("period", .choice(["hourly", "daily", "weekly", "monthly"]), "The length of a bucket."),
+                .required("startDate", .timestamp, "The beginning of the first bucket."),
+                .required("endDate", .timestamp, "The end of the last bucket, not part of it."),
+                .required("generatedAt", .timestamp, "When this was computed."),
+                .required("completeThrough", .timestamp, "Everything before is counted, on every replica that is known."),
+                .required("replicas", .reference("Replicas"), "Whose figures these are."),
+                .required("metrics", .reference("Metrics"), "The totals."),
+                .required("languageBreakdown", .each(languages, .reference("LanguageShare")), "By language."),
+                .required("categoryBreakdown", .each(categories, .reference("CategoryShare")), "By category."),
+                .required("byResult", .each(results, .integer), "Requests by how the look-up ended."),
+                .required("latencyByResult", .each(results, .reference("Latency")), "Response times by how the look-up ended."),
+                .required("missReasons", .each(missReasons, .integer), "Why questions were not answered from the cache."),
+                .required("savings", .reference("Savings"), "Money."),
+                .required("previous", .reference("PreviousPeriod"), "The same number of buckets before."),
+                .required("series", .list(.reference("Bucket")), "The same per bucket, in order."),
+            ]),
+        APISchema(
+            name: "Metrics", meaning: "Totals; cacheHits and cacheMisses together are totalRequests.",
+            fields: [
+                .required("totalRequests", .integer, "Answered and failed questions."),
+                .required("cacheHits", .integer, "Answered from the cache, fresh or stale."),
+                .required("cacheMisses", .integer, "All others."),
+                .required("hitRate", .share(upTo: 100), "Hits per hundred requests."),
+                .required("failedRequests", .integer, "Questions that got an error."),
+                .required("estimatedCostSavings", .number, "US dollars that hits did not have to pay."),
+                .required("aiApiCallsCost", .number, "US dollars that callers' requests paid to the provider."),
+                .required("totalCostWithoutCache", .number, "US dollars: the two together."),
+                .required("avgCacheResponseTime", .number, "Milliseconds, over answers from the cache."),
+                .required("avgAiResponseTime", .number, "Milliseconds of waiting for the provider, over the requests that did."),
+                .required("p50CacheResponseTime", .number, "Milliseconds; half of the answers from the cache took no longer."),
+                .required("p95CacheResponseTime", .number, "Milliseconds; 95 of 100 answers from the cache took no longer."),
+                .required("p99CacheResponseTime", .number, "Milliseconds; 99 of 100 answers from the cache took no longer."),
+            ]),
+        APISchema(
+            name: "LanguageShare", meaning: "The part of one language.",
+            fields: [
+                .required("requests", .integer, "Questions."), .required("hits", .integer, "Answered from the cache."),
+                .required("hitRate", .share(upTo: 100), "Hits per hundred questions."),
+            ]),
+        APISchema(
+            name: "CategoryShare", meaning: "The part of one category.",
+            fields: [
+                .required("requests", .integer, "Questions."), .required("hits", .integer, "Answered from the cache."),
+                .required("hitRate", .share(upTo: 100), "Hits per hundred questions."),
+                .required("avgResponseTime", .number, "Milliseconds."),
+            ]),
+        APISchema(
+            name: "Latency", meaning: "Response times in milliseconds.",
+            fields: [
+                .required("average", .number, "The mean."), .required("p50", .number, "The median."),
+                .required("p95", .number, "95 of 100 took no longer."), .required("p99", .number, "99 of 100 took no longer."),
+            ]),
+        APISchema(
+            name: "Savings", meaning: "Money in US dollars.",
+            fields: [
+                .required("avoided", .number, "What hits did not have to pay."),
+                .required("warming", .number, "What warming paid."),
+                .required("refresh", .number, "What refreshing kept answers paid."),
+                .required("shadow", .number, "What checking kept answers paid."),
+                .required("net", .number, "avoided less the other three."),
+            ]),
+        APISchema(
+            name: "Replicas", meaning: "Instances of Hearth that share statistics.",
+            fields: [
+                .required("reporting", .integer, "Heard of within half a minute, the answering one included."),
+                .required("known", .integer, "Heard of within an hour and not shut down."),
+            ]),
+        APISchema(
+            name: "PreviousPeriod", meaning: "The same number of buckets before the range.",
+            fields: [
+                .required("startDate", .timestamp, "Its beginning."), .required("endDate", .timestamp, "Its end."),
+                .required("complete", .boolean, "False when a part of it is no longer kept."),
+                .required("metrics", .reference("Metrics"), "The totals."), .required("savings", .reference("Savings"), "Money."),
+            ]),
+        APISchema(
+            name: "Bucket", meaning: "One bucket of the series.",
+            fields: [
+                .required("startDate", .timestamp, "Its beginning."), .required("endDate", .timestamp, "Its end, not part of it."),
+                .required("complete", .boolean, "Whether it is over and counted on every known replica."),
+                .required("metrics", .reference("Metrics"), "The totals."),
+                .required("byResult", .each(results, .integer), "Requests by how the look-up ended."),
+                .required("missReasons", .each(missReasons, .integer), "Why questions were not answered from the cache."),
+                .required("savings", .reference("Savings"), "Money."),
+            ]),
+    ]
+}

@@ -1,0 +1,90 @@
+/// Answers as the service gives them, for the OpenAPI document and the reference.
+enum Examples {
+    static let key = "en:3f2ab8a8c5b6b0b1b9a8e6a0a4f9c0d1e2f3a4b5c6d7e8f90123456789abcdef"
+    static let runID = "0198f3a2-7b1c-7d4e-8f90-123456789abc"
+
+    static let answer: DocumentValue = [
+        "response": "Yes, we sell gift cards at the front desk and online.",
+        "cached": true,
+        "responseTime": 0.213,
+        "cacheKey": .text(key),
+        "confidence": 0.93,
+        "language": "en",
+        "category": "general",
+        "source": "memory",
+        "metadata": [
+            "model": "gpt-4o-mini", "simulated": false, "confidenceMethod": "logprobs", "storedAt": "2026-11-22T17:30:59.120Z",
+            "expiresAt": "2026-11-23T17:58:10.000Z", "cost": 0, "saved": 0.002,
+        ],
+    ]
+
+    static let error: DocumentValue = [
+        "error": "invalid_request",
+        "message": "The request has a faulty field: query must not be empty.",
+        "timestamp": "2026-11-22T17:31:04.000Z",
+        "requestId": "01J9ZK3M8T",
+        "details": [["field": "query", "problem": "must not be empty"]],
+    ]
+
+    static let cacheHealth: DocumentValue = [
+        "status": "healthy",
+        "redis": ["connected": false],
+        "database": ["connected": true, "latency": 0.31],
+        "cacheMetrics": [
+            "totalEntries": 212, "totalSize": 163_840, "oldestEntry": "2026-11-20T02:30:00.410Z", "newestEntry": "2026-11-22T17:30:59.120Z",
+        ],
+    ]
+
+    private static let metrics: DocumentValue = [
+        "totalRequests": 100, "cacheHits": 90, "cacheMisses": 10, "hitRate": 90.0, "failedRequests": 0, "estimatedCostSavings": 0.18,
+        "aiApiCallsCost": 0.02, "totalCostWithoutCache": 0.2, "avgCacheResponseTime": 0.21, "avgAiResponseTime": 203.4,
+        "p50CacheResponseTime": 0.19, "p95CacheResponseTime": 0.42, "p99CacheResponseTime": 0.63,
+    ]
+    private static let nothing: DocumentValue = [
+        "totalRequests": 0, "cacheHits": 0, "cacheMisses": 0, "hitRate": 0, "failedRequests": 0, "estimatedCostSavings": 0, "aiApiCallsCost": 0,
+        "totalCostWithoutCache": 0, "avgCacheResponseTime": 0, "avgAiResponseTime": 0, "p50CacheResponseTime": 0, "p95CacheResponseTime": 0,
+        "p99CacheResponseTime": 0,
+    ]
+    private static let savings: DocumentValue = ["avoided": 0.18, "warming": 0.02, "refresh": 0, "shadow": 0, "net": 0.16]
+    private static let noSavings: DocumentValue = ["avoided": 0, "warming": 0, "refresh": 0, "shadow": 0, "net": 0]
+    private static let byResult = each(APISchema.results, ["hit": 90, "miss": 10], otherwise: 0)
+    private static let missReasons = each(APISchema.missReasons, ["never_stored": 10], otherwise: 0)
+
+    static let statistics: DocumentValue = [
+        "period": "daily",
+        "startDate": "2026-11-22T00:00:00.000Z",
+        "endDate": "2026-11-23T00:00:00.000Z",
+        "generatedAt": "2026-11-22T17:31:04.000Z",
+        "completeThrough": "2026-11-22T17:31:04.000Z",
+        "replicas": ["reporting": 1, "known": 1],
+        "metrics": metrics,
+        "languageBreakdown": each(
+            APISchema.languages, ["en": ["requests": 100, "hits": 90, "hitRate": 90.0]], otherwise: ["requests": 0, "hits": 0, "hitRate": 0]),
+        "categoryBreakdown": each(
+            APISchema.categories, ["hours": ["requests": 100, "hits": 90, "hitRate": 90.0, "avgResponseTime": 20.5]],
+            otherwise: ["requests": 0, "hits": 0, "hitRate": 0, "avgResponseTime": 0]),
+        "byResult": byResult,
+        "latencyByResult": each(
+            APISchema.results,
+            [
+                "hit": ["average": 0.21, "p50": 0.19, "p95": 0.42, "p99": 0.63],
+                "miss": ["average": 203.9, "p50": 203.1, "p95": 209.8, "p99": 211.0],
+            ], otherwise: ["average": 0, "p50": 0, "p95": 0, "p99": 0]),
+        "missReasons": missReasons,
+        "savings": savings,
+        "previous": [
+            "startDate": "2026-11-21T00:00:00.000Z", "endDate": "2026-11-22T00:00:00.000Z", "complete": true, "metrics": nothing,
+            "savings": noSavings,
+        ],
+        "series": [
+            [
+                "startDate": "2026-11-22T00:00:00.000Z", "endDate": "2026-11-23T00:00:00.000Z", "complete": false, "metrics": metrics,
+                "byResult": byResult, "missReasons": missReasons, "savings": savings,
+            ]
+        ],
+    ]
+
+    private static func each(_ names: [String], _ known: [String: DocumentValue], otherwise: DocumentValue) -> DocumentValue {
+        .members(names.map { ($0, known[$0] ?? otherwise) })
+    }
+}

@@ -1,0 +1,70 @@
+package import HearthTelemetry
+
+/// What the engine wants done; the service does it and reports back.
+package enum SchedulerAction: Sendable, Equatable {
+    /// Write to the ledger, then call ``SchedulerState/accounted(_:answer:at:uptime:)``.
+    case account(AccountRequest)
+    /// Ask the ledger for a waiting run, then call ``SchedulerState/acquired(_:outcome:at:uptime:)``.
+    case acquire(RunID)
+    /// Run the job's action, then call ``SchedulerState/ended(_:with:at:uptime:)``.
+    case start(StartOrder)
+    /// Cancel the task of a run; it still reports its end.
+    case cancel(RunID)
+    /// Write to the ledger, then call ``SchedulerState/recorded(_:accepted:at:uptime:)``.
+    case finish(RunCompletion)
+    /// Tell the observer and the log.
+    case note(SchedulerNote)
+}
+
+/// A run that may start now.
+package struct StartOrder: Sendable, Equatable {
+    package var runID: RunID
+    package var job: String
+    package var trigger: RunTrigger
+    package var scheduledFor: Timestamp
+    package var attempt: Int
+    package var fence: Int64
+    /// On ``TimeSource/uptime()``.
+    package var timeoutAt: Duration
+    package var lateness: Duration
+}
+
+/// How a task ended.
+package enum RunEnding: Sendable, Equatable {
+    case returned(JobResult)
+    case threw(type: String, message: String, isRetryable: Bool)
+}
+
+/// Why a run is asked to end.
+package enum CancelReason: String, Sendable {
+    case timeout
+    case deadline
+    case `operator`
+    case shutdown
+    case replaced
+    case lostLease = "lost_lease"
+
+    var state: RunState {
+        switch self {
+        case .timeout, .deadline: .timedOut
+        case .operator, .shutdown, .replaced: .cancelled
+        case .lostLease: .lostLease
+        }
+    }
+}
+
+/// Something worth counting or logging.
+package enum SchedulerNote: Sendable, Equatable {
+    case clockStep(isForward: Bool, by: Duration)
+    case skipped(job: String, reason: SkipReason, count: Int)
+    case claimed(isWon: Bool)
+    case claimFailed(job: String)
+    case nextRun(job: String, at: Timestamp?)
+    /// The schedule has no further occurrence.
+    case exhausted(job: String)
+    /// The search for the next firing broke its invariant; the job is disabled.
+    case invariantViolated(job: String)
+    case retryScheduled(job: String, attempt: Int, after: Duration)
+    case finished(RunCompletion)
+    case fenceRejected(job: String)
+}

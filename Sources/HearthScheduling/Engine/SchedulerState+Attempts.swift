@@ -1,0 +1,134 @@
+package import HearthTelemetry
+
+/// Further attempts of an occurrence, and leases.
+extension SchedulerState {
+    /// Plans the next attempt of a failed run, if its policy has one left and no newer occurrence comes first.
+    mutating func planRetry(of run: ActiveRun, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        let rules = jobs[run.job].rules
+        guard run.claim.attempt < rules.retry.attempts, !isStopping else { return }
+        var pause = retryPause(after: run.claim.attempt, rules.retry)
+        if run.claim.trigger.isScheduled, let next = jobs[run.job].next {
+            let untilNext = Timestamp(milliseconds: next.instant.milliseconds + jobs[run.job].jitterOffset) - now
+            pause = max(.zero, min(pause, untilNext))
+        }
+        if let deadline = rules.deadline, let firstStart = run.firstStart, uptime + pause >= firstStart + deadline { return }
+        var claim = run.claim
+        claim.attempt += 1
+        claim.retryOf = run.claim.runID
+        claim.idempotencyKey = nil
+        claim.missedCount = 0
+        claim.missedFrom = nil
+        if claim.trigger.isScheduled { claim.trigger = .retry }
+        plan(claim, of: run.job, after: pause, firstStart: run.firstStart, uptime: uptime, &actions)
+    }
+
+    /// Full jitter: anything between nothing and the doubled base.
+    private mutating func retryPause(after attempt: Int, _ policy: RetryPolicy) -> Duration {
+        let doubled = policy.base * (1 << min(20, attempt - 1))
+        let limit = max(0, min(doubled, policy.ceiling).wholeMilliseconds)
+        return .milliseconds(Int64.random(in: 0...limit, using: &random))
+    }
+
+    private mutating func plan(
+        _ claim: ClaimRequest, of index: Int, after pause: Duration, firstStart: Duration?, uptime: Duration,
+        _ actions: inout [SchedulerAction]
+    ) {
+        jobs[index].attemptGeneration &+= 1
+        let generation = jobs[index].attemptGeneration
+        jobs[index].pending = ScheduledJob.PendingAttempt(claim: claim, firstStart: firstStart, generation: generation)
+        deadlines.insert(DeadlineEntry(at: uptime + pause, event: .attempt(job: index, generation: generation)))
+        actions.append(.note(.retryScheduled(job: claim.job, attempt: claim.attempt, after: pause)))
+    }
+
+    mutating func startRetry(
+        of index: Int, generation: UInt32, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]
+    ) {
+        guard !isStopping, var pending = jobs[index].pending, pending.generation == generation else { return }
+        guard jobs[index].request == nil else {
+            deadlines.insert(DeadlineEntry(at: uptime + limits.ledgerRetry, event: .attempt(job: index, generation: generation)))
+            return
+        }
+        if let next = jobs[index].next, jobs[index].rules.isEnabled, pending.claim.trigger == .retry,
+            next.instant.milliseconds + jobs[index].jitterOffset <= now.milliseconds
+        {
+            // The next occurrence is due in this very wake and takes its place.
+            jobs[index].pending = nil
+            return
+        }
+        jobs[index].pending = nil
+        pending.claim.runID = ids.next(at: now)
+        pending.claim.dueAt = now
+        if let firstStart = pending.firstStart { firstStarts[pending.claim.runID] = firstStart }
+        let job = jobs[index]
+        // Without a basis the request does not move the schedule; its answer comes to ``detachedAnswered(_:answer:at:uptime:)``.
+        actions.append(
+            .account(
+                AccountRequest(
+                    job: job.rules.name, timezone: pending.claim.timezone, schedule: pending.claim.schedule, configHash: job.configHash,
+                    claim: pending.claim)))
+    }
+
+    /// The ledger's answer to a claim outside the schedule: a start-up run, a manual one or another attempt. Nil if it failed.
+    package mutating func detachedAnswered(
+        _ request: AccountRequest, answer: AccountAnswer?, at now: Timestamp, uptime: Duration
+    ) -> [SchedulerAction] {
+        guard let claim = request.claim else { return [] }
+        let firstStart = firstStarts.removeValue(forKey: claim.runID)
+        var actions: [SchedulerAction] = []
+        guard let index = indexes[request.job] else {
+            if case .won = answer?.claim { giveBack(claim, state: .cancelled, errorType: "job_removed", at: now, &actions) }
+            return actions
+        }
+        guard let answer, let outcome = answer.claim else {
+            actions.append(.note(.claimFailed(job: request.job)))
+            // Manual triggers are answered with the failure; the others are tried again.
+            if claim.trigger != .manual, !isStopping, jobs[index].pending == nil {
+                plan(claim, of: index, after: limits.ledgerRetry, firstStart: firstStart, uptime: uptime, &actions)
+            }
+            return actions
+        }
+        note(answer, of: request.job, &actions)
+        settle(claim, outcome, of: index, firstStart: firstStart, at: now, uptime: uptime, &actions)
+        return actions
+    }
+
+    /// Takes up runs of dead processes, and those that a service's end cut short, where their policy allows another attempt.
+    package mutating func takeUp(_ interrupted: [InterruptedRun], at now: Timestamp, uptime: Duration) -> [SchedulerAction] {
+        var actions: [SchedulerAction] = []
+        for run in interrupted where run.trigger.isScheduled {
+            guard let index = indexes[run.job], jobs[index].isScheduling, jobs[index].pending == nil else { continue }
+            let job = jobs[index]
+            // Older than what is accounted for means that a newer occurrence has come since.
+            guard run.attempt < job.rules.retry.attempts, run.scheduledFor >= job.cursor,
+                now - run.dueAt <= job.rules.startDeadline(from: run.scheduledFor)
+            else { continue }
+            let claim = ClaimRequest(
+                runID: run.runID, job: run.job, trigger: .retry, scheduledFor: run.scheduledFor, dueAt: now, attempt: run.attempt + 1,
+                overlap: job.rules.overlap, localLabel: run.localLabel, timezone: job.rules.timetable.timezone,
+                schedule: job.scheduleText, dstKind: run.dstKind, configHash: job.configHash, retryOf: run.runID)
+            plan(claim, of: index, after: .zero, firstStart: nil, uptime: uptime, &actions)
+        }
+        return actions
+    }
+
+    // MARK: Leases
+
+    /// The ledger extended the leases of these runs; they are trusted until then, on the monotonic clock of before the call.
+    package mutating func renewed(_ held: Set<RunID>, of asked: [RunID], trustUntil: Duration, uptime: Duration) -> [SchedulerAction] {
+        var actions: [SchedulerAction] = []
+        for id in asked {
+            if held.contains(id) {
+                runs[id]?.leaseEnd = trustUntil
+                deadlines.insert(DeadlineEntry(at: trustUntil, event: .leaseEnd(id)))
+            } else {
+                cancel(id, reason: .lostLease, uptime: uptime, &actions)
+            }
+        }
+        return actions
+    }
+
+    mutating func passLeaseEnd(of id: RunID, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        guard let end = runs[id]?.leaseEnd, end <= uptime else { return }
+        cancel(id, reason: .lostLease, uptime: uptime, &actions)
+    }
+}

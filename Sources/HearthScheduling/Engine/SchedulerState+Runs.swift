@@ -1,0 +1,191 @@
+package import HearthTelemetry
+
+/// From "claimed" to "recorded".
+extension SchedulerState {
+    /// Acts on the ledger's answer to a claim.
+    mutating func settle(
+        _ claim: ClaimRequest, _ outcome: ClaimOutcome, of index: Int, firstStart: Duration?, at now: Timestamp, uptime: Duration,
+        _ actions: inout [SchedulerAction]
+    ) {
+        switch outcome {
+        case .won(let fence):
+            actions.append(.note(.claimed(isWon: true)))
+            if isStopping { return giveBack(claim, state: .cancelled, errorType: CancelReason.shutdown.rawValue, at: now, &actions) }
+            if isTooLate(claim, of: index, at: now) {
+                giveBack(claim, state: .skippedMisfire, errorType: SkipReason.misfire.rawValue, at: now, &actions)
+                actions.append(.note(.skipped(job: claim.job, reason: .misfire, count: 1)))
+                return
+            }
+            let run = ActiveRun(job: index, claim: claim, fence: fence, phase: .running, firstStart: firstStart)
+            start(run, at: now, uptime: uptime, &actions)
+        case .taken, .duplicate:
+            actions.append(.note(.claimed(isWon: false)))
+        case .overlapping:
+            actions.append(.note(.claimed(isWon: false)))
+        case .waiting:
+            actions.append(.note(.claimed(isWon: true)))
+            wait(ActiveRun(job: index, claim: claim, phase: .waiting, firstStart: firstStart), uptime: uptime, &actions)
+        }
+    }
+
+    private mutating func start(_ waiting: ActiveRun, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        var run = waiting
+        let rules = jobs[run.job].rules
+        let id = run.claim.runID
+        run.phase = .running
+        run.startedAt = now
+        run.startedUptime = uptime
+        run.firstStart = run.firstStart ?? uptime
+        let timeoutAt = uptime + rules.timeout
+        deadlines.insert(DeadlineEntry(at: timeoutAt, event: .runTimeout(id)))
+        if let deadline = rules.deadline, let firstStart = run.firstStart {
+            deadlines.insert(DeadlineEntry(at: firstStart + deadline, event: .occurrenceDeadline(id)))
+        }
+        runs[id] = run
+        jobs[run.job].running.append(id)
+        actions.append(
+            .start(
+                StartOrder(
+                    runID: id, job: rules.name, trigger: run.claim.trigger, scheduledFor: run.claim.scheduledFor,
+                    attempt: run.claim.attempt, fence: run.fence, timeoutAt: timeoutAt, lateness: now - run.claim.dueAt)))
+    }
+
+    /// The task of a run ended.
+    package mutating func ended(_ id: RunID, with ending: RunEnding, at now: Timestamp, uptime: Duration) -> [SchedulerAction] {
+        guard var run = runs[id] else { return [] }
+        var completion = completion(of: run, at: now, uptime: uptime)
+        switch (ending, run.phase) {
+        case (.returned(let result), _):
+            // Done is done, even if the run was asked to stop.
+            completion.state = .succeeded
+            completion.result = result
+        case (.threw(_, let message, _), .cancelling(let reason)):
+            completion.state = reason.state
+            completion.errorType = reason.rawValue
+            completion.errorMessage = message
+        case (.threw(let type, let message, let isRetryable), .running), (.threw(let type, let message, let isRetryable), .waiting):
+            completion.state = .failed
+            completion.errorType = type
+            completion.errorMessage = message
+            run.wantsRetry = isRetryable
+        case (.threw, .finishing):
+            return []
+        }
+        if case .finishing = run.phase { return [] }
+        run.phase = .finishing(completion)
+        runs[id] = run
+        return [.finish(completion)]
+    }
+
+    /// The end of a run is on record; `accepted` is false if its claim had passed to somebody else.
+    package mutating func recorded(_ id: RunID, accepted: Bool, at now: Timestamp, uptime: Duration) -> [SchedulerAction] {
+        guard let run = runs.removeValue(forKey: id), case .finishing(let completion) = run.phase else { return [] }
+        var actions: [SchedulerAction] = []
+        jobs[run.job].running.removeAll { $0 == id }
+        if accepted {
+            actions.append(.note(.finished(completion)))
+        } else {
+            var rejected = completion
+            rejected.state = .fenceRejected
+            actions.append(.note(.fenceRejected(job: completion.job)))
+            actions.append(.note(.finished(rejected)))
+        }
+        if accepted, run.wantsRetry { planRetry(of: run, at: now, uptime: uptime, &actions) }
+        if let waiting = jobs[run.job].waiting { actions.append(.acquire(waiting)) }
+        if jobs[run.job].isCatchingUp { arm(run.job, &actions) }
+        admitCrowd(at: now, &actions)
+        return actions
+    }
+
+    func completion(of run: ActiveRun, at now: Timestamp, uptime: Duration) -> RunCompletion {
+        RunCompletion(
+            runID: run.claim.runID, job: run.claim.job, scheduledFor: run.claim.scheduledFor, trigger: run.claim.trigger,
+            attempt: run.claim.attempt, state: .running, startedAt: run.startedAt, finishedAt: now,
+            lateness: run.startedAt.map { $0 - run.claim.dueAt }, duration: run.startedUptime.map { uptime - $0 })
+    }
+
+    // MARK: Ending early
+
+    mutating func cancel(_ id: RunID, reason: CancelReason, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        guard var run = runs[id], run.phase == .running else { return }
+        run.phase = .cancelling(reason)
+        runs[id] = run
+        deadlines.insert(DeadlineEntry(at: uptime + limits.cancelGrace, event: .graceEnd(id)))
+        actions.append(.cancel(id))
+    }
+
+    /// Records a task that ignores its cancellation as ended and frees its place; its fence is revoked so that its writes fail.
+    mutating func giveUp(_ id: RunID, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        guard var run = runs[id], case .cancelling(let reason) = run.phase else { return }
+        var completion = completion(of: run, at: now, uptime: uptime)
+        completion.state = reason.state
+        completion.errorType = reason == .timeout || reason == .deadline ? "timed_out_unresponsive" : "\(reason.rawValue)_unresponsive"
+        completion.errorMessage = "The job did not react to its cancellation within \(limits.cancelGrace); its writes are refused from now on."
+        completion.revokesFence = true
+        run.phase = .finishing(completion)
+        runs[id] = run
+        actions.append(.finish(completion))
+    }
+
+    // MARK: Waiting runs
+
+    private mutating func wait(_ run: ActiveRun, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        let id = run.claim.runID
+        runs[id] = run
+        runs[id]?.waitingSince = uptime
+        jobs[run.job].waiting = id
+        if run.claim.overlap == .replace {
+            for running in jobs[run.job].running { cancel(running, reason: .replaced, uptime: uptime, &actions) }
+            deadlines.insert(DeadlineEntry(at: uptime + limits.cancelGrace, event: .waitingRun(id)))
+        } else {
+            // Another replica may hold the job: look again now and then.
+            deadlines.insert(DeadlineEntry(at: uptime + limits.ledgerRetryCeiling, event: .waitingRun(id)))
+        }
+        if jobs[run.job].running.isEmpty { actions.append(.acquire(id)) }
+    }
+
+    /// The ledger's answer to an acquisition; nil if it failed.
+    package mutating func acquired(_ id: RunID, outcome: ClaimOutcome?, at now: Timestamp, uptime: Duration) -> [SchedulerAction] {
+        guard var run = runs[id], run.phase == .waiting else { return [] }
+        var actions: [SchedulerAction] = []
+        switch outcome {
+        case .won(let fence):
+            jobs[run.job].waiting = nil
+            run.fence = fence
+            start(run, at: now, uptime: uptime, &actions)
+        case .waiting, .overlapping, nil:
+            deadlines.insert(DeadlineEntry(at: uptime + limits.ledgerRetry, event: .waitingRun(id)))
+        case .taken, .duplicate:
+            jobs[run.job].waiting = nil
+            runs[id] = nil
+        }
+        return actions
+    }
+
+    mutating func passWaiting(_ id: RunID, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        guard let run = runs[id], run.phase == .waiting else { return }
+        let waited = run.waitingSince.map { uptime - $0 } ?? .zero
+        guard run.claim.overlap == .replace, waited >= limits.cancelGrace else {
+            actions.append(.acquire(id))
+            if run.claim.overlap == .queue {
+                deadlines.insert(DeadlineEntry(at: uptime + limits.ledgerRetryCeiling, event: .waitingRun(id)))
+            }
+            return
+        }
+        endWaiting(id, state: .skippedOverlap, errorType: "replace_timeout", at: now, uptime: uptime, &actions)
+        actions.append(.note(.skipped(job: run.claim.job, reason: .overlap, count: 1)))
+    }
+
+    mutating func endWaiting(
+        _ id: RunID, state: RunState, errorType: String, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]
+    ) {
+        guard var run = runs[id], run.phase == .waiting else { return }
+        jobs[run.job].waiting = nil
+        var completion = completion(of: run, at: now, uptime: uptime)
+        completion.state = state
+        completion.errorType = errorType
+        run.phase = .finishing(completion)
+        runs[id] = run
+        actions.append(.finish(completion))
+    }
+}

@@ -1,0 +1,126 @@
+import GRDB
+package import HearthTelemetry
+
+extension SQLiteRunLedger {
+    package func account(_ requests: [AccountRequest], at now: Timestamp) async throws(LedgerError) -> [AccountAnswer] {
+        let writer = OccurrenceWriter(ledger: self, now: now)
+        return try await write("record of \(requests.count) jobs' occurrences") { db in
+            try requests.map { try writer.account($0, in: db) }
+        }
+    }
+
+    package func acquire(_ run: RunID, at now: Timestamp) async throws(LedgerError) -> ClaimOutcome {
+        let writer = OccurrenceWriter(ledger: self, now: now)
+        return try await write("start of run \(run)") { db in try writer.acquire(run, in: db) }
+    }
+
+    package func recover(at now: Timestamp) async throws(LedgerError) -> [InterruptedRun] {
+        let (holder, isExclusive) = (holder, leaseDuration == nil)
+        return try await write("search for abandoned runs") { db in
+            let dead =
+                isExclusive
+                ? try Row.fetchAll(
+                    db, sql: "SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND holder <> ?", arguments: [holder])
+                : try Row.fetchAll(
+                    db, sql: "SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND lease_until < ?", arguments: [now.milliseconds])
+            for row in dead {
+                guard let completion = Self.abandonment(of: row, at: now) else { continue }
+                _ = try Self.finish(completion, holder: row["holder"], in: db)
+            }
+            // What a service's end cut short goes on here, if nothing later is on record for the job.
+            let cut = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT job_run.* FROM job_run JOIN job_state USING (job)
+                    WHERE state = 'cancelled' AND error_type = 'shutdown' AND scheduled_for = last_accounted_for
+                    AND trigger IN ('cron', 'catch_up', 'retry')
+                    AND attempt = (SELECT max(attempt) FROM job_run AS other
+                        WHERE other.job = job_run.job AND other.scheduled_for = job_run.scheduled_for
+                        AND other.trigger NOT IN ('manual', 'startup'))
+                    """)
+            return (dead + cut).compactMap(Self.interruptedRun)
+        }
+    }
+
+    private static func abandonment(of row: Row, at now: Timestamp) -> RunCompletion? {
+        guard let run = interruptedRun(row) else { return nil }
+        let startedAt: Int64? = row["started_at"]
+        return RunCompletion(
+            runID: run.runID, job: run.job, scheduledFor: run.scheduledFor, trigger: run.trigger, attempt: run.attempt, state: .abandoned,
+            startedAt: startedAt.map { Timestamp(milliseconds: $0) }, finishedAt: now, errorType: "abandoned",
+            errorMessage: "The process that ran it ended without recording a result.", revokesFence: true)
+    }
+
+    private static func interruptedRun(_ row: Row) -> InterruptedRun? {
+        guard let id: String = row["run_id"], let runID = RunID(id), let trigger = RunTrigger(rawValue: row["trigger"]) else { return nil }
+        return InterruptedRun(
+            runID: runID, job: row["job"], trigger: trigger, scheduledFor: Timestamp(milliseconds: row["scheduled_for"]),
+            dueAt: Timestamp(milliseconds: row["due_at"]), attempt: row["attempt"], localLabel: row["local_label"],
+            dstKind: DSTKind(rawValue: row["dst_kind"]) ?? .none)
+    }
+
+    static func finish(_ completion: RunCompletion, holder: String, in db: Database) throws -> Bool {
+        try db.execute(
+            sql: """
+                UPDATE job_run SET state = ?, started_at = coalesce(?, started_at), finished_at = ?, lateness_ms = ?, duration_ms = ?,
+                    lease_until = NULL, window_from = ?, window_to = ?, items = ?, bytes = ?, detail = ?, error_type = ?, error_message = ?
+                WHERE run_id = ? AND holder = ? AND state IN ('claimed', 'running')
+                """,
+            arguments: [
+                completion.state.rawValue, completion.startedAt?.milliseconds, completion.finishedAt.milliseconds,
+                completion.lateness?.wholeMilliseconds, completion.duration?.wholeMilliseconds, completion.result?.windowFrom?.milliseconds,
+                completion.result?.windowTo?.milliseconds, completion.result?.items, completion.result?.bytes, completion.result?.json,
+                completion.errorType, completion.errorMessage.map { BoundedText.prefix(of: $0, bytes: 2048) },
+                completion.runID.description, holder,
+            ])
+        guard db.changesCount == 1 else {
+            // A repeated call after a lost answer finds its own record.
+            return try String.fetchOne(
+                db, sql: "SELECT state FROM job_run WHERE run_id = ? AND holder = ?", arguments: [completion.runID.description, holder])
+                == completion.state.rawValue
+        }
+        try db.execute(
+            sql: "UPDATE job_state SET holder = NULL, holder_run = NULL, lease_until = NULL WHERE holder_run = ?",
+            arguments: [completion.runID.description])
+        if completion.revokesFence {
+            try db.execute(sql: "UPDATE job_fence SET fence = fence + 1 WHERE job = ?", arguments: [completion.job])
+        }
+        try countOutcome(of: completion, in: db)
+        return true
+    }
+
+    private static func countOutcome(of completion: RunCompletion, in db: Database) throws {
+        let now = completion.finishedAt.milliseconds
+        switch completion.state.outcome {
+        case .success:
+            try db.execute(
+                sql: """
+                    UPDATE job_state SET last_success_at = ?, last_completion_at = ?, consecutive_failures = 0, updated_at = ?,
+                        last_success_scheduled_for = max(coalesce(last_success_scheduled_for, 0), ?) WHERE job = ?
+                    """,
+                arguments: [now, now, now, completion.scheduledFor.milliseconds, completion.job])
+        case .failure, .timeout:
+            try db.execute(
+                sql: """
+                    UPDATE job_state SET last_completion_at = ?, consecutive_failures = consecutive_failures + 1, updated_at = ?
+                    WHERE job = ?
+                    """,
+                arguments: [now, now, completion.job])
+        case .waiting, .running, .cancelled, .skipped, .missed:
+            break
+        }
+    }
+}
+
+/// Cuts text to a number of bytes without splitting a character.
+enum BoundedText {
+    static func prefix(of text: String, bytes limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        var length = 0
+        return String(
+            text.prefix { character in
+                length += character.utf8.count
+                return length <= limit
+            })
+    }
+}

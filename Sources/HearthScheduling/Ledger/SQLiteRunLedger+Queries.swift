@@ -1,0 +1,137 @@
+import GRDB
+package import HearthTelemetry
+
+extension SQLiteRunLedger {
+    package func records() async throws(LedgerError) -> [String: JobRecord] {
+        try await read("reading of the job table") { db in
+            var records: [String: JobRecord] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT * FROM job_state") {
+                let record = Self.record(row)
+                records[record.job] = record
+            }
+            return records
+        }
+    }
+
+    package func runs(_ query: RunQuery) async throws(LedgerError) -> [RunRecord] {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        func require(_ condition: String, _ values: [(any DatabaseValueConvertible)?]) {
+            conditions.append(condition)
+            arguments += StatementArguments(values)
+        }
+        if let job = query.job { require("job = ?", [job]) }
+        if let before = query.before { require("run_id < ?", [before.description]) }
+        if let trigger = query.trigger { require("trigger = ?", [trigger.rawValue]) }
+        if let from = query.from { require("scheduled_for >= ?", [from.milliseconds]) }
+        if let through = query.through { require("scheduled_for <= ?", [through.milliseconds]) }
+        if !query.outcomes.isEmpty {
+            let states = query.outcomes.flatMap(\.states).map(\.rawValue)
+            require("state IN (\(states.map { _ in "?" }.joined(separator: ", ")))", states)
+        }
+        arguments += [min(max(1, query.limit), RunQuery.maximumLimit)]
+        let sql = """
+            SELECT * FROM job_run \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+            ORDER BY run_id DESC LIMIT ?
+            """
+        return try await read("listing of runs") { [arguments] db in
+            try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap(Self.run)
+        }
+    }
+
+    package func run(_ id: RunID) async throws(LedgerError) -> RunRecord? {
+        try await read("reading of run \(id)") { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM job_run WHERE run_id = ?", arguments: [id.description]).flatMap(Self.run)
+        }
+    }
+
+    package func accounted(job: String, from: Timestamp, through: Timestamp) async throws(LedgerError) -> AccountedOccurrences {
+        try await read("reconciliation of \(job)") { db in
+            let instants = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT scheduled_for FROM job_run WHERE job = ? AND scheduled_for BETWEEN ? AND ?
+                    AND trigger NOT IN ('manual', 'startup') LIMIT 10000
+                    """,
+                arguments: [job, from.milliseconds, through.milliseconds])
+            let summaries = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT missed_from, scheduled_for FROM job_run WHERE job = ? AND missed_count > 0 AND state LIKE 'skipped%'
+                    AND missed_from <= ? AND scheduled_for >= ? LIMIT 1000
+                    """,
+                arguments: [job, through.milliseconds, from.milliseconds])
+            return AccountedOccurrences(
+                instants: Set(instants),
+                ranges: summaries.map { row in
+                    let (first, last): (Int64, Int64) = (row["missed_from"], row["scheduled_for"])
+                    return min(first, last)...last
+                })
+        }
+    }
+
+    package func prune(_ retention: RunRetention, at now: Timestamp, limit: Int) async throws(LedgerError) -> Int {
+        let cutoff = (now - retention.age).milliseconds
+        return try await write("removal of old runs") { db in
+            var removed = 0
+            let jobs = try String.fetchAll(db, sql: "SELECT DISTINCT job FROM job_run WHERE claimed_at < ?", arguments: [cutoff])
+            for job in jobs where removed < limit {
+                try db.execute(
+                    sql: """
+                        DELETE FROM job_run WHERE run_id IN (
+                            SELECT run_id FROM job_run WHERE job = ?1 AND claimed_at < ?2 AND state NOT IN ('claimed', 'running')
+                            AND run_id NOT IN (SELECT run_id FROM job_run WHERE job = ?1 ORDER BY run_id DESC LIMIT ?3)
+                            AND run_id NOT IN (SELECT run_id FROM job_run WHERE job = ?1
+                                AND state IN ('failed', 'timed_out', 'abandoned', 'lost_lease', 'fence_rejected')
+                                ORDER BY run_id DESC LIMIT ?4)
+                            ORDER BY run_id LIMIT ?5)
+                        """,
+                    arguments: [job, cutoff, retention.minimumRuns, retention.minimumFailures, limit - removed])
+                removed += db.changesCount
+            }
+            return removed
+        }
+    }
+
+    static func record(of job: String, in db: Database) throws -> JobRecord? {
+        try Row.fetchOne(db, sql: "SELECT * FROM job_state WHERE job = ?", arguments: [job]).map(record)
+    }
+
+    private static func record(_ row: Row) -> JobRecord {
+        JobRecord(
+            job: row["job"], registeredAt: Timestamp(milliseconds: row["registered_at"]),
+            scheduleSince: Timestamp(milliseconds: row["schedule_since"]), lastAccountedFor: time(row, "last_accounted_for"),
+            lastSuccessAt: time(row, "last_success_at"), lastSuccessScheduledFor: time(row, "last_success_scheduled_for"),
+            lastCompletionAt: time(row, "last_completion_at"), consecutiveFailures: row["consecutive_failures"],
+            pausedUntil: time(row, "paused_until"), hasConfigMismatch: false)
+    }
+
+    /// Nil for a row of a later version whose words are unknown here.
+    private static func run(_ row: Row) -> RunRecord? {
+        guard let text: String = row["run_id"], let id = RunID(text), let trigger = RunTrigger(rawValue: row["trigger"]),
+            let state = RunState(rawValue: row["state"])
+        else { return nil }
+        let (lateness, duration): (Int64?, Int64?) = (row["lateness_ms"], row["duration_ms"])
+        let (detail, retryOf): (String?, String?) = (row["detail"], row["retry_of"])
+        let result = detail.flatMap(JobResult.counts(json:)).map { counts in
+            JobResult(
+                counts: counts, windowFrom: time(row, "window_from"), windowTo: time(row, "window_to"), items: row["items"],
+                bytes: row["bytes"])
+        }
+        return RunRecord(
+            id: id, job: row["job"], attempt: row["attempt"], trigger: trigger,
+            scheduledFor: Timestamp(milliseconds: row["scheduled_for"]), dueAt: Timestamp(milliseconds: row["due_at"]),
+            localLabel: row["local_label"], timezone: row["timezone"], schedule: row["schedule"],
+            dstKind: DSTKind(rawValue: row["dst_kind"]) ?? .none, state: state, claimedAt: Timestamp(milliseconds: row["claimed_at"]),
+            startedAt: time(row, "started_at"), finishedAt: time(row, "finished_at"), lateness: lateness.map { .milliseconds($0) },
+            duration: duration.map { .milliseconds($0) }, replica: row["holder"], fence: row["fence"], appVersion: row["app_version"],
+            configHash: row["config_hash"], traceID: row["trace_id"], result: result, missedCount: row["missed_count"],
+            missedCountIsLowerBound: row["missed_is_lower_bound"], missedFrom: time(row, "missed_from"), errorType: row["error_type"],
+            errorMessage: row["error_message"], retryOf: retryOf.flatMap { RunID($0) }, actor: row["actor"])
+    }
+
+    private static func time(_ row: Row, _ column: String) -> Timestamp? {
+        let milliseconds: Int64? = row[column]
+        return milliseconds.map { Timestamp(milliseconds: $0) }
+    }
+}

@@ -1,0 +1,111 @@
+package import GRDB
+package import HearthTelemetry
+
+/// The run history in a SQLite database.
+///
+/// Every method is one short transaction. Writes are shielded from the cancellation of the calling task: what happened is recorded.
+package final class SQLiteRunLedger: RunLedger {
+    package let leaseDuration: Duration?
+    let database: any DatabaseWriter
+    /// Random per process start, never a host name: a restarted process is somebody else.
+    let holder: String
+    let appVersion: String
+    let zoneVersion: String?
+
+    /// - Parameters:
+    ///   - database: migrated by ``LedgerSchema``
+    ///   - holder: the identity of this process start
+    ///   - appVersion: recorded with each run
+    ///   - zoneVersion: release of the time zone database, recorded with each run
+    ///   - leaseDuration: nil if a lock on the data folder keeps other processes out, so that all runs of other holders are dead
+    package init(
+        database: any DatabaseWriter, holder: String, appVersion: String = "", zoneVersion: String? = nil, leaseDuration: Duration? = nil
+    ) {
+        self.database = database
+        self.holder = holder
+        self.appVersion = appVersion
+        self.zoneVersion = zoneVersion
+        self.leaseDuration = leaseDuration
+    }
+
+    package func register(_ jobs: [JobRegistration], at now: Timestamp) async throws(LedgerError) -> [String: JobRecord] {
+        try await write("registration of \(jobs.count) jobs") { db in
+            var records: [String: JobRecord] = [:]
+            for job in jobs {
+                try db.execute(sql: "INSERT OR IGNORE INTO job_fence (job, fence) VALUES (?, 0)", arguments: [job.job])
+                let stored = try Row.fetchOne(
+                    db, sql: "SELECT schedule, config_hash FROM job_state WHERE job = ?", arguments: [job.job])
+                let (storedSchedule, storedHash): (String?, String?) = (stored?["schedule"], stored?["config_hash"])
+                try db.execute(
+                    sql: """
+                        INSERT INTO job_state (job, config_hash, schedule, registered_at, schedule_since, updated_at)
+                        VALUES (:job, :hash, :schedule, :now, :now, :now)
+                        ON CONFLICT (job) DO UPDATE SET
+                            config_hash = excluded.config_hash, updated_at = excluded.updated_at, schedule = excluded.schedule,
+                            schedule_since = iif(job_state.schedule = excluded.schedule, job_state.schedule_since, excluded.schedule_since)
+                        """,
+                    arguments: ["job": job.job, "hash": job.configHash, "schedule": job.schedule, "now": now.milliseconds])
+                guard var record = try Self.record(of: job.job, in: db) else { continue }
+                record.hasConfigMismatch = storedHash.map { $0 != job.configHash } ?? false
+                if let storedSchedule, storedSchedule != job.schedule { record.scheduleSince = now }
+                records[job.job] = record
+            }
+            return records
+        }
+    }
+
+    package func setPause(job: String, until: Timestamp?) async throws(LedgerError) {
+        try await write("pause of \(job)") { db in
+            try db.execute(
+                sql: "UPDATE job_state SET paused_until = ? WHERE job = ?", arguments: [until?.milliseconds, job])
+        }
+    }
+
+    package func renew(_ runs: [RunID], at now: Timestamp) async throws(LedgerError) -> Set<RunID> {
+        guard let leaseDuration, !runs.isEmpty else { return Set(runs) }
+        let (holder, until) = (holder, (now + leaseDuration).milliseconds)
+        return try await write("renewal of \(runs.count) leases") { db in
+            var held = Set<RunID>()
+            for run in runs {
+                try db.execute(
+                    sql: "UPDATE job_run SET lease_until = ? WHERE run_id = ? AND holder = ? AND state IN ('claimed', 'running')",
+                    arguments: [until, run.description, holder])
+                guard db.changesCount == 1 else { continue }
+                try db.execute(
+                    sql: "UPDATE job_state SET lease_until = ? WHERE holder_run = ? AND holder = ?",
+                    arguments: [until, run.description, holder])
+                held.insert(run)
+            }
+            return held
+        }
+    }
+
+    package func finish(_ completion: RunCompletion) async throws(LedgerError) -> Bool {
+        let holder = holder
+        return try await write("end of \(completion.job) run \(completion.runID)") { db in
+            try Self.finish(completion, holder: holder, in: db)
+        }
+    }
+
+    /// Runs one transaction in a task of its own, so that it is not cancelled with the caller.
+    func write<Value: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(LedgerError) -> Value {
+        let database = database
+        do {
+            return try await Task { try await database.write(body) }.value
+        } catch {
+            throw LedgerError(operation: operation, reason: "\(error)")
+        }
+    }
+
+    func read<Value: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(LedgerError) -> Value {
+        do {
+            return try await database.read(body)
+        } catch {
+            throw LedgerError(operation: operation, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import HearthTelemetry
+
+/// What operators do to jobs and runs.
+extension SchedulerService {
+    /// Starts a run by hand and returns its id; with a repeated idempotency key, the id of the first one.
+    ///
+    /// The schedule does not move. The overlap policy holds; a refused run throws ``SchedulerError/alreadyRunning(job:)``.
+    package func trigger(job: String, idempotencyKey: String? = nil, actor: String? = nil) async throws(SchedulerError) -> RunID {
+        guard engine.isKnown(job) else { throw unknownJob(job) }
+        guard let request = engine.manualRequest(job: job, idempotencyKey: idempotencyKey, actor: actor, at: timeSource.now()),
+            let claim = request.claim
+        else { throw .shuttingDown }
+        let now = timeSource.now()
+        let answer = try await asking { [ledger] () async throws(LedgerError) in try await ledger.account([request], at: now).first }
+        await perform(engine.detachedAnswered(request, answer: answer, at: timeSource.now(), uptime: timeSource.uptime()))
+        wakeUp()
+        switch answer?.claim {
+        case .won, .waiting, .taken, nil: return claim.runID
+        case .duplicate(let run): return run
+        case .overlapping: throw .alreadyRunning(job: job)
+        }
+    }
+
+    /// Pauses a job until a moment, or until it is resumed. Occurrences are recorded as skipped meanwhile; what runs goes on.
+    package func pause(job: String, until: Timestamp? = nil) async throws(SchedulerError) {
+        try await setPause(job: job, until: until ?? .endOfTime)
+    }
+
+    package func resume(job: String) async throws(SchedulerError) {
+        try await setPause(job: job, until: nil)
+    }
+
+    private func setPause(job: String, until: Timestamp?) async throws(SchedulerError) {
+        guard engine.isKnown(job) else { throw unknownJob(job) }
+        // What is due by now is judged by the old state.
+        await perform(engine.wake(at: timeSource.now(), uptime: timeSource.uptime()))
+        try await asking { [ledger] () async throws(LedgerError) in try await ledger.setPause(job: job, until: until) }
+        engine.setPause(job: job, until: until)
+        countJobs()
+        wakeUp()
+    }
+
+    /// Asks a run to end; the run's record tells when it has.
+    package func cancel(runID: RunID) async throws(SchedulerError) {
+        let (isFound, actions) = engine.cancelRun(runID, at: timeSource.now(), uptime: timeSource.uptime())
+        guard isFound else {
+            _ = try await run(id: runID)
+            throw .notRunningHere(runID)
+        }
+        await perform(actions)
+        wakeUp()
+    }
+
+    /// Deletes old runs in short transactions, for the job that keeps stores small. Returns how many were deleted.
+    package func pruneHistory(_ retention: RunRetention = RunRetention()) async throws(SchedulerError) -> Int {
+        var total = 0
+        while !Task.isCancelled {
+            let now = timeSource.now()
+            let removed = try await asking { [ledger] () async throws(LedgerError) in
+                try await ledger.prune(retention, at: now, limit: 500)
+            }
+            total += removed
+            guard removed == 500 else { break }
+            await Task.yield()
+        }
+        return total
+    }
+}

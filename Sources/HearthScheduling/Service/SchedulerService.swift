@@ -1,0 +1,273 @@
+package import HearthTelemetry
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Runs jobs: the thin shell around ``SchedulerState``.
+///
+/// It reads the clocks, performs what the engine returns and reports back. ``tick()`` is one turn of its loop.
+package actor SchedulerService: Service {
+    package struct Settings: Sendable {
+        package var limits = SchedulerState.Limits()
+        /// How long running jobs may go on after the service was asked to stop.
+        package var drain = Duration.seconds(25)
+        /// The loop turns at least so often.
+        package var longestSleep = Duration.seconds(30)
+        /// How often the ledger is compared with what was expected.
+        package var reconciliation = Duration.seconds(60)
+        /// Jobs compared per turn.
+        package var reconciledJobs = 100
+        /// Requests recorded in one transaction, which keeps transactions short.
+        package var batch = 200
+
+        package init() {}
+    }
+
+    let ledger: any RunLedger
+    let timeSource: any TimeSource
+    let observer: any SchedulerObserver
+    let settings: Settings
+    let logger: Logger
+    private let sleeper: any Sleeper
+    private let signal = WakeSignal()
+    private let isStopRequested = Atomic<Bool>(false)
+
+    var engine: SchedulerState
+    var definitions: [String: JobDefinition] = [:]
+    var records: [String: JobRecord] = [:]
+    var reconciledAt: Duration?
+    var reconciledJobs = 0
+    private let initialJobs: [JobDefinition]
+    private var workers: [RunID: Task<JobResult, any Error>] = [:]
+    private var openWrites = 0
+    private var renewedAt: Duration?
+    private var isStarted = false
+
+    /// - Parameters:
+    ///   - jobs: checked when the service starts, see ``setJobs(_:)``
+    ///   - ledger: knows the replica's name
+    ///   - seed: for run ids and retry pauses
+    package init(
+        jobs: [JobDefinition], ledger: any RunLedger, timeSource: any TimeSource, sleeper: any Sleeper = ContinuousSleeper(),
+        observer: any SchedulerObserver = SilentSchedulerObserver(), settings: Settings = Settings(), logger: Logger,
+        seed: UInt64 = .random(in: .min ... .max)
+    ) {
+        initialJobs = jobs
+        self.ledger = ledger
+        self.timeSource = timeSource
+        self.sleeper = sleeper
+        self.observer = observer
+        self.settings = settings
+        self.logger = logger
+        engine = SchedulerState(limits: settings.limits, seed: seed)
+    }
+
+    // MARK: Life
+
+    package func run() async throws {
+        try await start()
+        await withGracefulShutdownHandler {
+            while !isStopRequested.load(ordering: .relaxed), !Task.isCancelled {
+                await tick()
+                await rest(atMost: settings.longestSleep)
+            }
+        } onGracefulShutdown: {
+            self.isStopRequested.store(true, ordering: .relaxed)
+            self.signal.signal()
+        }
+        let drain = Task.isCancelled ? .zero : settings.drain
+        // In a task of its own: what runs must be recorded even if this task is cancelled.
+        await Task { await self.shutDown(drain: drain) }.value
+    }
+
+    /// Registers the jobs, takes up what a dead process left, and starts the start-up jobs. ``run()`` calls it.
+    package func start() async throws(SchedulerError) {
+        guard !isStarted else { return }
+        isStarted = true
+        try await register(initialJobs)
+        let (now, uptime) = (timeSource.now(), timeSource.uptime())
+        do throws(LedgerError) {
+            let interrupted = try await ledger.recover(at: now)
+            for run in interrupted {
+                logger.info("A run of a dead process was found", metadata: ["job_name": "\(run.job)", "run_id": "\(run.runID)"])
+            }
+            await perform(engine.takeUp(interrupted, at: now, uptime: uptime))
+        } catch {
+            throw .ledger(error)
+        }
+        await perform(engine.startupRequests(at: timeSource.now()).map { .account($0) })
+    }
+
+    /// One turn: everything that is due, then the slow duties.
+    package func tick() async {
+        observer.heartbeat(at: timeSource.now())
+        await perform(engine.wake(at: timeSource.now(), uptime: timeSource.uptime()))
+        await renewLeases()
+        await reconcileIfDue()
+    }
+
+    /// Makes the loop turn now.
+    nonisolated package func wakeUp() { signal.signal() }
+
+    private func rest(atMost longest: Duration) async {
+        let untilDue = engine.nextWake(at: timeSource.now(), uptime: timeSource.uptime()) ?? longest
+        let pause = min(untilDue, longest)
+        guard pause > .zero else { return await Task.yield() }
+        await withTaskGroup(of: Void.self) { [sleeper, signal] group in
+            group.addTask { try? await sleeper.sleep(for: pause) }
+            group.addTask { await signal.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Stops claiming, lets running jobs end, then cancels them and records it.
+    package func shutDown(drain: Duration) async {
+        await perform(engine.stop(at: timeSource.now(), uptime: timeSource.uptime()))
+        await waitForRuns(until: timeSource.uptime() + drain)
+        guard engine.hasActiveRuns || openWrites > 0 else { return }
+        await perform(engine.cancelAll(at: timeSource.now(), uptime: timeSource.uptime()))
+        // The engine gives up on runs after the grace; two seconds more for the ledger.
+        await waitForRuns(until: timeSource.uptime() + settings.limits.cancelGrace + .seconds(2))
+    }
+
+    private func waitForRuns(until end: Duration) async {
+        while engine.hasActiveRuns || openWrites > 0 {
+            let left = end - timeSource.uptime()
+            guard left > .zero else { return }
+            await rest(atMost: left)
+            await perform(engine.wake(at: timeSource.now(), uptime: timeSource.uptime()))
+        }
+    }
+
+    // MARK: Performing actions
+
+    func perform(_ actions: [SchedulerAction]) async {
+        var queue = actions
+        while !queue.isEmpty {
+            var requests: [AccountRequest] = []
+            var followUps: [SchedulerAction] = []
+            for action in queue {
+                switch action {
+                case .account(let request): requests.append(request)
+                case .acquire(let run): followUps += await acquire(run)
+                case .start(let order): launch(order)
+                case .cancel(let run): workers[run]?.cancel()
+                case .finish(let completion): followUps += await finish(completion)
+                case .note(let note): report(note)
+                }
+            }
+            for start in stride(from: 0, to: requests.count, by: settings.batch) {
+                followUps += await account(Array(requests[start..<min(start + settings.batch, requests.count)]))
+            }
+            queue = followUps
+        }
+    }
+
+    private func account(_ requests: [AccountRequest]) async -> [SchedulerAction] {
+        openWrites += 1
+        defer { openWrites -= 1 }
+        var answers: [AccountAnswer]?
+        do throws(LedgerError) {
+            answers = try await ledger.account(requests, at: timeSource.now())
+        } catch {
+            logger.info("Occurrences could not be recorded", metadata: ["error": "\(error)"])
+        }
+        let (now, uptime) = (timeSource.now(), timeSource.uptime())
+        return requests.enumerated().flatMap { index, request in
+            let answer = answers?[index]
+            return request.basis == nil
+                ? engine.detachedAnswered(request, answer: answer, at: now, uptime: uptime)
+                : engine.accounted(request, answer: answer, at: now, uptime: uptime)
+        }
+    }
+
+    private func acquire(_ run: RunID) async -> [SchedulerAction] {
+        var outcome: ClaimOutcome?
+        do throws(LedgerError) {
+            outcome = try await ledger.acquire(run, at: timeSource.now())
+        } catch {
+            logger.info("A waiting run could not be started", metadata: ["run_id": "\(run)", "error": "\(error)"])
+        }
+        return engine.acquired(run, outcome: outcome, at: timeSource.now(), uptime: timeSource.uptime())
+    }
+
+    private func launch(_ order: StartOrder) {
+        guard let definition = definitions[order.job] else {
+            let ending = RunEnding.threw(type: "job_removed", message: "The job was removed before its run could start.", isRetryable: false)
+            Task { await self.workerEnded(order.runID, ending) }
+            return
+        }
+        var logger = logger
+        logger[metadataKey: "job_name"] = "\(order.job)"
+        logger[metadataKey: "run_id"] = "\(order.runID)"
+        let context = JobContext(
+            runID: order.runID, job: order.job, trigger: order.trigger, scheduledFor: order.scheduledFor, attempt: order.attempt,
+            fence: order.fence, timeoutAt: order.timeoutAt, logger: logger, timeSource: timeSource)
+        let worker = Task { try await definition.action(context) }
+        workers[order.runID] = worker
+        // A task beside the worker records the end, so that cancelling the worker does not cancel the record.
+        Task { await self.workerEnded(order.runID, Self.ending(of: await worker.result)) }
+        observer.runStarted(
+            StartedRun(
+                runID: order.runID, job: order.job, trigger: order.trigger, attempt: order.attempt, startedAt: timeSource.now(),
+                lateness: order.trigger == .cron ? order.lateness : nil))
+        reportProgress(of: order.job)
+    }
+
+    private static func ending(of result: Result<JobResult, any Error>) -> RunEnding {
+        switch result {
+        case .success(let result): return .returned(result)
+        case .failure(let error):
+            let type = (error as? JobFailure)?.code ?? "\(type(of: error))"
+            let isRetryable = (error as? any RetryableError)?.isRetryable ?? false
+            return .threw(type: type, message: "\(error)", isRetryable: isRetryable)
+        }
+    }
+
+    private func workerEnded(_ run: RunID, _ ending: RunEnding) async {
+        workers[run] = nil
+        await perform(engine.ended(run, with: ending, at: timeSource.now(), uptime: timeSource.uptime()))
+        signal.signal()
+    }
+
+    /// Records an end; a ledger that cannot be written is tried again in the background until it can.
+    private func finish(_ completion: RunCompletion) async -> [SchedulerAction] {
+        openWrites += 1
+        defer { openWrites -= 1 }
+        do throws(LedgerError) {
+            let isAccepted = try await ledger.finish(completion)
+            return engine.recorded(completion.runID, accepted: isAccepted, at: timeSource.now(), uptime: timeSource.uptime())
+        } catch {
+            logger.info("The end of a run could not be recorded", metadata: ["run_id": "\(completion.runID)", "error": "\(error)"])
+            Task { await self.finishLater(completion) }
+            return []
+        }
+    }
+
+    private func finishLater(_ completion: RunCompletion) async {
+        try? await sleeper.sleep(for: settings.limits.ledgerRetry)
+        await perform([.finish(completion)])
+        signal.signal()
+    }
+
+    // MARK: Leases
+
+    private func renewLeases() async {
+        guard let lease = ledger.leaseDuration else { return }
+        let asked = engine.activeRuns
+        let uptime = timeSource.uptime()
+        guard !asked.isEmpty, renewedAt.map({ uptime - $0 >= lease / 3 }) ?? true else { return }
+        renewedAt = uptime
+        do throws(LedgerError) {
+            let held = try await ledger.renew(asked, at: timeSource.now())
+            // Trust ends a little before the lease does, counted from before the call.
+            let trustUntil = uptime + lease - .seconds(2)
+            await perform(engine.renewed(held, of: asked, trustUntil: trustUntil, uptime: timeSource.uptime()))
+            let interrupted = try await ledger.recover(at: timeSource.now())
+            await perform(engine.takeUp(interrupted, at: timeSource.now(), uptime: timeSource.uptime()))
+        } catch {
+            logger.info("Leases could not be renewed", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import HearthCache
+import HearthStatistics
+import HearthTelemetry
+import HearthUpstream
+
+/// Asks the provider, judges what it says and keeps it if it is good enough; the one way in which answers come into being.
+///
+/// Identical questions that are asked at the same time share one call.
+struct AnswerProducer: Sendable {
+    /// What became of a call to the provider.
+    struct Produced: Sendable {
+        var answer: CachedAnswer
+        var decision: GateDecision
+
+        var isKept: Bool { decision == .store }
+    }
+
+    typealias Flights = SingleFlight<CacheKey, Produced, UpstreamError>
+
+    private let provider: ProviderClient
+    private let cache: AnswerCache
+    private let gate: StorageGate
+    private let confidence: ConfidenceEstimator
+    private let refusals: RefusalDetector
+    private let pricing: Pricing
+    private let flights: Flights
+    private let instruments: CacheInstruments
+    private let timeSource: any TimeSource
+    private let systemPrompt: String
+    private let keepsQueries: Bool
+
+    /// - Parameter keepsQueries: whether the original text is kept beside the normalised one.
+    init(
+        provider: ProviderClient, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
+        refusals: RefusalDetector, pricing: Pricing, flights: Flights, instruments: CacheInstruments, timeSource: any TimeSource, systemPrompt: String, keepsQueries: Bool
+    ) {
+        self.provider = provider
+        self.cache = cache
+        self.gate = gate
+        self.confidence = confidence
+        self.refusals = refusals
+        self.pricing = pricing
+        self.flights = flights
+        self.instruments = instruments
+        self.timeSource = timeSource
+        self.systemPrompt = systemPrompt
+        self.keepsQueries = keepsQueries
+    }
+
+    /// A question to produce an answer for.
+    struct Request: Sendable {
+        var text: String
+        var question: IdentifiedQuestion
+        var category: ResponseCategory
+        var trace: TraceContext?
+        var requestID: String
+        /// False when the caller forbade keeping (`no-store`); such calls are never shared either.
+        var mayKeep = true
+    }
+
+    /// Asks, or waits for the identical question that is being asked.
+    ///
+    /// Returns nil for callers that went away.
+    func produce(_ request: Request) async -> (outcome: Flights.Outcome?, role: Flights.Role) {
+        guard request.mayKeep else { return (await ask(request), .led) }
+        let landed = await flights.outcome(for: request.question.key) { await ask(request) }
+        if landed.role == .followed, let outcome = landed.outcome {
+            let shared = (try? outcome.get()) != nil
+            instruments.coalesced(shared ? .shared : .leaderFailed).increment()
+        }
+        return landed
+    }
+
+    private func ask(_ request: Request) async -> Flights.Outcome {
+        do throws(UpstreamError) {
+            let reply = try await provider.complete(
+                ChatQuestion(systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text)),
+                requestID: request.requestID, traceparent: request.trace?.traceparent)
+            return .success(judge(reply, for: request))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func judge(_ reply: ProviderAnswer, for request: Request) -> Produced {
+        let language = request.question.key.language
+        let judgement = confidence.estimate(
+            text: reply.text, language: language, finishReason: reply.finishReason,
+            meanTokenProbability: reply.meanTokenProbability, statedConfidence: reply.statedConfidence)
+        let decision = gate.decide(
+            AnswerCandidate(
+                isSuccess: true, isComplete: reply.isComplete, finishReason: reply.finishReason, text: reply.text,
+                isRefusal: reply.refusal != nil || refusals.isRefusal(reply.text, language: language),
+                confidence: judgement.value, mayStore: request.mayKeep))
+        let now = timeSource.now()
+        let key = request.question.key
+        let answer = CachedAnswer(
+            key: key, form: request.question.form, query: keepsQueries ? request.text : nil,
+            normalizedQuery: request.question.normalized.text, category: request.category, text: reply.text,
+            confidence: judgement.value, confidenceMethod: judgement.method.rawValue, model: reply.model,
+            isSimulated: reply.isSimulated, costMicroDollars: pricing.cost(model: reply.model, usage: reply.usage?.tokens),
+            inputTokens: Int64(reply.usage?.inputTokens ?? 0), outputTokens: Int64(reply.usage?.outputTokens ?? 0),
+            upstreamDuration: reply.duration, storedAt: now,
+            lifetime: cache.lifetime(of: key, category: request.category, storedAt: now))
+        switch decision {
+        case .store: cache.keep(answer)
+        case .skip(let refusal): instruments.writeSkips(refusal.metric).increment()
+        }
+        return Produced(answer: answer, decision: decision)
+    }
+}
+
+extension ProviderUsage {
+    fileprivate var tokens: Pricing.TokenUsage {
+        Pricing.TokenUsage(
+            input: Int64(inputTokens), cachedInput: Int64(cachedInputTokens), output: Int64(outputTokens))
+    }
+}

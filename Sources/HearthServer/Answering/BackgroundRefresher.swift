@@ -1,0 +1,69 @@
+import HearthCache
+import HearthStatistics
+import HearthTelemetry
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Fetches new answers for entries that were served past their time, after the caller has been answered.
+///
+/// It takes a bounded number at a time; what does not fit is left for the next request of the same question.
+final class BackgroundRefresher: Service {
+    private struct State {
+        var waiting = 0
+    }
+
+    private let producer: AnswerProducer
+    private let reporter: UsageReporter
+    private let timeSource: any TimeSource
+    private let logger: Logger
+    private let limit: Int
+    private let state = Mutex(State())
+    private let requests: AsyncStream<AnswerProducer.Request>
+    private let queue: AsyncStream<AnswerProducer.Request>.Continuation
+
+    /// - Parameter limit: refreshes that may wait or run at one time.
+    init(producer: AnswerProducer, reporter: UsageReporter, limit: Int = 64, timeSource: any TimeSource, logger: Logger) {
+        self.producer = producer
+        self.reporter = reporter
+        self.timeSource = timeSource
+        self.logger = logger
+        self.limit = limit
+        (requests, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(limit))
+    }
+
+    /// Asks for a new answer soon; identical requests share one call by themselves.
+    func refresh(_ request: AnswerProducer.Request) {
+        let isRoom = state.withLock { state in
+            guard state.waiting < limit else { return false }
+            state.waiting += 1
+            return true
+        }
+        if isRoom { queue.yield(request) }
+    }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await request in requests {
+                    group.addTask { await self.perform(request) }
+                }
+            }
+        } onGracefulShutdown: {
+            self.queue.finish()
+        }
+    }
+
+    private func perform(_ request: AnswerProducer.Request) async {
+        let (outcome, role) = await producer.produce(request)
+        state.withLock { $0.waiting -= 1 }
+        switch outcome {
+        case .success(let produced) where role == .led:
+            reporter.report(.refresh, costMicroDollars: produced.answer.costMicroDollars, at: timeSource.now())
+        case .failure(let error):
+            logger.info("answer not refreshed", metadata: ["error": "\(error)", "key": "\(request.question.key)"])
+        case .success, nil:
+            break
+        }
+    }
+}

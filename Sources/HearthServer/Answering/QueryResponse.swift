@@ -1,0 +1,91 @@
+import HearthCache
+import HearthTelemetry
+
+/// The body of an answered `POST /api/v1/cache/query`.
+struct QueryResponse: Encodable, Sendable {
+    struct Metadata: Encodable, Sendable {
+        var model: String
+        /// True for answers that the built-in simulator invented.
+        var simulated: Bool
+        /// How the confidence was found: `logprobs`, `stated`, `rule` or `caller`.
+        var confidenceMethod: String
+        /// When the answer was kept; absent for answers that were not.
+        var storedAt: String?
+        /// When the kept answer stops being fresh; absent for answers that never do or were not kept.
+        var expiresAt: String?
+        /// What this request paid to the provider, in US dollars.
+        var cost: Double
+        /// What this request did not have to pay, in US dollars.
+        var saved: Double
+    }
+
+    var response: String
+    var cached: Bool
+    var cacheKey: String
+    var confidence: Double
+    var language: String
+    var category: String
+    var source: String
+    var metadata: Metadata
+
+    init(
+        _ answer: CachedAnswer, source: AnswerSource, isCached: Bool, isKept: Bool, costMicroDollars: Int64,
+        savedMicroDollars: Int64
+    ) {
+        response = answer.text
+        cached = isCached
+        cacheKey = answer.key.description
+        confidence = answer.confidence
+        language = answer.language.rawValue
+        category = answer.category.rawValue
+        self.source = source.rawValue
+        metadata = Metadata(
+            model: answer.model, simulated: answer.isSimulated, confidenceMethod: answer.confidenceMethod,
+            storedAt: isKept ? answer.storedAt.description : nil,
+            expiresAt: isKept ? answer.lifetime.freshUntil?.description : nil,
+            cost: Double(costMicroDollars) / 1e6, saved: Double(savedMicroDollars) / 1e6)
+    }
+
+    /// The body up to the response time, which ``complete(_:responseTime:)`` adds.
+    var openJSON: [UInt8] {
+        var json = JSONBody.encode(self)
+        // The closing brace of the object.
+        json.removeLast()
+        return json
+    }
+
+    /// A hit's body, rendered once when its entry enters the memory.
+    static func renderHit(_ answer: CachedAnswer) -> [UInt8] {
+        QueryResponse(
+            answer, source: .memory, isCached: true, isKept: true, costMicroDollars: 0, savedMicroDollars: answer.costMicroDollars
+        ).openJSON
+    }
+
+    /// Appends `,"responseTime":<milliseconds>}`, the time with three decimals.
+    static func close(_ json: inout [UInt8], responseTime: Duration) {
+        json.append(contentsOf: responseTimeField)
+        json.append(milliseconds: responseTime)
+        json.append(UInt8(ascii: "}"))
+    }
+
+    private static let responseTimeField = Array(#","responseTime":"#.utf8)
+}
+
+extension [UInt8] {
+    /// A duration in milliseconds with three decimals, written digit by digit: this runs for every hit.
+    mutating func append(milliseconds duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        let microseconds = Swift.max(seconds * 1_000_000 + attoseconds / 1_000_000_000_000, 0)
+        append(decimal: microseconds / 1000)
+        append(UInt8(ascii: "."))
+        let fraction = microseconds % 1000
+        append(UInt8(ascii: "0") + UInt8(fraction / 100))
+        append(UInt8(ascii: "0") + UInt8(fraction / 10 % 10))
+        append(UInt8(ascii: "0") + UInt8(fraction % 10))
+    }
+
+    private mutating func append(decimal number: Int64) {
+        if number >= 10 { append(decimal: number / 10) }
+        append(UInt8(ascii: "0") + UInt8(number % 10))
+    }
+}

@@ -1,0 +1,189 @@
+import HearthCache
+import HearthTelemetry
+import HearthUpstream
+
+/// Answers one question: from memory, from the store, from an answer past its time where that is allowed, or by asking.
+struct QuestionAnswerer: Sendable {
+    private let identifier: QuestionIdentifier
+    private let cache: AnswerCache
+    private let producer: AnswerProducer
+    private let refresher: BackgroundRefresher
+    private let reporter: UsageReporter
+    private let timeSource: any TimeSource
+
+    init(
+        identifier: QuestionIdentifier, cache: AnswerCache, producer: AnswerProducer, refresher: BackgroundRefresher,
+        reporter: UsageReporter, timeSource: any TimeSource
+    ) {
+        self.identifier = identifier
+        self.cache = cache
+        self.producer = producer
+        self.refresher = refresher
+        self.reporter = reporter
+        self.timeSource = timeSource
+    }
+
+    /// A request with everything that was found out about it on the way to an answer.
+    fileprivate struct Inquiry {
+        var query: CacheQuery
+        var question: IdentifiedQuestion
+        var category: ResponseCategory
+        var control: RequestCacheControl
+        var requestID: String
+        var trace: TraceContext?
+        var startedAt: Duration
+        var isBypass: Bool { query.skipCache || control.noCache || control.noStore }
+    }
+
+    /// - Parameters:
+    ///   - query: its text is trimmed and within the limits.
+    ///   - startedAt: when the request was complete, on the monotonic clock.
+    func answer(
+        _ query: CacheQuery, control: RequestCacheControl, requestID: String, trace: TraceContext?, startedAt: Duration
+    ) async throws(APIError) -> AnsweredQuestion {
+        let question = identifier.identify(query.query, language: query.language)
+        let inquiry = Inquiry(
+            query: query, question: question, category: query.category ?? question.normalized.category, control: control,
+            requestID: requestID, trace: trace, startedAt: startedAt)
+        if inquiry.isBypass {
+            guard !control.onlyIfCached else { throw notCached(inquiry, result: .bypass, reason: .bypass) }
+            return try await ask(inquiry, forward: .request, reason: .bypass, fallback: nil)
+        }
+        let now = timeSource.now()
+        switch await cache.lookup(question, at: now) {
+        case .hit(let entry, let source) where inquiry.accepts(entry.answer, at: now):
+            return serve(entry, inquiry, source: source, result: .hit, stale: nil)
+        case .hit(let entry, _):
+            return try await ask(inquiry, forward: .request, reason: .bypass, fallback: entry)
+        case .stale(let entry) where inquiry.acceptsStale(entry.answer, at: now):
+            refresher.refresh(
+                AnswerProducer.Request(
+                    text: query.query, question: question, category: entry.answer.category, requestID: requestID))
+            return serve(entry, inquiry, source: .stale, result: .stale, stale: .whileRevalidate)
+        case .stale(let entry):
+            return try await ask(inquiry, forward: .stale, reason: .expired, fallback: entry)
+        case .miss(let reason, let fallback):
+            let forward: CacheStatus.Forward = reason == .expired ? .stale : .miss
+            return try await ask(inquiry, forward: forward, reason: reason, fallback: fallback)
+        }
+    }
+
+    private func serve(
+        _ entry: MemoryEntry, _ inquiry: Inquiry, source: AnswerSource, result: LookupResult, stale: CacheStatus.StaleReason?
+    ) -> AnsweredQuestion {
+        let now = timeSource.now()
+        let answer = entry.answer
+        cache.countHit(answer.key, at: now)
+        let age = now - answer.storedAt
+        report(inquiry, result: result, answer: answer, source: source, age: age)
+        let remaining = answer.lifetime.remainingSeconds(at: now)
+        let status: CacheStatus = stale.map { .stale(ttl: remaining ?? 0, $0) } ?? .hit(ttl: remaining)
+        return AnsweredQuestion(
+            answer: answer, source: source, status: status, isCached: true, isKept: true, age: age, costMicroDollars: 0,
+            savedMicroDollars: answer.costMicroDollars)
+    }
+
+    /// Asks the provider; if it fails, serves the fallback where one may be served.
+    private func ask(
+        _ inquiry: Inquiry, forward: CacheStatus.Forward, reason: MissReason, fallback: MemoryEntry?
+    ) async throws(APIError) -> AnsweredQuestion {
+        let result = Self.result(of: reason)
+        guard !inquiry.control.onlyIfCached else { throw notCached(inquiry, result: result, reason: reason) }
+        let waitingSince = timeSource.uptime()
+        let request = AnswerProducer.Request(
+            text: inquiry.query.query, question: inquiry.question, category: inquiry.category, trace: inquiry.trace,
+            requestID: inquiry.requestID, mayKeep: !inquiry.control.noStore)
+        let (outcome, role) = await producer.produce(request)
+        let waited = timeSource.uptime() - waitingSince
+        switch outcome {
+        case .success(let produced):
+            let paid = role == .led ? produced.answer.costMicroDollars : 0
+            report(
+                inquiry, result: result, reason: reason, answer: produced.answer, source: .upstream, cost: paid, waited: waited)
+            return AnsweredQuestion(
+                answer: produced.answer, source: .upstream, status: Self.status(of: produced, role: role, forward: forward),
+                isCached: false, isKept: produced.isKept, age: nil, costMicroDollars: paid, savedMicroDollars: 0)
+        case .failure(let error):
+            if let fallback, inquiry.mayFallBack {
+                return serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError)
+            }
+            reportFailure(inquiry, result: result, reason: reason, waited: waited)
+            throw APIError(error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)
+        case nil:
+            reportFailure(inquiry, result: result, reason: reason, waited: waited)
+            throw APIError(
+                .overloaded, "Too many callers wait for this answer already; ask again in a second.", retryAfterSeconds: 1)
+        }
+    }
+
+    /// An ill store and a caller's own wish are not the cache's misses.
+    private static func result(of reason: MissReason) -> LookupResult {
+        switch reason {
+        case .bypass: .bypass
+        case .storeUnavailable, .integrity: .error
+        case .neverStored, .expired, .invalidated, .lowConfidence: .miss
+        }
+    }
+
+    private static func status(
+        of produced: AnswerProducer.Produced, role: AnswerProducer.Flights.Role, forward: CacheStatus.Forward
+    ) -> CacheStatus {
+        if role == .followed { return .collapsed(forward) }
+        return switch produced.decision {
+        case .store: .stored(forward)
+        case .skip(let refusal): .notStored(forward, detail: refusal.cacheStatusDetail)
+        }
+    }
+
+    private func notCached(_ inquiry: Inquiry, result: LookupResult, reason: MissReason) -> APIError {
+        reportFailure(inquiry, result: result, reason: reason, waited: .zero)
+        return APIError(
+            .notCached, "No answer to this question is kept, and only-if-cached forbids asking for one; leave the directive out.",
+            cacheStatus: CacheStatus.failed(.miss, status: nil).header)
+    }
+
+    private func report(
+        _ inquiry: Inquiry, result: LookupResult, reason: MissReason? = nil, answer: CachedAnswer, source: AnswerSource,
+        cost: Int64 = 0, waited: Duration = .zero, age: Duration? = nil
+    ) {
+        var event = UsageEvent(
+            finishedAt: timeSource.now(), result: result, missReason: reason, language: answer.language,
+            category: answer.category, source: source, duration: timeSource.uptime() - inquiry.startedAt,
+            upstreamDuration: waited, costMicroDollars: cost)
+        if let age { event.addSavings(of: answer, age: age) }
+        reporter.report(event, requestID: inquiry.requestID, trace: inquiry.trace)
+    }
+
+    private func reportFailure(_ inquiry: Inquiry, result: LookupResult, reason: MissReason, waited: Duration) {
+        reporter.report(
+            UsageEvent(
+                finishedAt: timeSource.now(), result: result, missReason: reason, language: inquiry.question.key.language,
+                category: inquiry.category, source: nil, duration: timeSource.uptime() - inquiry.startedAt,
+                upstreamDuration: waited, failed: true),
+            requestID: inquiry.requestID, trace: inquiry.trace)
+    }
+}
+
+extension QuestionAnswerer.Inquiry {
+    /// Whether a fresh answer satisfies `max-age` and `min-fresh`.
+    fileprivate func accepts(_ answer: CachedAnswer, at now: Timestamp) -> Bool {
+        let age = (now - answer.storedAt).components.seconds
+        if let maxAge = control.maxAge, age > maxAge { return false }
+        if let minFresh = control.minFresh, let remaining = answer.lifetime.remainingSeconds(at: now), remaining < minFresh {
+            return false
+        }
+        return true
+    }
+
+    /// Whether an answer past its time may be served: the operator's window allows it, and no directive forbids it.
+    fileprivate func acceptsStale(_ answer: CachedAnswer, at now: Timestamp) -> Bool {
+        guard control.maxAge == nil, control.minFresh == nil else { return false }
+        guard let limit = control.maxStale, let remaining = answer.lifetime.remainingSeconds(at: now) else { return true }
+        return -remaining <= limit
+    }
+
+    /// A caller that asked for a young answer is told of the failure instead of getting an old one.
+    fileprivate var mayFallBack: Bool {
+        !isBypass && control.maxAge == nil && control.minFresh == nil
+    }
+}

@@ -1,0 +1,46 @@
+import HearthStatistics
+import HearthTelemetry
+import Logging
+
+/// The one place where an answered request becomes numbers: metrics, statistics and the log line all come from its event.
+struct UsageReporter: Sendable {
+    private let instruments: CacheInstruments
+    private let statistics: StatisticsRecorder
+    private let logger: Logger
+
+    init(instruments: CacheInstruments, statistics: StatisticsRecorder, logger: Logger) {
+        self.instruments = instruments
+        self.statistics = statistics
+        self.logger = logger
+    }
+
+    func report(_ event: UsageEvent, requestID: String, trace: TraceContext? = nil) {
+        instruments.record(event)
+        statistics.record(event)
+        guard logger.logLevel <= .debug else { return }
+        var metadata: Logger.Metadata = [
+            "request_id": "\(requestID)", "result": "\(event.result.rawValue)", "language": "\(event.language.rawValue)",
+            "category": "\(event.category.rawValue)", "duration_ms": "\(event.duration.fractionalSeconds * 1000)",
+            "failed": "\(event.failed)",
+        ]
+        metadata["trace_id"] = trace.map { "\($0.traceID)" }
+        metadata["miss_reason"] = event.missReason.map { "\($0.rawValue)" }
+        logger.debug("question answered", metadata: metadata)
+    }
+
+    /// Counts a call to the provider that no caller waited for.
+    func report(_ purpose: BackgroundPurpose, costMicroDollars: Int64, at moment: Timestamp) {
+        instruments.recordCost(microDollars: costMicroDollars, purpose: purpose.callPurpose)
+        statistics.record(purpose, costMicroDollars: costMicroDollars, at: moment)
+    }
+}
+
+extension BackgroundPurpose {
+    fileprivate var callPurpose: CallPurpose {
+        switch self {
+        case .warming: .warming
+        case .refresh: .refresh
+        case .shadow: .shadow
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// What no single setting can tell: contradictions between two, and what a profile or a purpose demands.
+enum ConfigurationRules {
+    static func check(
+        _ configuration: HearthConfiguration, for purpose: ConfigurationPurpose, reader: inout SettingReader
+    ) {
+        checkContradictions(configuration, reader: &reader)
+        if configuration.profile == .production { checkProduction(configuration, reader: &reader) }
+        if purpose == .serve { checkProvider(configuration, reader: &reader) }
+    }
+
+    private static func checkContradictions(_ configuration: HearthConfiguration, reader: inout SettingReader) {
+        let redis = configuration.redis
+        if redis.poolMinimum > redis.poolMaximum {
+            reader.report(
+                "redis.poolMin", value: "\(redis.poolMinimum)", "is more than redis.poolMax, which is \(redis.poolMaximum)")
+        }
+        if let adminPort = configuration.listener.adminPort, adminPort == configuration.listener.port {
+            reader.report("listener.adminPort", value: "\(adminPort)", "is the same as listener.port; give administration one of its own")
+        }
+        let provider = configuration.provider
+        if provider.connectTimeout > provider.timeout {
+            reader.report(
+                "provider.connectTimeout", value: SettingText.write(provider.connectTimeout),
+                "is more than provider.timeout, which is \(SettingText.write(provider.timeout))")
+        }
+        let cache = configuration.cache
+        if cache.maximumAnswerBytes > cache.memoryBytes {
+            reader.report(
+                "cache.maximumAnswerBytes", value: SettingText.write(bytes: cache.maximumAnswerBytes),
+                "is more than cache.memoryBytes, which is \(SettingText.write(bytes: cache.memoryBytes))")
+        }
+    }
+
+    private static func checkProduction(_ configuration: HearthConfiguration, reader: inout SettingReader) {
+        if configuration.credentials.apiKeys.isEmpty, !reader.faults.contains(where: { $0.subject.hasPrefix("credentials.apiKeys") }) {
+            reader.report("credentials.apiKeys", "production needs keys for the callers: set HEARTH_API_KEYS_FILE to a file with one a line")
+        }
+        let listener = configuration.listener
+        if !listener.isLoopback, !listener.isBehindProxy {
+            reader.report(
+                "listener.host", value: listener.host,
+                "can be reached from other machines without TLS: put a proxy in front and set HEARTH_BEHIND_PROXY=true, or listen on 127.0.0.1")
+        }
+        if configuration.provider.isSimulated {
+            reader.report(
+                "provider.simulate", value: "true", "production does not give invented answers: set OPENAI_API_KEY or OPENAI_BASE_URL instead")
+        }
+        for file in reader.secretFiles where BoundedFile.isReadableByEverybody(file.path) {
+            reader.report(
+                ConfigurationFault(
+                    origin: file.origin, subject: file.key + "File", value: file.path,
+                    problem: "can be read by every user of this machine: chmod o-r it"))
+        }
+    }
+
+    /// A provider of the operator's own may need no key, the default one always does.
+    private static func checkProvider(_ configuration: HearthConfiguration, reader: inout SettingReader) {
+        let provider = configuration.provider
+        guard provider.apiKey == nil, !provider.isSimulated, provider.baseURL == ProviderSettings.baseURL.fallback,
+            !reader.faults.contains(where: { $0.subject.hasPrefix("provider.") })
+        else { return }
+        let alternative = configuration.profile == .production ? "" : ", or give --simulate-provider to try Hearth with invented answers"
+        reader.report("provider.apiKey", "\(provider.baseURL) needs a key: set OPENAI_API_KEY\(alternative)")
+    }
+}
+
+/// What the configuration is read for.
+package enum ConfigurationPurpose: Sendable {
+    /// To run the service: what that needs must be there.
+    case serve
+    /// To look at it: only what is written is judged.
+    case show
+}

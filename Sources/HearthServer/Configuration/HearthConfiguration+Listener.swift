@@ -1,0 +1,96 @@
+extension HearthConfiguration {
+    /// Where callers connect, and what they may cost.
+    package struct Listener: Sendable {
+        package var host: String
+        /// 0 lets the system choose a free port.
+        package var port: Int
+        /// Metrics, jobs and administration on a listener of their own.
+        package var adminPort: Int?
+        /// Whether a proxy in front adds TLS and is trusted to say who the caller is.
+        package var isBehindProxy: Bool
+        package var limits: Limits
+
+        /// Whether only this machine can connect.
+        package var isLoopback: Bool { LoopbackAddress.contains(host) }
+
+        init(reading reader: inout SettingReader) {
+            host = reader.value(ListenerSettings.host)
+            port = reader.value(ListenerSettings.port)
+            adminPort = reader.value(ListenerSettings.adminPort)
+            isBehindProxy = reader.value(ListenerSettings.behindProxy)
+            limits = Limits(reading: &reader)
+        }
+    }
+
+    /// The bounds that keep slow, large and numerous callers harmless.
+    package struct Limits: Sendable {
+        package var idleTimeout: Duration
+        package var headerTimeout: Duration
+        /// A body must arrive at this rate, in bytes per second, once ``bodyGracePeriod`` is over.
+        package var minimumBodyRate: Int
+        package var bodyGracePeriod: Duration
+        /// How long a caller may take none of the answer's bytes.
+        package var writeTimeout: Duration
+        package var headerFields: Int
+        package var headerBytes: Int
+        package var connections: Int
+        package var connectionsPerAddress: Int
+        package var bodyBytes: Int
+        package var queryCharacters: Int
+
+        init(reading reader: inout SettingReader) {
+            idleTimeout = reader.value(ListenerSettings.idleTimeout)
+            headerTimeout = reader.value(ListenerSettings.headerTimeout)
+            minimumBodyRate = reader.value(ListenerSettings.minimumBodyRate)
+            bodyGracePeriod = reader.value(ListenerSettings.bodyGracePeriod)
+            writeTimeout = reader.value(ListenerSettings.writeTimeout)
+            headerFields = reader.value(ListenerSettings.headerFields)
+            headerBytes = reader.value(ListenerSettings.headerBytes)
+            connections = reader.value(ListenerSettings.connections)
+            connectionsPerAddress = reader.value(ListenerSettings.connectionsPerAddress)
+            bodyBytes = reader.value(ListenerSettings.bodyBytes)
+            queryCharacters = reader.value(ListenerSettings.queryCharacters)
+        }
+    }
+}
+
+enum ListenerSettings {
+    static let host = Setting<String>.text(
+        SettingPlace("listener.host", variable: "HEARTH_HOST", flag: "--host"), "127.0.0.1", allowed: "an address or host name",
+        "Address to listen on")
+    static let port = Setting<Int>.integer(
+        SettingPlace("listener.port", variable: "HEARTH_PORT", flag: "--port"), 4327, in: 0...65535,
+        "Port to listen on; 0 takes any free one")
+    static let adminPort = Setting<Int?>.optionalInteger(
+        SettingPlace("listener.adminPort", variable: "HEARTH_ADMIN_PORT"), in: 1...65535,
+        "Port of a listener of its own for metrics, jobs and administration")
+    static let behindProxy = Setting<Bool>.boolean(
+        SettingPlace("listener.behindProxy", variable: "HEARTH_BEHIND_PROXY"), false,
+        "Whether a proxy in front of Hearth ends TLS")
+    static let idleTimeout = Setting<Duration>.duration(
+        "listener.limits.idleTimeout", .seconds(60), in: .seconds(1) ... .seconds(3600), "How long a connection may be silent")
+    static let headerTimeout = Setting<Duration>.duration(
+        "listener.limits.headerTimeout", .seconds(10), in: .seconds(1) ... .seconds(600), "How long the whole header may take")
+    static let minimumBodyRate = Setting<Int>.bytes(
+        "listener.limits.minimumBodyRate", 1024, in: 0...1_000_000_000, "Bytes per second at which a body must arrive")
+    static let bodyGracePeriod = Setting<Duration>.duration(
+        "listener.limits.bodyGracePeriod", .seconds(5), in: .zero ... .seconds(600), "How long a body may be slower than that")
+    static let writeTimeout = Setting<Duration>.duration(
+        "listener.limits.writeTimeout", .seconds(30), in: .seconds(1) ... .seconds(3600),
+        "How long a caller may take nothing of the answer")
+    static let headerFields = Setting<Int>.integer("listener.limits.headerFields", 100, in: 10...1000, "Header fields of one request")
+    static let headerBytes = Setting<Int>.bytes(
+        "listener.limits.headerBytes", 16 << 10, in: 1024...(1 << 20), "Size of one request's header")
+    static let connections = Setting<Int>.integer("listener.limits.connections", 10_000, in: 1...1_000_000, "Connections in all")
+    static let connectionsPerAddress = Setting<Int>.integer(
+        "listener.limits.connectionsPerAddress", 200, in: 1...1_000_000, "Connections from one address")
+    static let bodyBytes = Setting<Int>.bytes("listener.limits.bodyBytes", 256 << 10, in: 1024...(64 << 20), "Size of one request's body")
+    static let queryCharacters = Setting<Int>.integer("listener.limits.queryCharacters", 500, in: 1...10_000, "Characters of one question")
+
+    static let all = [
+        host.description, port.description, adminPort.description, behindProxy.description, idleTimeout.description,
+        headerTimeout.description, minimumBodyRate.description, bodyGracePeriod.description, writeTimeout.description,
+        headerFields.description, headerBytes.description, connections.description, connectionsPerAddress.description,
+        bodyBytes.description, queryCharacters.description,
+    ]
+}

@@ -1,0 +1,69 @@
+import HearthCache
+import HearthScheduling
+import HearthStatistics
+import HearthTelemetry
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension HearthConfiguration.Cache {
+    /// The configured lifetimes as the cache wants them.
+    var policy: FreshnessPolicy {
+        FreshnessPolicy(jitterShare: jitterShare) { category in
+            let freshness = self[category]
+            return FreshnessPolicy.Rule(
+                timeToLive: freshness.lifetime, staleWhileRevalidate: freshness.staleWhileRevalidate,
+                staleIfError: freshness.staleIfError)
+        }
+    }
+}
+
+extension HearthConfiguration {
+    var pricing: Pricing { Pricing(perRequest: MicroDollars(costs.perRequestMicroDollars)) }
+}
+
+extension HearthConfiguration.Log {
+    /// `auto` is text where standard error is a terminal and JSON elsewhere.
+    var resolvedFormat: LogFormat {
+        switch format {
+        case .json: .json
+        case .text: .text
+        case .auto: isatty(2) == 1 ? .text : .json
+        }
+    }
+}
+
+extension JobDefinition {
+    /// A configured job with what it does; throws for schedules that cannot be understood.
+    init(_ job: HearthConfiguration.Job, action: @escaping JobDefinition.Action) throws(ScheduleError) {
+        var schedules: [Schedule] = []
+        for text in job.schedules { schedules.append(try Schedule.parse(text, timezone: job.timezone)) }
+        self.init(
+            name: job.name, schedules: schedules, overlap: job.overlap.policy, catchUp: job.catchUp.policy, jitter: job.jitter,
+            timeout: job.timeout, retry: RetryPolicy(attempts: job.retries + 1), isEnabled: job.isEnabled, action: action)
+    }
+}
+
+extension HearthConfiguration.Job.Overlap {
+    fileprivate var policy: OverlapPolicy {
+        switch self {
+        case .skip: .skip
+        case .queue: .queue
+        case .replace: .replace
+        case .allow: .allow
+        }
+    }
+}
+
+extension HearthConfiguration.Job.CatchUp {
+    fileprivate var policy: CatchUpPolicy {
+        switch self {
+        case .none: .none
+        case .latest: .latest
+        case .all(let maximum): .all(maximum: maximum)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package import HearthDrivers
+
+extension HearthConfiguration {
+    /// Who answers what is not kept, and within which limits.
+    package struct Provider: Sendable {
+        /// The address before `/chat/completions`, without a slash at its end.
+        package var baseURL: String
+        package var apiKey: Secret?
+        package var model: String
+        /// The text of the configured file, or the built-in neutral one.
+        package var systemPrompt: String
+        /// For a whole call, retries excluded.
+        package var timeout: Duration
+        package var connectTimeout: Duration
+        package var concurrency: Int
+        package var queueLength: Int
+        package var queueWait: Duration
+        package var maximumResponseBytes: Int
+        /// Whether the built-in simulator answers in place of a provider.
+        package var isSimulated: Bool
+
+        init(reading reader: inout SettingReader) {
+            let address = reader.value(ProviderSettings.baseURL)
+            baseURL = address.hasSuffix("/") ? String(address.dropLast()) : address
+            apiKey = reader.value(ProviderSettings.apiKey)
+            model = reader.value(ProviderSettings.model)
+            systemPrompt = reader.contents(of: ProviderSettings.systemPromptFile, limit: 64 << 10) ?? ProviderSettings.neutralPrompt
+            timeout = reader.value(ProviderSettings.timeout)
+            connectTimeout = reader.value(ProviderSettings.connectTimeout)
+            concurrency = reader.value(ProviderSettings.concurrency)
+            queueLength = reader.value(ProviderSettings.queueLength)
+            queueWait = reader.value(ProviderSettings.queueWait)
+            maximumResponseBytes = reader.value(ProviderSettings.maximumResponseBytes)
+            isSimulated = reader.value(ProviderSettings.simulate)
+        }
+    }
+
+    /// What answers cost where no token prices are configured.
+    package struct Costs: Sendable {
+        /// Millionths of a US dollar for each call to the provider.
+        package var perRequestMicroDollars: Int64
+
+        init(reading reader: inout SettingReader) {
+            perRequestMicroDollars = reader.value(ProviderSettings.costPerRequest)
+        }
+    }
+}
+
+enum ProviderSettings {
+    static let neutralPrompt = """
+        You answer questions of customers briefly, truthfully and politely, in the language of the question. \
+        If you do not know the answer, say so.
+        """
+
+    static let baseURL = Setting<String>.url(
+        SettingPlace("provider.baseURL", variable: "OPENAI_BASE_URL"), "https://api.openai.com/v1", schemes: ["https", "http"],
+        example: "https://api.openai.com/v1", "Address of an OpenAI-compatible provider")
+    static let apiKey = Setting<Secret?>.secret(
+        SettingPlace("provider.apiKey", variable: "OPENAI_API_KEY"), allowed: "the provider's key", "Key for the provider")
+    static let model = Setting<String>.text(SettingPlace("provider.model", variable: "HEARTH_MODEL"), "gpt-4o-mini", "Model to ask")
+    static let systemPromptFile = Setting<String?>.optionalText(
+        SettingPlace("provider.systemPromptFile", variable: "HEARTH_SYSTEM_PROMPT_FILE"), allowed: "the path of a text file",
+        "System prompt for `/cache/query`; unset: a neutral one")
+    static let timeout = Setting<Duration>.duration(
+        SettingPlace("provider.timeout", variable: "HEARTH_UPSTREAM_TIMEOUT"), .seconds(30), in: .milliseconds(100) ... .seconds(600),
+        "Time for a whole call to the provider")
+    static let connectTimeout = Setting<Duration>.duration(
+        SettingPlace("provider.connectTimeout", variable: "HEARTH_UPSTREAM_CONNECT_TIMEOUT"), .seconds(5),
+        in: .milliseconds(10) ... .seconds(60), "Time to connect to the provider")
+    static let concurrency = Setting<Int>.integer(
+        SettingPlace("provider.concurrency", variable: "HEARTH_UPSTREAM_CONCURRENCY"), 64, in: 1...10_000,
+        "Calls to the provider at a time")
+    static let queueLength = Setting<Int>.integer("provider.queueLength", 256, in: 0...100_000, "Calls that may wait for their turn")
+    static let queueWait = Setting<Duration>.duration(
+        "provider.queueWait", .seconds(5), in: .zero ... .seconds(600), "How long a call may wait for its turn")
+    static let maximumResponseBytes = Setting<Int>.bytes(
+        "provider.maximumResponseBytes", 4 << 20, in: 1024...(256 << 20), "Size of one answer of the provider")
+    static let simulate = Setting<Bool>.boolean(
+        SettingPlace("provider.simulate", variable: "HEARTH_SIMULATE_PROVIDER", flag: "--simulate-provider"), false,
+        "Whether the built-in simulator answers in place of a provider")
+    static let costPerRequest = Setting<Int64>.microDollars(
+        SettingPlace("costs.perRequest", variable: "HEARTH_COST_PER_REQUEST"), 2000,
+        "US dollars per call, where no token prices are configured")
+
+    static let all = [
+        baseURL.description, apiKey.description, model.description, systemPromptFile.description, timeout.description,
+        connectTimeout.description, concurrency.description, queueLength.description, queueWait.description,
+        maximumResponseBytes.description, simulate.description, costPerRequest.description,
+    ]
+}

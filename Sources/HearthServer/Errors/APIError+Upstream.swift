@@ -1,0 +1,35 @@
+import HearthUpstream
+
+extension APIError {
+    /// A failed call to the provider, as the caller is told about it: nothing of the provider's own words or address.
+    init(_ error: UpstreamError, cacheStatus: String) {
+        switch error.kind {
+        case .timeout:
+            self.init(.upstreamTimeout, "The provider did not answer in time; ask again later.", cacheStatus: cacheStatus)
+        case .overloaded:
+            self.init(
+                .overloaded, "Too many questions are waiting for the provider; ask again in a moment.",
+                retryAfterSeconds: error.retryAfterSeconds ?? 1, cacheStatus: cacheStatus)
+        case .auth:
+            self.init(
+                .upstreamFailed, "The provider refused Hearth's key; the operator has to set a valid OPENAI_API_KEY.",
+                cacheStatus: cacheStatus)
+        default:
+            self.init(
+                .upstreamFailed, "The provider failed (\(error.errorType)); kept answers are still served, ask again later.",
+                retryAfterSeconds: error.retryAfterSeconds, cacheStatus: cacheStatus)
+        }
+    }
+}
+
+extension UpstreamError {
+    /// The provider's own status, where it gave one.
+    var providerStatus: Int? {
+        switch kind {
+        case .clientError(let status), .serverError(let status): status
+        case .auth: 401
+        case .rateLimited: 429
+        case .timeout, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown: nil
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import HTTPTypes
+
+/// A request that ends in an error answer; the one table of codes and statuses.
+struct APIError: Error, Sendable {
+    enum Code: String, Sendable {
+        case invalidRequest = "invalid_request"
+        case invalidHeader = "invalid_header"
+        case unauthorized
+        case notFound = "not_found"
+        case methodNotAllowed = "method_not_allowed"
+        case conflict
+        case tooLarge = "too_large"
+        case requestTimeout = "request_timeout"
+        case rateLimited = "rate_limited"
+        case internalError = "internal_error"
+        case upstreamFailed = "upstream_failed"
+        case upstreamTimeout = "upstream_timeout"
+        case notCached = "not_cached"
+        case overloaded
+        case storeUnavailable = "store_unavailable"
+    }
+
+    var code: Code
+    var message: String
+    var details: [APIErrorBody.Detail] = []
+    /// Whole seconds, 1...120; sent as `Retry-After`.
+    var retryAfterSeconds: Int?
+    /// Methods the route has, sent as `Allow` with 405.
+    var allow: String?
+    /// Sent with the errors of answer requests.
+    var cacheStatus: String?
+
+    init(
+        _ code: Code, _ message: String, details: [APIErrorBody.Detail] = [], retryAfterSeconds: Int? = nil,
+        allow: String? = nil, cacheStatus: String? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.details = details
+        self.retryAfterSeconds = retryAfterSeconds
+        self.allow = allow
+        self.cacheStatus = cacheStatus
+    }
+
+    var status: HTTPResponse.Status {
+        switch code {
+        case .invalidRequest, .invalidHeader: .badRequest
+        case .unauthorized: .unauthorized
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .conflict: .conflict
+        case .tooLarge: .contentTooLarge
+        case .requestTimeout: .requestTimeout
+        case .rateLimited: .tooManyRequests
+        case .internalError: .internalServerError
+        case .upstreamFailed: .badGateway
+        case .upstreamTimeout, .notCached: .gatewayTimeout
+        case .overloaded, .storeUnavailable: .serviceUnavailable
+        }
+    }
+}

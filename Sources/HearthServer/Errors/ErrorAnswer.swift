@@ -1,0 +1,43 @@
+import HTTPTypes
+import HearthTelemetry
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The one place where errors become HTTP answers.
+enum ErrorAnswer {
+    static func response(to error: any Error, context: HearthRequestContext, now: Timestamp) -> Response {
+        let failure = APIError(error, context: context)
+        let body = APIErrorBody(
+            error: failure.code.rawValue, message: failure.message, timestamp: now, requestID: context.requestID,
+            details: failure.details)
+        var response = Response(
+            status: failure.status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: body.json)))
+        if let seconds = failure.retryAfterSeconds { response.headers[.retryAfter] = String(min(max(seconds, 1), 120)) }
+        if let allow = failure.allow { response.headers[.allow] = allow }
+        if failure.code == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        if let status = failure.cacheStatus { response.headers[.cacheStatus] = status }
+        return response
+    }
+}
+
+extension APIError {
+    /// Unknown errors are our fault; what they say goes to the log and not to the caller.
+    fileprivate init(_ error: any Error, context: HearthRequestContext) {
+        switch error {
+        case let error as APIError:
+            self = error
+        case let error as HTTPError where error.status == .contentTooLarge:
+            self.init(.tooLarge, "The request's body is over the limit; send less.")
+        case let error as HTTPError where error.status == .notFound:
+            self.init(.notFound, "There is nothing here; see /openapi.yaml for what there is.")
+        case let error as HTTPError where error.status.kind == .clientError:
+            self.init(.invalidRequest, "The request could not be read: \(error.body ?? error.status.reasonPhrase).")
+        default:
+            context.logger.error("request failed", metadata: ["error": "\(error)", "error_type": "\(type(of: error))"])
+            self.init(
+                .internalError, "Hearth failed on this request; the log has it under the request id \(context.requestID).")
+        }
+    }
+}

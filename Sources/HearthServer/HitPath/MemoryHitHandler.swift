@@ -1,0 +1,106 @@
+import HTTPTypes
+import HearthCache
+import HearthTelemetry
+import NIOCore
+import NIOHTTPTypes
+
+/// Answers questions whose answer is in memory before they reach the router; everything else passes through unchanged.
+///
+/// It holds back the parts of a short `POST /api/v1/cache/query` until its body is complete, and then either answers it
+/// without suspending or hands all of its parts on. Requests that follow one which the router still has are handed on too, so
+/// that answers keep the order of the requests (RFC 9112, 9.3.2).
+final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private enum State {
+        case passing
+        case holding(HTTPRequest, ByteBuffer?)
+    }
+
+    /// Longer bodies take the ordinary path; a question of 500 characters fits even when every one of them is escaped.
+    private static let maximumBodyBytes = 8 * 1024
+
+    private let hits: MemoryHits
+    private let listener: ListenerContext
+    private var state = State.passing
+    private var requestsAtRouter = 0
+    private var needsFlush = false
+
+    init(hits: MemoryHits, listener: ListenerContext) {
+        self.hits = hits
+        self.listener = listener
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            if requestsAtRouter == 0, hits.mayAnswer(head) {
+                state = .holding(head, nil)
+            } else {
+                requestsAtRouter += 1
+                context.fireChannelRead(data)
+            }
+        case .body(var part):
+            guard case .holding(let head, let before) = state else { return context.fireChannelRead(data) }
+            guard var body = before else {
+                state = .holding(head, part)
+                if part.readableBytes > Self.maximumBodyBytes { release(context) }
+                return
+            }
+            state = .passing
+            body.writeBuffer(&part)
+            state = .holding(head, body)
+            if body.readableBytes > Self.maximumBodyBytes { release(context) }
+        case .end:
+            guard case .holding(let head, let body) = state else { return context.fireChannelRead(data) }
+            let started = listener.timeSource.uptime()
+            if let body, let hit = hits.answer(head, body, startedAt: started) {
+                state = .passing
+                write(hit, context)
+            } else {
+                release(context)
+                context.fireChannelRead(data)
+            }
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if needsFlush {
+            needsFlush = false
+            context.flush()
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { requestsAtRouter -= 1 }
+        context.write(data, promise: promise)
+    }
+
+    /// A shutdown must not take a connection whose request is being read for an idle one.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { release(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Hands on what was held back; the router takes it from here.
+    private func release(_ context: ChannelHandlerContext) {
+        guard case .holding(let head, let body) = state else { return }
+        state = .passing
+        requestsAtRouter += 1
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+        if let body { context.fireChannelRead(wrapInboundOut(.body(body))) }
+    }
+
+    private func write(_ hit: MemoryHits.Hit, _ context: ChannelHandlerContext) {
+        var head = hit.head
+        head.headerFields[.date] = listener.date(on: context.eventLoop)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(hit.body)), promise: nil)
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        needsFlush = true
+    }
+}

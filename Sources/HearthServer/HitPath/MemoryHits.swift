@@ -1,0 +1,78 @@
+import HTTPTypes
+import HearthCache
+import HearthTelemetry
+import NIOCore
+
+/// Decides whether a request can be answered from memory at once, and writes that answer.
+struct MemoryHits: Sendable {
+    struct Hit {
+        var head: HTTPResponse
+        var body: ByteBuffer
+    }
+
+    static let path = "/api/v1/cache/query"
+
+    private let identifier: QuestionIdentifier
+    private let cache: AnswerCache
+    private let access: CallerAccess
+    private let reporter: UsageReporter
+    /// The histogram of answered questions, looked up once.
+    private let requestDuration: Histogram
+    private let timeSource: any TimeSource
+    private let maximumCharacters: Int
+
+    init(
+        identifier: QuestionIdentifier, cache: AnswerCache, access: CallerAccess, reporter: UsageReporter,
+        requestDuration: Histogram, timeSource: any TimeSource, maximumCharacters: Int
+    ) {
+        self.identifier = identifier
+        self.cache = cache
+        self.access = access
+        self.reporter = reporter
+        self.requestDuration = requestDuration
+        self.timeSource = timeSource
+        self.maximumCharacters = maximumCharacters
+    }
+
+    /// Whether the body is worth waiting for: the caller is let in and has no wishes about freshness or the connection.
+    func mayAnswer(_ head: HTTPRequest) -> Bool {
+        head.method == .post && head.path == Self.path && head.headerFields[.cacheControl] == nil
+            && head.headerFields[.connection]?.lowercased() != "close" && head.headerFields[.expect] == nil
+            && access.admits(head.headerFields)
+    }
+
+    /// The answer, or nil when the ordinary path must look further; nothing is counted then.
+    func answer(_ head: HTTPRequest, _ body: ByteBuffer, startedAt started: Duration) -> Hit? {
+        guard let query = QueryBodyScanner.scan(body.readableBytesView),
+            let text = CacheQuery.trimmed(query.query, maximumCharacters: maximumCharacters)
+        else { return nil }
+        let question = identifier.identify(text, language: query.language)
+        let now = timeSource.now()
+        guard let entry = cache.serveFromMemory(question, at: now) else { return nil }
+        let answer = entry.answer
+        let elapsed = timeSource.uptime() - started
+        let age = now - answer.storedAt
+        let requestID = RequestIdentifier.accept(head.headerFields[.requestID])
+        var event = UsageEvent(
+            finishedAt: now, result: .hit, language: answer.language, category: answer.category, source: .memory, duration: elapsed)
+        event.addSavings(of: answer, age: age)
+        reporter.report(event, requestID: requestID)
+        requestDuration.observe(elapsed)
+        return render(entry, now: now, age: age, elapsed: elapsed, requestID: requestID)
+    }
+
+    private func render(
+        _ entry: MemoryEntry, now: Timestamp, age: Duration, elapsed: Duration, requestID: String
+    ) -> Hit {
+        var tail: [UInt8] = []
+        tail.reserveCapacity(32)
+        QueryResponse.close(&tail, responseTime: elapsed)
+        var body = ByteBufferAllocator().buffer(capacity: entry.rendered.count + tail.count)
+        body.writeBytes(entry.rendered)
+        body.writeBytes(tail)
+        let fields = AnswerHeaders.fields(
+            cacheStatus: CacheStatus.hit(ttl: entry.answer.lifetime.remainingSeconds(at: now)).header,
+            ageSeconds: age.components.seconds, requestID: requestID, bodyBytes: body.readableBytes, responseTime: elapsed)
+        return Hit(head: HTTPResponse(status: .ok, headerFields: fields), body: body)
+    }
+}

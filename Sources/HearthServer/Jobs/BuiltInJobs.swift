@@ -1,0 +1,123 @@
+import HearthCache
+import HearthScheduling
+import HearthStatistics
+import HearthTelemetry
+
+/// Everything periodic that Hearth does, as named jobs.
+struct BuiltInJobs: Sendable {
+    let aggregator: StatisticsAggregator
+    let aggregation: AggregationInstruments
+    let maintenance: CacheMaintenance
+    let warmer: CacheWarmer
+    let refresher: PopularAnswerRefresher
+    let health: HealthReporter
+    let ledger: any RunLedger
+    let timeSource: any TimeSource
+    let commonQueriesPath: String
+    let maximumCharacters: Int
+    /// Reached when the first warming has ended, however it ended.
+    let startupWarming = Milestone()
+
+    /// What each job does, by its name in the configuration.
+    func action(of name: String) -> JobDefinition.Action? {
+        switch name {
+        case "aggregate-statistics": aggregateStatistics
+        case "prune-cache": pruneCache
+        case "warm-cache": warmCache
+        case "refresh-popular": refreshPopular
+        case "retain-statistics": retainStatistics
+        case "probe-stores": probeStores
+        default: nil
+        }
+    }
+
+    @Sendable private func aggregateStatistics(_ context: JobContext) async throws -> JobResult {
+        do throws(StatisticsError) {
+            let result = try await aggregator.aggregate(now: timeSource.now())
+            aggregation.rows(.read).increment(by: UInt64(result.rowsRead))
+            aggregation.rows(.written).increment(by: UInt64(result.rowsWritten))
+            aggregation.backlogRows.set(result.backlogRows)
+            if let watermark = result.watermark { aggregation.watermark(.hour).set(watermark) }
+            return JobResult(
+                counts: [
+                    "hours": Int64(result.hours), "reopenedHours": Int64(result.reopenedHours), "rowsRead": Int64(result.rowsRead),
+                    "rowsWritten": Int64(result.rowsWritten), "backlogRows": Int64(result.backlogRows),
+                ], windowTo: result.watermark, items: Int64(result.rowsWritten))
+        } catch {
+            throw JobFailure(code: "statistics_store", message: "\(error)", isRetryable: true)
+        }
+    }
+
+    @Sendable private func retainStatistics(_ context: JobContext) async throws -> JobResult {
+        do throws(StatisticsError) {
+            let result = try await aggregator.retain(now: timeSource.now())
+            return JobResult(counts: ["bucketsRemoved": Int64(result.total)], items: Int64(result.total))
+        } catch {
+            throw JobFailure(code: "statistics_store", message: "\(error)", isRetryable: true)
+        }
+    }
+
+    /// Prunes the answers, and the run history with them.
+    @Sendable private func pruneCache(_ context: JobContext) async throws -> JobResult {
+        let report: CacheMaintenance.Report
+        do throws(AnswerStoreError) {
+            report = try await maintenance.run(MaintenanceWishes())
+        } catch {
+            throw JobFailure(code: "answer_store", message: "\(error)", isRetryable: true)
+        }
+        let runs: Int
+        do throws(LedgerError) {
+            runs = try await ledger.prune(RunRetention(), at: timeSource.now(), limit: 10_000)
+        } catch {
+            throw JobFailure(code: "run_history", message: "\(error)", isRetryable: true)
+        }
+        return JobResult(
+            counts: [
+                "expiredRemoved": Int64(report.expiredRemoved), "lowValueRemoved": Int64(report.lowValueRemoved),
+                "lowQualityRemoved": Int64(report.lowQualityRemoved), "overSizeRemoved": Int64(report.overSizeRemoved),
+                "runsRemoved": Int64(runs),
+            ], bytes: report.memorySaved)
+    }
+
+    @Sendable private func warmCache(_ context: JobContext) async throws -> JobResult {
+        defer { startupWarming.reach() }
+        let queries: [WarmingQuery]
+        do throws(WarmingList.FileError) {
+            queries = try WarmingList.load(path: commonQueriesPath, maximumCharacters: maximumCharacters)
+        } catch {
+            throw JobFailure(code: "common_queries", message: "\(error)", isRetryable: false)
+        }
+        let report = await warmer.warm(queries)
+        if report.cached == 0, report.failed > 0, report.failed == report.processed {
+            throw JobFailure(
+                code: "provider", message: "None of \(report.failed) common questions got an answer worth keeping; see the provider's state.",
+                isRetryable: true)
+        }
+        return JobResult(
+            counts: [
+                "processed": Int64(report.processed), "cached": Int64(report.cached), "skipped": Int64(report.skipped),
+                "failed": Int64(report.failed),
+            ], items: Int64(report.cached))
+    }
+
+    @Sendable private func refreshPopular(_ context: JobContext) async throws -> JobResult {
+        do throws(AnswerStoreError) {
+            let report = try await refresher.refresh()
+            return JobResult(
+                counts: ["due": Int64(report.processed), "refreshed": Int64(report.cached), "failed": Int64(report.failed)],
+                items: Int64(report.cached))
+        } catch {
+            throw JobFailure(code: "answer_store", message: "\(error)", isRetryable: true)
+        }
+    }
+
+    @Sendable private func probeStores(_ context: JobContext) async throws -> JobResult {
+        let probe = await health.probeStore()
+        await health.updateFigures()
+        let configured = await health.probeConfiguredServers()
+        guard probe.connected else {
+            throw JobFailure(code: "store_down", message: "The durable store does not answer.", isRetryable: false)
+        }
+        return JobResult(counts: ["up": Int64(1 + configured.up), "down": Int64(configured.down)])
+    }
+}

@@ -1,0 +1,110 @@
+import HearthTelemetry
+import NIOCore
+
+/// The first handler of every connection: counts its bytes and ends it when it costs more than the limits allow.
+///
+/// It sees bytes, and is told about requests and answers by ``RequestGate`` behind the HTTP codec. Both run on the
+/// connection's event loop only. A tick of the loop's ``LoopTicker`` checks the limits once a second.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private let listener: ListenerContext
+    private let address: String
+    private var watch: ConnectionWatch
+    private var context: ChannelHandlerContext?
+    private var ticket: LoopTicker.Ticket?
+    private var writtenBytes = 0
+    private var sentAtLastLook = 0
+
+    init(listener: ListenerContext, address: String) {
+        self.listener = listener
+        self.address = address
+        watch = ConnectionWatch(limits: listener.limits, now: listener.timeSource.uptime())
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        ticket = listener.ticker(of: context.eventLoop).add { [weak self] in self?.look() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        watch.receive(bytes: unwrapInboundIn(data).readableBytes, at: listener.timeSource.uptime())
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        writtenBytes += unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
+    /// Reading waits while the client does not take its answers, so that they do not pile up.
+    func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable { context.read() } else { readIsHeld = true }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, readIsHeld {
+            readIsHeld = false
+            context.read()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    private var readIsHeld = false
+
+    func completeHeader() { watch.completeHeader(at: listener.timeSource.uptime()) }
+    func completeRequest() { watch.completeRequest() }
+    func completeAnswer() { watch.completeAnswer(at: listener.timeSource.uptime()) }
+
+    private func end() {
+        guard let ticket else { return }
+        ticket.cancel()
+        self.ticket = nil
+        context = nil
+        listener.census.release(address)
+    }
+
+    private func look() {
+        guard let context else { return }
+        let unsent = bufferedBytes(of: context.channel)
+        let sent = writtenBytes - unsent
+        defer { sentAtLastLook = sent }
+        let verdict = watch.verdict(
+            at: listener.timeSource.uptime(), unsent: unsent, sentSinceLastLook: sent > sentAtLastLook)
+        switch verdict {
+        case nil: break
+        case .closeIdle: close(context, .idleTimeout)
+        case .abandonSlowReader: close(context, .writeTimeout)
+        case .refuseSlowHeader: refuse(context, .headerTimeout, "The request's header did not arrive in time; send it at once.")
+        case .refuseSlowBody: refuse(context, .bodyTimeout, "The request's body arrived too slowly; send it at once.")
+        }
+    }
+
+    private func bufferedBytes(of channel: any Channel) -> Int {
+        // Reads a counter of the channel; it throws only for channels that are closed or have no buffer.
+        (try? channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
+    }
+
+    private func close(_ context: ChannelHandlerContext, _ reason: HTTPInstruments.Rejection) {
+        listener.instruments.rejections(reason).increment()
+        context.close(promise: nil)
+    }
+
+    /// Answers 408 (RFC 9110, 15.5.9) below the HTTP codec, which is still waiting for the rest of the request.
+    private func refuse(_ context: ChannelHandlerContext, _ reason: HTTPInstruments.Rejection, _ message: String) {
+        let answer = PlainRefusal.bytes(
+            status: "408 Request Timeout", code: "request_timeout", message: message, now: listener.timeSource.now())
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer(bytes: answer))), promise: nil)
+        close(context, reason)
+    }
+}

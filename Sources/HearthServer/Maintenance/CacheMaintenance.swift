@@ -1,0 +1,69 @@
+import HearthCache
+import HearthTelemetry
+import Synchronization
+
+/// What `POST /api/v1/cache/maintenance` asks for.
+struct MaintenanceWishes: Sendable, Equatable {
+    var pruneExpired = true
+    var pruneLowValue = true
+    var pruneLowQuality = true
+    var compactMemory = false
+
+    init() {}
+
+    init(_ object: [String: JSONValue]) throws(APIError) {
+        var details: [APIErrorBody.Detail] = []
+        for (name, value) in object {
+            guard case .bool(let flag) = value else {
+                details.append(.init(field: name, problem: "must be true or false"))
+                continue
+            }
+            switch name {
+            case "pruneExpired": pruneExpired = flag
+            case "pruneLowValue": pruneLowValue = flag
+            case "pruneLowQuality": pruneLowQuality = flag
+            case "compactMemory": compactMemory = flag
+            default: details.append(.init(field: name, problem: "is not a known field"))
+            }
+        }
+        guard details.isEmpty else {
+            throw APIError(.invalidRequest, "The maintenance was not started: faulty fields.", details: details.sorted { $0.field < $1.field })
+        }
+    }
+}
+
+/// Removes what is not worth its place; run by the `prune-cache` job and on demand.
+struct CacheMaintenance: Sendable {
+    /// The answer of `POST /api/v1/cache/maintenance`.
+    struct Report: Encodable, Sendable {
+        var expiredRemoved: Int
+        var lowValueRemoved: Int
+        var lowQualityRemoved: Int
+        /// Removed so that all entries fit into the configured size.
+        var overSizeRemoved: Int
+        /// Bytes.
+        var memorySaved: Int64
+        /// Seconds.
+        var duration: Double
+    }
+
+    let cache: AnswerCache
+    let maximumBytes: Int64
+    let timeSource: any TimeSource
+    /// Gives pages that pruning freed back to the file system.
+    let compact: @Sendable () async -> Void
+
+    func run(_ wishes: MaintenanceWishes) async throws(AnswerStoreError) -> Report {
+        let started = timeSource.uptime()
+        var request = PruneRequest(now: timeSource.now(), maximumBytes: maximumBytes)
+        request.expired = wishes.pruneExpired
+        request.lowValue = wishes.pruneLowValue
+        request.lowQuality = wishes.pruneLowQuality
+        let outcome = try await cache.prune(request)
+        if wishes.compactMemory { await compact() }
+        return Report(
+            expiredRemoved: outcome.expiredRemoved, lowValueRemoved: outcome.lowValueRemoved,
+            lowQualityRemoved: outcome.lowQualityRemoved, overSizeRemoved: outcome.overSizeRemoved,
+            memorySaved: outcome.bytesRemoved, duration: (timeSource.uptime() - started).fractionalSeconds)
+    }
+}

@@ -1,0 +1,39 @@
+import HTTPTypes
+import HearthTelemetry
+import Hummingbird
+import Logging
+
+/// Gives every request its id and trace, turns thrown errors into error answers, and measures all of it.
+struct RequestTelemetryMiddleware: RouterMiddleware {
+    typealias Context = HearthRequestContext
+
+    let instruments: HTTPInstruments
+    let timeSource: any TimeSource
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.startedAt = timeSource.uptime()
+        context.requestID = RequestIdentifier.accept(request.headers[.requestID])
+        context.trace = request.headers[.traceparent].flatMap { TraceContext(traceparent: $0) }
+        context.logger[metadataKey: "request_id"] = "\(context.requestID)"
+        if let trace = context.trace { context.logger[metadataKey: "trace_id"] = "\(trace.traceID)" }
+        let method = HTTPInstruments.Method(request.method.rawValue)
+        instruments.activeRequests(method).add(1)
+        defer { instruments.activeRequests(method).add(-1) }
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = ErrorAnswer.response(to: error, context: context, now: timeSource.now())
+        }
+        response.headers[.requestID] = context.requestID
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = AnswerHeaders.neverCached }
+        instruments.record(
+            method, instruments.template(context.endpointPath), status: response.status.code,
+            duration: timeSource.uptime() - context.startedAt)
+        return response
+    }
+}

@@ -1,0 +1,64 @@
+import HearthScheduling
+import HearthTelemetry
+
+/// Writes what the scheduler does into the metrics.
+struct SchedulerMetrics: SchedulerObserver {
+    let instruments: JobInstruments
+
+    func jobRegistered(_ job: RegisteredJob) {
+        let gauges = instruments.add(job.job)
+        gauges.registered.set(job.registeredAt)
+        gauges.interval.set(job.interval?.fractionalSeconds ?? 0)
+        gauges.timeout.set(job.timeout.fractionalSeconds)
+        if let moment = job.lastSuccess { gauges.lastSuccess.set(moment) }
+        if let moment = job.lastCompletion { gauges.lastCompletion.set(moment) }
+    }
+
+    func jobsCounted(enabled: Int, paused: Int) {
+        instruments.jobCount(.enabled).set(Double(enabled))
+        instruments.jobCount(.paused).set(Double(paused))
+    }
+
+    func runStarted(_ run: StartedRun) {
+        if let lateness = run.lateness { instruments.startLateness.observe(max(lateness, .zero)) }
+    }
+
+    func runFinished(_ completion: RunCompletion) {
+        let outcome: JobInstruments.Outcome
+        switch completion.state.outcome {
+        case .success: outcome = .success
+        case .failure: outcome = .failure
+        case .timeout: outcome = .timeout
+        case .cancelled: outcome = .cancelled
+        case .waiting, .running, .skipped, .missed: return
+        }
+        instruments.job(completion.job).recordRun(outcome, duration: completion.duration ?? .zero, at: completion.finishedAt)
+    }
+
+    func runsInProgress(job: String, count: Int, oldestStart: Timestamp?) {
+        let gauges = instruments.job(job)
+        gauges.runsInProgress.set(Double(count))
+        if let oldestStart { gauges.oldestRunStart.set(oldestStart) } else { gauges.oldestRunStart.set(0.0) }
+    }
+
+    func skipped(job: String, reason: SkipReason, count: Int) {
+        let label: JobInstruments.SkipReason =
+            switch reason {
+            case .overlap: .overlap
+            case .misfire: .misfire
+            case .paused: .paused
+            case .catchUpLimit: .catchUpLimit
+            }
+        instruments.job(job).skips(label).increment(by: UInt64(max(count, 0)))
+    }
+
+    func nextRun(job: String, at moment: Timestamp?) {
+        if let moment { instruments.job(job).nextRun.set(moment) } else { instruments.job(job).nextRun.set(0.0) }
+    }
+
+    func heartbeat(at now: Timestamp) { instruments.heartbeat.set(now) }
+
+    func unaccounted(job: String, count: Int) { instruments.job(job).unaccounted.set(Double(count)) }
+
+    func clockStep(isForward: Bool) { instruments.clockSteps(isForward ? .forward : .backward).increment() }
+}

@@ -1,0 +1,79 @@
+import HearthDrivers
+import HearthTelemetry
+import HearthUpstream
+import Logging
+import Synchronization
+
+/// Writes what happens between Hearth and the provider into the metrics, and changes of its state into the log.
+final class UpstreamMetrics: UpstreamObserver {
+    private let instruments: UpstreamInstruments
+    private let logger: Logger
+    private let breakerState = Mutex(CircuitBreaker.State.closed)
+
+    init(instruments: UpstreamInstruments, logger: Logger) {
+        self.instruments = instruments
+        self.logger = logger
+    }
+
+    func callFinished(operation: UpstreamOperation, model: String, errorType: String?, duration: Duration, usage: ProviderUsage?) {
+        instruments.recordCall(model: model, duration: duration, failure: errorType.map(Self.failure))
+        if let usage { instruments.recordTokens(model: model, input: usage.inputTokens, output: usage.outputTokens) }
+        if errorType == "auth" {
+            logger.error("provider refused the key", metadata: ["advice": "set a valid OPENAI_API_KEY; kept answers are served"])
+        }
+    }
+
+    func retried(_ reason: RetryPolicy.Reason) {
+        let label: UpstreamInstruments.RetryReason =
+            switch reason {
+            case .timeout: .timeout
+            case .rateLimited: .rateLimited
+            case .serverError: .serverError
+            case .network: .network
+            }
+        instruments.retries(label).increment()
+    }
+
+    func queueWaited(_ duration: Duration) { instruments.queueWait.observe(duration) }
+
+    func inFlight(_ count: Int) { instruments.requestsInFlight.set(Double(count)) }
+
+    func breaker(_ state: CircuitBreaker.State) {
+        let label = Self.label(of: state)
+        instruments.setBreaker(label)
+        let changed = breakerState.withLock { known in
+            defer { known = state }
+            return Self.label(of: known) != label
+        }
+        guard changed else { return }
+        switch label {
+        case .open: logger.warning("provider left alone after failures", metadata: ["breaker": "open"])
+        case .halfOpen: logger.info("provider probed", metadata: ["breaker": "half_open"])
+        case .closed: logger.notice("provider answers again", metadata: ["breaker": "closed"])
+        }
+    }
+
+    func invalidField(_ field: ProviderAnswer.InvalidField) {
+        logger.info("provider sent an invalid field", metadata: ["field": "\(field.rawValue)"])
+    }
+
+    private static func failure(_ errorType: String) -> UpstreamInstruments.Failure {
+        switch errorType {
+        case "timeout": .timeout
+        case "rate_limited": .rateLimited
+        case "auth": .auth
+        case "4xx": .clientError
+        case "5xx": .serverError
+        case "network": .network
+        default: .other
+        }
+    }
+
+    private static func label(of state: CircuitBreaker.State) -> UpstreamInstruments.BreakerState {
+        switch state {
+        case .closed: .closed
+        case .open: .open
+        case .halfOpen: .halfOpen
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import HTTPTypes
+import HearthCache
+import HearthTelemetry
+import Hummingbird
+import NIOCore
+
+/// The routes below `/api/v1/cache` that concern answers.
+struct CacheRoutes: Sendable {
+    let answerer: QuestionAnswerer
+    let health: HealthReporter
+    let timeSource: any TimeSource
+    let limits: HearthConfiguration.Limits
+
+    func add(to group: RouterGroup<HearthRequestContext>) {
+        group.post("cache/query", use: query)
+        group.get("cache/health") { _, _ in JSONAnswer.response(await health.cacheHealth()) }
+    }
+
+    @Sendable private func query(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        let control = try Self.cacheControl(of: request)
+        let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
+        // The clock of the answer starts when the request is complete; what its sender takes is not ours.
+        let startedAt = timeSource.uptime()
+        let query = try QueryRequestBody.decode(body, maximumCharacters: limits.queryCharacters)
+        let answered = try await answerer.answer(
+            query, control: control, requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+        return Self.response(
+            answered, requestID: context.requestID, elapsed: timeSource.uptime() - startedAt)
+    }
+
+    private static func cacheControl(of request: Request) throws(APIError) -> RequestCacheControl {
+        guard let header = request.headers[.cacheControl] else { return RequestCacheControl() }
+        do throws(RequestCacheControl.InvalidDirective) {
+            return try RequestCacheControl(header: header)
+        } catch {
+            throw APIError(
+                .invalidHeader, "The header Cache-Control is invalid: \(error.name) \(error.problem).",
+                details: [.init(field: "Cache-Control", problem: "\(error.name) \(error.problem)")])
+        }
+    }
+
+    private static func response(_ answered: AnsweredQuestion, requestID: String, elapsed: Duration) -> Response {
+        var json = QueryResponse(
+            answered.answer, source: answered.source, isCached: answered.isCached, isKept: answered.isKept,
+            costMicroDollars: answered.costMicroDollars, savedMicroDollars: answered.savedMicroDollars
+        ).openJSON
+        QueryResponse.close(&json, responseTime: elapsed)
+        let headers = AnswerHeaders.fields(
+            cacheStatus: answered.status.header, ageSeconds: answered.age?.components.seconds, requestID: requestID,
+            bodyBytes: json.count, responseTime: elapsed)
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json)))
+    }
+}

@@ -1,0 +1,138 @@
+import HearthCache
+import HearthTelemetry
+import Synchronization
+
+/// Says how Hearth and what it stands on are doing.
+final class HealthReporter: Sendable {
+    /// A server that was configured and could not be reached, with the reason.
+    struct Degradation: Encodable, Sendable, Equatable {
+        var component: String
+        var reason: String
+    }
+
+    struct Readiness: Encodable, Sendable {
+        var status: String
+        var profile: String
+        var version: String
+        var provider: String
+        var degraded: [Degradation]
+        var isReady: Bool { status == "ready" || status == "degraded" }
+    }
+
+    struct CacheHealth: Encodable, Sendable {
+        struct Connection: Encodable, Sendable {
+            var connected: Bool
+            /// Milliseconds of a round trip; absent when there was none.
+            var latency: Double?
+        }
+
+        struct Figures: Encodable, Sendable {
+            var totalEntries: Int
+            var totalSize: Int64
+            var oldestEntry: String?
+            var newestEntry: String?
+        }
+
+        var status: String
+        var redis: Connection
+        var database: Connection
+        var cacheMetrics: Figures
+    }
+
+    private struct State {
+        var isReady = false
+        var degradations: [Degradation] = []
+    }
+
+    private let cache: AnswerCache
+    private let storeInstruments: StoreInstruments
+    private let cacheInstruments: CacheInstruments
+    private let timeSource: any TimeSource
+    private let profile: String
+    private let provider: String
+    private let servers: ConfiguredServers
+    private let state = Mutex(State())
+
+    init(
+        cache: AnswerCache, storeInstruments: StoreInstruments, cacheInstruments: CacheInstruments, timeSource: any TimeSource,
+        configuration: HearthConfiguration
+    ) {
+        self.cache = cache
+        self.storeInstruments = storeInstruments
+        self.cacheInstruments = cacheInstruments
+        self.timeSource = timeSource
+        profile = configuration.profile.rawValue
+        provider = configuration.provider.isSimulated ? "simulated" : "real"
+        servers = ConfiguredServers(configuration)
+    }
+
+    func becomeReady() { state.withLock { $0.isReady = true } }
+    func becomeUnready() { state.withLock { $0.isReady = false } }
+
+    /// Replaces what is known about a component; nil when it is well.
+    func note(_ component: String, reason: String?) {
+        state.withLock { state in
+            state.degradations.removeAll { $0.component == component }
+            if let reason { state.degradations.append(Degradation(component: component, reason: reason)) }
+        }
+    }
+
+    var degradations: [Degradation] { state.withLock { $0.degradations } }
+
+    func readiness() async -> Readiness {
+        let (isReady, degradations) = state.withLock { ($0.isReady, $0.degradations) }
+        let status = !isReady ? "starting" : degradations.isEmpty ? "ready" : "degraded"
+        return Readiness(
+            status: status, profile: profile, version: HearthVersion.number, provider: provider, degraded: degradations)
+    }
+
+    func cacheHealth() async -> CacheHealth {
+        let probe = await probeStore()
+        let summary = try? await cache.store.summary()
+        let isWhole = probe.connected && degradations.isEmpty
+        return CacheHealth(
+            status: isWhole ? "healthy" : probe.connected ? "degraded" : "unhealthy",
+            // Shared engines are not in use; the embedded database holds the answers.
+            redis: .init(connected: false, latency: nil), database: probe,
+            cacheMetrics: .init(
+                totalEntries: summary?.entries ?? cache.memory.count, totalSize: summary?.sizeBytes ?? Int64(cache.memory.sizeBytes),
+                oldestEntry: summary?.oldest?.description, newestEntry: summary?.newest?.description))
+    }
+
+    /// One round trip to the store; its result is the health report's and the metric's alike.
+    func probeStore() async -> CacheHealth.Connection {
+        let started = timeSource.uptime()
+        do throws(AnswerStoreError) {
+            try await cache.store.ping()
+            let elapsed = timeSource.uptime() - started
+            storeInstruments.record(.ping, .ok, duration: elapsed)
+            storeInstruments.isUp.set(true)
+            note(cache.store.name, reason: nil)
+            return .init(connected: true, latency: elapsed.fractionalSeconds * 1000)
+        } catch {
+            storeInstruments.record(.ping, error.kind == .timeout ? .timeout : .error, duration: timeSource.uptime() - started)
+            storeInstruments.isUp.set(false)
+            note(cache.store.name, reason: error.description)
+            return .init(connected: false, latency: nil)
+        }
+    }
+
+    /// Asks the configured servers whether they answer, and notes those that do not.
+    func probeConfiguredServers() async -> (up: Int, down: Int) {
+        let unreachable = await servers.unreachable()
+        for name in ["Redis", "PostgreSQL"] {
+            let failed = unreachable.first { $0.name == name }
+            note(name, reason: failed.map { "\($0.address): \($0.cause)" })
+        }
+        return (servers.count - unreachable.count, unreachable.count)
+    }
+
+    /// Sets the gauges of what is kept, for the scrape.
+    func updateFigures() async {
+        cacheInstruments.entries(store: .memory).set(Double(cache.memory.count))
+        cacheInstruments.sizeBytes(store: .memory).set(Double(cache.memory.sizeBytes))
+        guard let summary = try? await cache.store.summary() else { return }
+        cacheInstruments.entries(store: .sqlite).set(Double(summary.entries))
+        cacheInstruments.sizeBytes(store: .sqlite).set(Double(summary.sizeBytes))
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// Any JSON value of a request's body.
+enum JSONValue: Decodable, Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    var string: String? {
+        guard case .string(let text) = self else { return nil }
+        return text
+    }
+}
+
+/// Reads request bodies with a bound on their depth, so that a hostile body costs no more than its length.
+enum JSONRequest {
+    private static let maximumDepth = 32
+
+    static func object(_ data: Data) throws(APIError) -> [String: JSONValue] {
+        guard depth(of: data) <= maximumDepth else {
+            throw APIError(.invalidRequest, "The body is nested more than \(maximumDepth) levels deep; send a flat object.")
+        }
+        guard String(validating: data, as: UTF8.self) != nil else {
+            throw APIError(.invalidRequest, "The body is not valid UTF-8; send JSON in UTF-8.")
+        }
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: data) else {
+            throw APIError(.invalidRequest, "The body is not valid JSON; send an object such as {\"query\": \"What are your hours?\"}.")
+        }
+        guard case .object(let object) = value else {
+            throw APIError(.invalidRequest, "The body must be a JSON object such as {\"query\": \"What are your hours?\"}.")
+        }
+        return object
+    }
+
+    /// The deepest nesting of brackets outside strings.
+    private static func depth(of data: Data) -> Int {
+        var depth = 0
+        var deepest = 0
+        var isInString = false
+        var isEscaped = false
+        for byte in data {
+            if isEscaped {
+                isEscaped = false
+            } else if isInString {
+                if byte == UInt8(ascii: "\\") { isEscaped = true }
+                if byte == UInt8(ascii: "\"") { isInString = false }
+            } else {
+                switch byte {
+                case UInt8(ascii: "\""): isInString = true
+                case UInt8(ascii: "["), UInt8(ascii: "{"):
+                    depth += 1
+                    deepest = max(deepest, depth)
+                case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+                default: break
+                }
+            }
+        }
+        return deepest
+    }
+}

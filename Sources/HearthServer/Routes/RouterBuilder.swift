@@ -1,0 +1,60 @@
+import HTTPTypes
+import HearthTelemetry
+import Hummingbird
+import Logging
+
+/// Puts all routes together.
+///
+/// With an administration port, metrics, jobs and everything that changes what is kept are served there only; the public port
+/// answers 404 for them as for anything unknown.
+struct RouterBuilder: Sendable {
+    let cache: CacheRoutes
+    let statistics: StatisticsRoutes
+    let maintenance: MaintenanceRoutes
+    let jobs: JobRoutes
+    let operations: OperationsRoutes
+    let pages: PageRoutes
+    let access: CallerAccess
+    let instruments: HTTPInstruments
+    let timeSource: any TimeSource
+    let logger: Logger
+
+    enum Surface: Sendable {
+        /// One listener serves everything.
+        case everything
+        case questions
+        case administration
+    }
+
+    func router(for surface: Surface) -> Router<HearthRequestContext> {
+        let router = Router(context: HearthRequestContext.self)
+        router.add(
+            middleware: RequestTelemetryMiddleware(instruments: instruments, timeSource: timeSource, logger: logger))
+        operations.addHealth(to: router)
+        let protected = router.group().add(middleware: AccessMiddleware(access: access, instruments: instruments))
+        let api = protected.group("api/v1")
+        if surface != .administration {
+            cache.add(to: api)
+        }
+        if surface != .questions {
+            operations.addMetrics(to: router)
+            statistics.add(to: api)
+            maintenance.add(to: api)
+            jobs.add(to: api)
+            pages.addAdministration(to: protected)
+        }
+        pages.addReference(to: router)
+        return router
+    }
+
+    /// Every route, for the metrics' labels; ``router(for:)`` adds no other.
+    static let routes: [HTTPInstruments.Route] = [
+        .init(.post, "/api/v1/cache/query"), .init(.get, "/api/v1/cache/health"), .init(.get, "/api/v1/cache/statistics"),
+        .init(.delete, "/api/v1/cache/invalidate"), .init(.post, "/api/v1/cache/warm"), .init(.post, "/api/v1/cache/maintenance"),
+        .init(.get, "/api/v1/jobs"), .init(.get, "/api/v1/jobs/{name}"), .init(.get, "/api/v1/jobs/{name}/runs"),
+        .init(.get, "/api/v1/jobs/upcoming"), .init(.get, "/api/v1/jobs/runs/{id}"), .init(.post, "/api/v1/jobs/{name}/run"),
+        .init(.post, "/api/v1/jobs/{name}/pause"), .init(.post, "/api/v1/jobs/{name}/resume"), .init(.get, "/metrics"),
+        .init(.get, "/healthz"), .init(.get, "/readyz"), .init(.get, "/openapi.yaml"), .init(.get, "/docs"), .init(.get, "/"),
+        .init(.get, "/admin/cache-analytics"),
+    ]
+}

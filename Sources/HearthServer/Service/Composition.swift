@@ -1,0 +1,134 @@
+import GRDB
+import HearthCache
+import HearthDrivers
+import HearthScheduling
+import HearthStatistics
+import HearthTelemetry
+import HearthUpstream
+import Logging
+
+/// The one place where the parts are joined: everything is made here, in the order in which it depends on each other.
+enum Composition {
+    /// What exists before any part does.
+    struct Foundation: Sendable {
+        let configuration: HearthConfiguration
+        let registry: MetricRegistry
+        let logs: LogSetup
+        let timeSource: any TimeSource
+        /// The simulator's address, or the configured one.
+        let providerBaseURL: String
+
+        var replica: String { "\(configuration.listener.host):\(configuration.listener.port)" }
+    }
+
+    static func build(
+        _ foundation: Foundation, unreachable: [StartupError.UnreachableServer]
+    ) async throws -> Parts {
+        let configuration = foundation.configuration
+        let time = foundation.timeSource
+        let build = BuildIdentity.current()
+        BuildInfo(version: build.version, revision: build.revision).register(in: foundation.registry)
+        ProcessCollector(registry: foundation.registry)
+        let instruments = CacheInstruments(registry: foundation.registry)
+        let database = try HearthDatabase.open(at: configuration.dataDirectory + "/" + HearthDatabase.fileName)
+
+        // What is kept.
+        let storeInstruments = StoreInstruments(registry: foundation.registry, store: .sqlite)
+        let cache = AnswerCache(
+            memory: MemoryTier(capacityBytes: configuration.cache.memoryBytes),
+            store: SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline),
+            writes: WriteQueue(limit: configuration.cache.writeQueueLength), freshness: configuration.cache.policy,
+            instruments: instruments, storeInstruments: storeInstruments, timeSource: time, render: QueryResponse.renderHit)
+        instruments.capacityBytes(store: .memory).set(configuration.cache.memoryBytes)
+        instruments.capacityBytes(store: .sqlite).set(configuration.cache.maximumBytes)
+
+        // What is counted.
+        let recorder = StatisticsRecorder()
+        let statisticsStore = SQLiteStatisticsStore(database: database)
+        let buffer = StatisticsBuffer(recorder: recorder, replica: ReplicaIdentity(name: foundation.replica))
+        let reporter = UsageReporter(
+            instruments: instruments, statistics: recorder, logger: foundation.logs.logger("hearth.answers"))
+
+        // What is asked.
+        let curl = try CurlClient()
+        let language = try Languages(configuration: configuration)
+        let gate = StorageGate(
+            minimumConfidence: configuration.cache.minimumConfidence, maximumAnswerBytes: configuration.cache.maximumAnswerBytes)
+        let producer = AnswerProducer(
+            provider: provider(foundation, curl), cache: cache, gate: gate, confidence: language.confidence,
+            refusals: language.refusals, pricing: configuration.pricing, flights: .init(followerLimit: 10_000),
+            instruments: instruments, timeSource: time, systemPrompt: configuration.provider.systemPrompt,
+            keepsQueries: configuration.storesQueries)
+        let refresher = BackgroundRefresher(
+            producer: producer, reporter: reporter, timeSource: time, logger: foundation.logs.logger("hearth.refresh"))
+        let answerer = QuestionAnswerer(
+            identifier: language.identifier, cache: cache, producer: producer, refresher: refresher, reporter: reporter,
+            timeSource: time)
+
+        // What runs by itself.
+        let health = HealthReporter(
+            cache: cache, storeInstruments: storeInstruments, cacheInstruments: instruments, timeSource: time,
+            configuration: configuration)
+        for server in unreachable { health.note(server.name, reason: "\(server.address): \(server.cause)") }
+        let warmer = CacheWarmer(
+            identifier: language.identifier, cache: cache, producer: producer, gate: gate, reporter: reporter, timeSource: time,
+            costPerRequestMicroDollars: configuration.costs.perRequestMicroDollars,
+            concurrency: max(1, configuration.provider.concurrency * 3 / 4))
+        let maintenance = CacheMaintenance(
+            cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
+            compact: { try? await database.vacuum() })
+        let ledger = SQLiteRunLedger(
+            database: database, holder: RequestIdentifier.new(), appVersion: HearthVersion.number)
+        let jobs = BuiltInJobs(
+            aggregator: StatisticsAggregator(store: statisticsStore), aggregation: AggregationInstruments(registry: foundation.registry),
+            maintenance: maintenance, warmer: warmer,
+            refresher: PopularAnswerRefresher(
+                cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time),
+            health: health, ledger: ledger, timeSource: time, commonQueriesPath: configuration.commonQueriesPath,
+            maximumCharacters: configuration.listener.limits.queryCharacters)
+        let scheduler = try scheduler(foundation, jobs: jobs, ledger: ledger)
+        _ = try await cache.load()
+        await health.updateFigures()
+
+        return Parts(
+            cache: cache, answerer: answerer, identifier: language.identifier, reporter: reporter, health: health, warmer: warmer,
+            maintenance: maintenance, scheduler: scheduler, statistics: StatisticsQuery(store: statisticsStore, buffer: buffer, time: time),
+            instruments: instruments, curl: curl, refresher: refresher, startupWarming: jobs.startupWarming,
+            flusher: StatisticsFlusher(
+                buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics")),
+            writer: StoreWriter(
+                cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")))
+    }
+
+    private static func provider(_ foundation: Foundation, _ curl: CurlClient) -> ProviderClient {
+        let settings = foundation.configuration.provider
+        var provider = ProviderClient.Configuration(
+            baseURL: foundation.providerBaseURL, apiKey: settings.apiKey, model: settings.model)
+        provider.connectTimeout = settings.connectTimeout
+        provider.totalTimeout = settings.timeout
+        provider.maximumResponseBytes = settings.maximumResponseBytes
+        provider.concurrency = settings.concurrency
+        provider.queueLength = settings.queueLength
+        provider.queueWait = settings.queueWait
+        let instruments = UpstreamInstruments(
+            registry: foundation.registry, provider: settings.isSimulated ? "simulator" : "openai", models: [settings.model])
+        return ProviderClient(
+            configuration: provider, http: curl, time: foundation.timeSource,
+            observer: UpstreamMetrics(instruments: instruments, logger: foundation.logs.logger("hearth.upstream")))
+    }
+
+    private static func scheduler(
+        _ foundation: Foundation, jobs: BuiltInJobs, ledger: SQLiteRunLedger
+    ) throws -> SchedulerService {
+        var settings = SchedulerService.Settings()
+        settings.drain = foundation.configuration.shutdownDrain
+        let definitions = try foundation.configuration.jobs.compactMap { job in
+            try jobs.action(of: job.name).map { try JobDefinition(job, action: $0) }
+        }
+        let instruments = JobInstruments(registry: foundation.registry, jobs: definitions.map(\.name))
+        return SchedulerService(
+            jobs: definitions, ledger: ledger, timeSource: foundation.timeSource,
+            observer: SchedulerMetrics(instruments: instruments), settings: settings,
+            logger: foundation.logs.logger("hearth.scheduler"))
+    }
+}

@@ -1,0 +1,44 @@
+import HearthDrivers
+
+/// The shared engines that the configuration names.
+///
+/// This version keeps answers, statistics and the run history in the embedded database; of a configured Redis or PostgreSQL it
+/// checks that it can be reached.
+struct ConfiguredServers: Sendable {
+    private let redis: String?
+    private let postgres: String?
+
+    init(_ configuration: HearthConfiguration) {
+        redis = configuration.redis.url?.reveal()
+        postgres = configuration.database.url?.reveal()
+    }
+
+    var count: Int { [redis, postgres].count { $0 != nil } }
+
+    /// Those that do not answer, with the reason.
+    func unreachable() async -> [StartupError.UnreachableServer] {
+        async let redis = Self.probeRedis(redis)
+        async let postgres = Self.probePostgres(postgres)
+        return await [redis, postgres].compactMap(\.self)
+    }
+
+    private static func probeRedis(_ url: String?) async -> StartupError.UnreachableServer? {
+        guard let url else { return nil }
+        do throws(StoreProbeError) {
+            _ = try await RedisProbe(address: try RedisAddress(url: url)).check()
+            return nil
+        } catch {
+            return .init(name: "Redis", address: error.address, cause: error.cause)
+        }
+    }
+
+    private static func probePostgres(_ url: String?) async -> StartupError.UnreachableServer? {
+        guard let url else { return nil }
+        do throws(StoreProbeError) {
+            _ = try await PostgresProbe(address: try PostgresAddress(url: url)).check()
+            return nil
+        } catch {
+            return .init(name: "PostgreSQL", address: error.address, cause: error.cause)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import HearthCache
+import HearthTelemetry
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// The listeners: one for everything, or two where administration has a port of its own.
+struct HTTPServers: Sendable {
+    let services: [any Service]
+    private let instruments: HTTPInstruments
+
+    init(parts: Parts, foundation: Composition.Foundation, listening: ListeningPort) async throws {
+        let configuration = foundation.configuration
+        let group = MultiThreadedEventLoopGroup.singleton
+        let instruments = HTTPInstruments(registry: foundation.registry, routes: RouterBuilder.routes)
+        self.instruments = instruments
+        instruments.connectionsLimit.set(configuration.listener.limits.connections)
+        let access = CallerAccess(keys: configuration.credentials.apiKeys.map(\.key))
+        let listener = try await ListenerContext(
+            limits: configuration.listener.limits, group: group, instruments: instruments, timeSource: foundation.timeSource)
+        let census = listener.census
+        foundation.registry.addCollector("connections") { instruments.connections.set(census.total) }
+        let hits = MemoryHits(
+            identifier: parts.identifier, cache: parts.cache, access: access, reporter: parts.reporter,
+            requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
+            timeSource: foundation.timeSource, maximumCharacters: configuration.listener.limits.queryCharacters)
+        let builder = Self.routes(parts, foundation, access: access, instruments: instruments)
+        let logger = foundation.logs.logger("hearth.http")
+        let admin = configuration.listener.adminPort
+        let questions = Self.application(
+            builder.router(for: admin == nil ? .everything : .questions), host: configuration.listener.host,
+            port: configuration.listener.port, group: group, logger: logger, limits: configuration.listener.limits,
+            handlers: { [RequestGate(listener: listener), MemoryHitHandler(hits: hits, listener: listener)] },
+            onListening: { listening.announce($0) })
+        guard let admin else {
+            services = [questions]
+            return
+        }
+        let administration = Self.application(
+            builder.router(for: .administration), host: configuration.listener.host, port: admin, group: group, logger: logger,
+            limits: configuration.listener.limits, handlers: { [RequestGate(listener: listener)] }, onListening: { _ in })
+        services = [administration, questions]
+    }
+
+    /// Requests that the router has now.
+    var activeRequests: Int {
+        Int(HTTPInstruments.Method.allCases.reduce(0) { $0 + instruments.activeRequests($1).value })
+    }
+
+    private static func application(
+        _ router: Router<HearthRequestContext>, host: String, port: Int, group: any EventLoopGroup, logger: Logger,
+        limits: HearthConfiguration.Limits, handlers: @escaping @Sendable () -> [any RemovableChannelHandler],
+        onListening: @escaping @Sendable (Int?) -> Void
+    ) -> some ApplicationProtocol {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: limits.headerFields)
+        return Application(
+            router: router,
+            server: .http1(configuration: .init(additionalChannelHandlers: handlers(), httpDecoderConfiguration: decoder)),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1024),
+            onServerRunning: { channel in onListening(channel.localAddress?.port) },
+            eventLoopGroupProvider: .shared(group), logger: quiet)
+    }
+
+    private static func routes(
+        _ parts: Parts, _ foundation: Composition.Foundation, access: CallerAccess, instruments: HTTPInstruments
+    ) -> RouterBuilder {
+        let limits = foundation.configuration.listener.limits
+        let time = foundation.timeSource
+        return RouterBuilder(
+            cache: CacheRoutes(answerer: parts.answerer, health: parts.health, timeSource: time, limits: limits),
+            statistics: StatisticsRoutes(query: parts.statistics),
+            maintenance: MaintenanceRoutes(
+                cache: parts.cache, warmer: parts.warmer, maintenance: parts.maintenance, limits: limits),
+            jobs: JobRoutes(scheduler: parts.scheduler, timeSource: time),
+            operations: OperationsRoutes(registry: foundation.registry, health: parts.health),
+            pages: PageRoutes(
+                statistics: parts.statistics, scheduler: parts.scheduler, health: parts.health, timeSource: time,
+                configuration: foundation.configuration),
+            access: access, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.http"))
+    }
+}

@@ -1,0 +1,67 @@
+import HearthDrivers
+import HearthTelemetry
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The service from its start to its end.
+package enum HearthService {
+    package typealias Announce = @Sendable (ServiceAnnouncement) -> Void
+
+    /// Runs until a signal ends it or a part of it fails.
+    ///
+    /// - Parameters:
+    ///   - program: how this program was started, for the command that the ready report suggests.
+    ///   - announce: told when the service is ready, when it drains and when it has stopped.
+    /// - Throws: ``StartupError`` for a start that cannot succeed.
+    package static func run(configuration: HearthConfiguration, program: String, announce: @escaping Announce) async throws {
+        let timeSource = SystemTimeSource()
+        let startedAt = timeSource.now()
+        let begun = timeSource.uptime()
+        LogSetup.ignoreBrokenPipes()
+        FileDescriptors.raiseLimit()
+        let registry = MetricRegistry(timeSource: timeSource)
+        let logs = LogSetup(
+            level: configuration.log.level, format: configuration.log.resolvedFormat, instruments: LogInstruments(registry: registry),
+            timeSource: timeSource)
+        logs.bootstrapLibraries()
+        defer { logs.sink.flush(within: .seconds(2)) }
+        let logger = logs.logger("hearth")
+
+        let lock = try StartupChecks.run(configuration, startedAt: startedAt)
+        defer { lock.release() }
+        let unreachable = await ConfiguredServers(configuration).unreachable()
+        if configuration.profile == .production, !unreachable.isEmpty { throw StartupError.serversUnreachable(unreachable) }
+        for server in unreachable {
+            logger.warning(
+                "configured server does not answer; going on without it",
+                metadata: ["server": "\(server.name)", "address": "\(server.address)", "error": "\(server.cause)"])
+        }
+
+        try await withProvider(configuration, logger: logs.logger("hearth.simulator")) { baseURL in
+            let foundation = Composition.Foundation(
+                configuration: configuration, registry: registry, logs: logs, timeSource: timeSource, providerBaseURL: baseURL)
+            let parts = try await Composition.build(foundation, unreachable: unreachable)
+            let life = ServiceLife(
+                parts: parts, foundation: foundation, startedAt: startedAt, begun: begun, program: program, announce: announce)
+            try await life.run()
+        }
+        logger.notice("stopped")
+    }
+
+    /// Runs the body with the provider's address; with the simulator's, which lives as long as the body, where that is wanted.
+    private static func withProvider(
+        _ configuration: HearthConfiguration, logger: Logger, _ body: @escaping @Sendable (String) async throws -> Void
+    ) async throws {
+        guard configuration.provider.isSimulated else { return try await body(configuration.provider.baseURL) }
+        let simulator = ProviderSimulator(logger: logger)
+        logger.warning("answers are SIMULATED: they are invented and cost nothing")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await simulator.run() }
+            let baseURL = try await simulator.baseURL()
+            // The simulator is cancelled when the body ends, whichever way.
+            defer { group.cancelAll() }
+            try await body(baseURL)
+        }
+    }
+}

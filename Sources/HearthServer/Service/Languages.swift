@@ -1,0 +1,23 @@
+import HearthCache
+import HearthTelemetry
+
+/// What the language rules make possible: keys, detection, and the judgement of answers.
+struct Languages: Sendable {
+    let identifier: QuestionIdentifier
+    let confidence: ConfidenceEstimator
+    let refusals: RefusalDetector
+
+    init(configuration: HearthConfiguration) throws {
+        let rules = try LanguageRuleSet.load()
+        let scope = QuestionScope(
+            tenant: configuration.cache.namespace, generation: 0,
+            // The simulator listens on another port at every start, and is the same provider all the same.
+            upstream: configuration.provider.isSimulated ? "simulator" : configuration.provider.baseURL, family: .query,
+            model: configuration.provider.model, systemPrompt: configuration.provider.systemPrompt)
+        identifier = QuestionIdentifier(
+            deriver: KeyDeriver(scope: scope, normalizer: Normalizer(rules: rules)), detector: LanguageDetector(rules: rules),
+            fallback: .en)
+        confidence = ConfidenceEstimator(rules: rules)
+        refusals = RefusalDetector(rules: rules)
+    }
+}

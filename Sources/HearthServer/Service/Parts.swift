@@ -1,0 +1,25 @@
+import HearthCache
+import HearthDrivers
+import HearthScheduling
+import HearthStatistics
+import HearthTelemetry
+
+/// The parts of a running service, as ``Composition`` made them.
+struct Parts: Sendable {
+    let cache: AnswerCache
+    let answerer: QuestionAnswerer
+    let identifier: QuestionIdentifier
+    let reporter: UsageReporter
+    let health: HealthReporter
+    let warmer: CacheWarmer
+    let maintenance: CacheMaintenance
+    let scheduler: SchedulerService
+    let statistics: StatisticsQuery
+    let instruments: CacheInstruments
+    let curl: CurlClient
+    let refresher: BackgroundRefresher
+    /// Raised when the first warming after the start has ended.
+    let startupWarming: Milestone
+    let flusher: StatisticsFlusher
+    let writer: StoreWriter
+}

@@ -1,0 +1,132 @@
+import HearthCache
+import HearthDrivers
+import HearthScheduling
+import HearthTelemetry
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Runs the joined parts: starts them in order, says when they are ready, and takes them down in reverse.
+struct ServiceLife: Sendable {
+    let parts: Parts
+    let foundation: Composition.Foundation
+    let startedAt: Timestamp
+    /// When the process began, on the monotonic clock.
+    let begun: Duration
+    let program: String
+    let announce: HearthService.Announce
+
+    /// How long the ready report waits for the first warming where answers are simulated, and so come at once.
+    private static let warmingPatience: Duration = .seconds(5)
+
+    func run() async throws {
+        let listening = ListeningPort()
+        let servers = try await HTTPServers(parts: parts, foundation: foundation, listening: listening)
+        // Stopped in reverse: first no more requests, then no more runs, then everything that is waiting is written.
+        let services: [any Service] =
+            [CurlService(curl: parts.curl), parts.flusher, parts.writer, parts.refresher, parts.scheduler] + servers.services
+        var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))
+        configuration.maximumGracefulShutdownDuration = foundation.configuration.shutdownDrain + .seconds(5)
+        let group = ServiceGroup(configuration: configuration)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await watch(signals, group, servers) }
+            tasks.addTask { await reportReadiness(listening) }
+            defer { tasks.cancelAll() }
+            do {
+                try await group.run()
+            } catch let error as IOError {
+                throw startupError(error)
+            }
+        }
+        announce(.stopped(farewell))
+    }
+
+    /// The first signal drains, the second ends the process at once.
+    private func watch(_ signals: UnixSignalsSequence, _ group: ServiceGroup, _ servers: HTTPServers) async {
+        var isDraining = false
+        for await _ in signals {
+            if isDraining { _exit(130) }
+            isDraining = true
+            parts.health.becomeUnready()
+            let running = (try? await parts.scheduler.jobs())?.reduce(0) { $0 + $1.runningCount } ?? 0
+            announce(
+                .draining(requests: servers.activeRequests, jobs: running, limit: foundation.configuration.shutdownDrain))
+            await group.triggerGracefulShutdown()
+        }
+    }
+
+    private func startupError(_ error: IOError) -> StartupError {
+        let listener = foundation.configuration.listener
+        guard error.errnoCode == EADDRINUSE else {
+            return .listenFailed(host: listener.host, port: listener.port, cause: "\(error)")
+        }
+        return .portTaken(
+            host: listener.host, port: listener.port, owner: ListeningPorts.owner(host: listener.host, port: listener.port))
+    }
+
+    private func reportReadiness(_ listening: ListeningPort) async {
+        guard let port = await listening.value() else { return }
+        parts.health.becomeReady()
+        let warmsAtStart = foundation.configuration.job(named: "warm-cache").map { $0.isEnabled && $0.schedules.contains("@startup") }
+        if foundation.configuration.provider.isSimulated, warmsAtStart == true {
+            _ = await parts.startupWarming.wait(atMost: Self.warmingPatience)
+        }
+        guard !Task.isCancelled else { return }
+        announce(.ready(await readyReport(port: port)))
+        foundation.logs.logger("hearth").notice(
+            "ready",
+            metadata: [
+                "port": "\(port)", "profile": "\(foundation.configuration.profile.rawValue)",
+                "provider": "\(foundation.configuration.provider.isSimulated ? "simulated" : "real")",
+            ])
+    }
+
+    private func readyReport(port: Int) async -> ReadyReport {
+        let configuration = foundation.configuration
+        let now = foundation.timeSource.now()
+        let jobs = ((try? await parts.scheduler.jobs()) ?? []).filter(\.isEnabled)
+        let summary = parts.cache.languages(at: now)
+        let host = configuration.listener.host.contains(":") ? "[\(configuration.listener.host)]" : configuration.listener.host
+        return ReadyReport(
+            version: HearthVersion.number, startDuration: foundation.timeSource.uptime() - begun, baseURL: "http://\(host):\(port)",
+            pagePath: "/admin/cache-analytics", documentsPath: "/docs",
+            provider: configuration.provider.isSimulated
+                ? .simulated : .real(host: HTTPClientRequest.host(of: configuration.provider.baseURL), model: configuration.provider.model),
+            entries: summary.entries, languages: summary.languages.count,
+            stores: ["memory", configuration.dataDirectory + "/" + HearthDatabase.fileName], jobs: jobs.count,
+            nextJob: Self.nextRareJob(jobs), access: access, now: now, program: program,
+            warnings: parts.health.degradations.map { "\($0.component) does not answer: \($0.reason)" })
+    }
+
+    private var access: ReadyReport.Access {
+        let configuration = foundation.configuration
+        let keys = configuration.credentials.apiKeys.count
+        return keys > 0 ? .keys(count: keys) : .open(profile: configuration.profile, host: configuration.listener.host)
+    }
+
+    /// The next run of a job that runs less often than once a minute; the others would always be the next.
+    private static func nextRareJob(_ jobs: [JobStatus]) -> ReadyReport.NextJob? {
+        jobs.compactMap { job -> ReadyReport.NextJob? in
+            guard let next = job.nextRun else { return nil }
+            if let period = job.rules.timetable.period(from: next), period < .seconds(60) { return nil }
+            return ReadyReport.NextJob(name: job.name, at: next)
+        }.min { $0.at < $1.at }
+    }
+
+    private var farewell: FarewellReport {
+        let answers = LookupResult.allCases.reduce(UInt64(0)) { total, result in
+            total + parts.instruments.answerDuration(result).count
+        }
+        let saved = ResponseCategory.allCases.reduce(UInt64(0)) { $0 + parts.instruments.savedDollars($1).microDollars }
+        return FarewellReport(answers: Int64(clamping: answers), savedMicroDollars: Int64(clamping: saved), since: startedAt)
+    }
+}

@@ -1,0 +1,36 @@
+package import GRDB
+import HearthCache
+import HearthScheduling
+import HearthStatistics
+
+/// The embedded database: one SQLite file in the data folder for kept answers, statistics and the run history.
+package enum HearthDatabase {
+    package static let fileName = "hearth.sqlite"
+
+    /// Opens the file, creating it if needed, and brings its tables up to date.
+    ///
+    /// Write-ahead logging with `synchronous = NORMAL`: a killed process loses nothing that was committed; only a power cut
+    /// may lose the last commits, never the file.
+    package static func open(at path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "hearth"
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
+            // The log file is cut back to this after a checkpoint, so that one long read does not leave it large for ever.
+            try database.execute(sql: "PRAGMA journal_size_limit = 33554432")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try migrator.migrate(pool)
+        return pool
+    }
+
+    package static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        AnswerSchema.registerMigrations(in: &migrator)
+        StatisticsSchema.registerMigrations(in: &migrator)
+        LedgerSchema.registerMigrations(in: &migrator)
+        return migrator
+    }
+}

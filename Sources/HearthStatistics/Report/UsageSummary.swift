@@ -1,0 +1,119 @@
+package import HearthTelemetry
+
+/// The sums of one bucket, kept as far apart as a report needs them.
+package struct BucketSummary: Equatable, Sendable {
+    /// Indexed by `LookupResult.index`.
+    package private(set) var byResult = Array(repeating: UsageTally(), count: LookupResult.allCases.count)
+    /// Indexed by `Language.index`.
+    package private(set) var byLanguage = Array(repeating: Share(), count: Language.allCases.count)
+    /// Indexed by `ResponseCategory.index`.
+    package private(set) var byCategory = Array(repeating: Share(), count: ResponseCategory.allCases.count)
+    /// Indexed by `BackgroundPurpose.index`.
+    package private(set) var background = Array(repeating: BackgroundTally(), count: BackgroundPurpose.allCases.count)
+
+    /// The part of the requests that one language or category has.
+    package struct Share: Equatable, Sendable {
+        package var requests: Int64 = 0
+        package var hits: Int64 = 0
+        package var durationNanoseconds: Int64 = 0
+    }
+
+    package init() {}
+
+    /// Whether nothing was counted.
+    package var isEmpty: Bool { requests == 0 && background.allSatisfy { $0.calls == 0 } }
+
+    package var requests: Int64 { byResult.reduce(0) { $0 + $1.requests } }
+
+    /// The sum of everything that was answered from the cache.
+    package var served: UsageTally {
+        var sum = UsageTally()
+        for result in LookupResult.allCases where result.servedFromCache { sum.add(byResult[result.index]) }
+        return sum
+    }
+
+    /// The sum over all results.
+    package var all: UsageTally {
+        var sum = UsageTally()
+        for tally in byResult { sum.add(tally) }
+        return sum
+    }
+
+    package mutating func add(_ tally: UsageTally, of cell: UsageCell) {
+        byResult[cell.result.index].add(tally)
+        let hits = cell.result.servedFromCache ? tally.requests : 0
+        byLanguage[cell.language.index].add(tally.requests, hits, tally.durationNanoseconds)
+        byCategory[cell.category.index].add(tally.requests, hits, tally.durationNanoseconds)
+    }
+
+    package mutating func subtract(_ tally: UsageTally, of cell: UsageCell) {
+        byResult[cell.result.index].subtract(tally)
+        let hits = cell.result.servedFromCache ? tally.requests : 0
+        byLanguage[cell.language.index].add(-tally.requests, -hits, -tally.durationNanoseconds)
+        byCategory[cell.category.index].add(-tally.requests, -hits, -tally.durationNanoseconds)
+    }
+
+    package mutating func add(_ tally: BackgroundTally, of purpose: BackgroundPurpose) {
+        background[purpose.index].add(tally)
+    }
+
+    package mutating func subtract(_ tally: BackgroundTally, of purpose: BackgroundPurpose) {
+        background[purpose.index].subtract(tally)
+    }
+
+    package mutating func add(_ other: BucketSummary) {
+        for index in byResult.indices { byResult[index].add(other.byResult[index]) }
+        for index in byLanguage.indices { byLanguage[index].add(other.byLanguage[index]) }
+        for index in byCategory.indices { byCategory[index].add(other.byCategory[index]) }
+        for index in background.indices { background[index].add(other.background[index]) }
+    }
+}
+
+extension BucketSummary.Share {
+    fileprivate mutating func add(_ requests: Int64, _ hits: Int64, _ durationNanoseconds: Int64) {
+        self.requests &+= requests
+        self.hits &+= hits
+        self.durationNanoseconds.increase(by: durationNanoseconds)
+    }
+
+    fileprivate mutating func add(_ other: Self) { add(other.requests, other.hits, other.durationNanoseconds) }
+}
+
+/// Sums per bucket of a range, built by adding rows of any finer resolution.
+package struct UsageSummary: Sendable {
+    package let range: StatisticsRange
+    /// By the beginning of the bucket; buckets without rows are left out.
+    package private(set) var buckets: [Timestamp: BucketSummary] = [:]
+
+    package init(range: StatisticsRange) {
+        self.range = range
+    }
+
+    /// Adds a row whose bucket lies in one of the range's; rows outside are ignored.
+    package mutating func add(_ tally: UsageTally, at key: UsageKey) {
+        guard range.contains(key.bucket) else { return }
+        buckets[bucket(of: key.bucket), default: BucketSummary()].add(tally, of: key.cell)
+    }
+
+    package mutating func subtract(_ tally: UsageTally, at key: UsageKey) {
+        guard range.contains(key.bucket) else { return }
+        buckets[bucket(of: key.bucket), default: BucketSummary()].subtract(tally, of: key.cell)
+    }
+
+    package mutating func add(_ tally: BackgroundTally, at key: BackgroundKey) {
+        guard range.contains(key.bucket) else { return }
+        buckets[bucket(of: key.bucket), default: BucketSummary()].add(tally, of: key.purpose)
+    }
+
+    package mutating func subtract(_ tally: BackgroundTally, at key: BackgroundKey) {
+        guard range.contains(key.bucket) else { return }
+        buckets[bucket(of: key.bucket), default: BucketSummary()].subtract(tally, of: key.purpose)
+    }
+
+    package mutating func add(_ deltas: UsageDeltas) {
+        for (key, tally) in deltas.usage { add(tally, at: key) }
+        for (key, tally) in deltas.background { add(tally, at: key) }
+    }
+
+    private func bucket(of moment: Timestamp) -> Timestamp { range.period.bucketStart(containing: moment) }
+}

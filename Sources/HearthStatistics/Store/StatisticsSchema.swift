@@ -1,0 +1,69 @@
+package import GRDB
+
+/// The tables of statistics in SQLite.
+package enum StatisticsSchema {
+    /// Adds the migrations of this module; their names begin with `statistics-` and never change once released.
+    package static func registerMigrations(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("statistics-1-tables") { db in
+            try db.execute(sql: version1)
+        }
+    }
+
+    /// Times are milliseconds since 1970 in UTC; money is in millionths of a US dollar; `latency` is `LatencyHistogram.encoded()`.
+    private static let version1 = """
+        CREATE TABLE cache_statistics (
+            resolution TEXT NOT NULL CHECK (resolution IN ('minute', 'hour', 'day', 'week', 'month')),
+            bucket_start INTEGER NOT NULL,
+            language TEXT NOT NULL,
+            category TEXT NOT NULL,
+            result TEXT NOT NULL,
+            requests INTEGER NOT NULL,
+            failed INTEGER NOT NULL,
+            saved_microdollars INTEGER NOT NULL,
+            cost_microdollars INTEGER NOT NULL,
+            duration_nanoseconds INTEGER NOT NULL,
+            upstream_requests INTEGER NOT NULL,
+            upstream_nanoseconds INTEGER NOT NULL,
+            miss_never_stored INTEGER NOT NULL,
+            miss_expired INTEGER NOT NULL,
+            miss_invalidated INTEGER NOT NULL,
+            miss_low_confidence INTEGER NOT NULL,
+            miss_bypass INTEGER NOT NULL,
+            miss_integrity INTEGER NOT NULL,
+            miss_store_unavailable INTEGER NOT NULL,
+            latency BLOB NOT NULL,
+            PRIMARY KEY (resolution, bucket_start, language, category, result)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE background_cost (
+            resolution TEXT NOT NULL CHECK (resolution IN ('minute', 'hour', 'day', 'week', 'month')),
+            bucket_start INTEGER NOT NULL,
+            purpose TEXT NOT NULL,
+            calls INTEGER NOT NULL,
+            cost_microdollars INTEGER NOT NULL,
+            PRIMARY KEY (resolution, bucket_start, purpose)
+        ) STRICT, WITHOUT ROWID;
+
+        -- complete_through: only for 'hour'; every hour before it is part of all longer buckets.
+        -- removed_before: buckets that began earlier were removed by retention.
+        CREATE TABLE aggregation_watermark (
+            resolution TEXT NOT NULL PRIMARY KEY,
+            complete_through INTEGER,
+            removed_before INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        -- Aggregated hours to which minutes were added afterwards.
+        CREATE TABLE statistics_reopened_hour (
+            hour INTEGER NOT NULL PRIMARY KEY
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE statistics_replica (
+            replica TEXT NOT NULL,
+            incarnation INTEGER NOT NULL,
+            last_sequence INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            has_left INTEGER NOT NULL,
+            PRIMARY KEY (replica, incarnation)
+        ) STRICT, WITHOUT ROWID;
+        """
+}

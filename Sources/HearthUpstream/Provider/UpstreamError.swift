@@ -1,0 +1,79 @@
+/// Why the provider gave no usable answer.
+///
+/// The text names the host and the status, never the key, the question or the provider's own words.
+package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Kind: Sendable, Equatable {
+        case timeout
+        case rateLimited
+        /// The provider refused the key.
+        case auth
+        case clientError(status: Int)
+        case serverError(status: Int)
+        case network
+        /// An answer with status 200 that is none: HTML, broken JSON, an error object, no text.
+        case invalidAnswer
+        /// All slots and the queue in front of them are taken.
+        case overloaded
+        /// The provider failed often; nothing is sent to it for a while.
+        case breakerOpen
+        case cancelled
+        case shutDown
+    }
+
+    package var kind: Kind
+    package var message: String
+    /// When it makes sense to ask again; 1 s to 120 s.
+    package var retryAfter: Duration?
+
+    package init(kind: Kind, message: String, retryAfter: Duration? = nil) {
+        self.kind = kind
+        self.message = message
+        self.retryAfter = retryAfter
+    }
+
+    package var description: String { message }
+
+    /// Whole seconds for a `Retry-After` header.
+    package var retryAfterSeconds: Int? {
+        retryAfter.map { max(1, Int($0.components.seconds) + ($0.components.attoseconds > 0 ? 1 : 0)) }
+    }
+
+    /// The `error_type` label of `gen_ai_client_operation_duration_seconds`.
+    package var errorType: String {
+        switch kind {
+        case .timeout: "timeout"
+        case .rateLimited: "rate_limited"
+        case .auth: "auth"
+        case .clientError: "4xx"
+        case .serverError: "5xx"
+        case .network: "network"
+        case .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown: "other"
+        }
+    }
+
+    /// The status for Hearth's own caller when nothing stale may be served instead.
+    package var suggestedStatus: Int {
+        switch kind {
+        case .timeout: 504
+        case .rateLimited: 429
+        case .overloaded, .cancelled, .shutDown: 503
+        case .auth, .clientError, .serverError, .network, .invalidAnswer, .breakerOpen: 502
+        }
+    }
+
+    /// Whether a call reached out to the provider; the others are no calls in the metrics.
+    package var madeCall: Bool {
+        switch kind {
+        case .overloaded, .breakerOpen: false
+        case .timeout, .rateLimited, .auth, .clientError, .serverError, .network, .invalidAnswer, .cancelled, .shutDown: true
+        }
+    }
+
+    /// Whether the breaker counts it: the provider is not there or not working. A refused key or question says nothing of the sort.
+    var countsAsFailure: Bool {
+        switch kind {
+        case .timeout, .serverError, .network: true
+        case .rateLimited, .auth, .clientError, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown: false
+        }
+    }
+}

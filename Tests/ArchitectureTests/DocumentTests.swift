@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+@Suite("The documents")
+struct DocumentTests {
+    private static let root = SourceFile.packageRoot()
+    static let documents =
+        ["README.md"]
+        + ((try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("docs").path)) ?? [])
+        .filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
+
+    private func text(_ document: String) throws -> String {
+        try String(contentsOf: Self.root.appendingPathComponent(document), encoding: .utf8)
+    }
+
+    @Test("There are documents to check")
+    func documentsExist() {
+        #expect(Self.documents.count >= 5)
+    }
+
+    @Test("Every link to a file leads to one", arguments: documents)
+    func linksLeadSomewhere(document: String) throws {
+        let folder = Self.root.appendingPathComponent(document).deletingLastPathComponent()
+        for match in try text(document).matches(of: /\]\(([^)#\s]+)(?:#[^)]*)?\)/) where !match.1.contains("://") {
+            #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(String(match.1)).path), "\(document) links to \(match.1)")
+        }
+    }
+
+    @Test("Every heading that a document links to exists", arguments: documents)
+    func headingsExist(document: String) throws {
+        let text = try text(document)
+        let headings = text.matches(of: /(?m)^#+ (.+)$/).map { Self.anchor(of: String($0.1)) }
+        for match in text.matches(of: /\]\(#([^)]+)\)/) {
+            #expect(headings.contains(String(match.1)), "\(document) links to #\(match.1)")
+        }
+    }
+
+    @Test("The README can be read in one go: at most 150 lines")
+    func readmeIsShort() throws {
+        #expect(try text("README.md").split(separator: "\n", omittingEmptySubsequences: false).count <= 151)
+    }
+
+    /// The anchor that GitHub gives a heading.
+    private static func anchor(of heading: String) -> String {
+        String(heading.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "_" }).replacing(" ", with: "-")
+    }
+}

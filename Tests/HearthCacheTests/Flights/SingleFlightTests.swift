@@ -1,0 +1,130 @@
+import Synchronization
+import Testing
+
+@testable import HearthCache
+
+@Suite("Merging identical calls")
+struct SingleFlightTests {
+    struct Failed: Error, Equatable {}
+    private typealias Flight = SingleFlight<String, Int, Failed>
+
+    /// Opens for everyone at once.
+    private final class Gate: Sendable {
+        private let stream: AsyncStream<Never>
+        private let end: AsyncStream<Never>.Continuation
+
+        init() { (stream, end) = AsyncStream.makeStream() }
+        func open() { end.finish() }
+        func pass() async { for await _ in stream {} }
+    }
+
+    private func waitFor(_ count: Int, _ flight: Flight) async {
+        while flight.waiterCount < count { await Task.yield() }
+    }
+
+    @Test("A thousand identical callers cause one call and get one answer")
+    func merging() async {
+        let flight = Flight(followerLimit: 2000)
+        let calls = Atomic<Int>(0)
+        let gate = Gate()
+        let outcomes = await withTaskGroup(of: Int?.self) { group in
+            for _ in 0..<1000 {
+                group.addTask {
+                    let landed = await flight.outcome(for: "q") {
+                        await gate.pass()
+                        return .success(calls.add(1, ordering: .relaxed).newValue)
+                    }
+                    return try? landed.outcome?.get()
+                }
+            }
+            await waitFor(1000, flight)
+            gate.open()
+            return await group.reduce(into: [Int?]()) { $0.append($1) }
+        }
+        #expect(calls.load(ordering: .relaxed) == 1)
+        #expect(outcomes.count == 1000)
+        #expect(outcomes.allSatisfy { $0 == 1 })
+    }
+
+    @Test("If the call fails for a thousand callers, it is made twice and no more")
+    func failing() async {
+        let flight = Flight(followerLimit: 2000)
+        let calls = Atomic<Int>(0)
+        let gate = Gate()
+        let failures = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<1000 {
+                group.addTask {
+                    let landed = await flight.outcome(for: "q") {
+                        await gate.pass()
+                        calls.add(1, ordering: .relaxed)
+                        return .failure(Failed())
+                    }
+                    if case .failure = landed.outcome { return true }
+                    return false
+                }
+            }
+            await waitFor(1000, flight)
+            gate.open()
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(calls.load(ordering: .relaxed) == 2)
+        #expect(failures == 1000)
+    }
+
+    @Test("The call outlives the caller that started it while another waits")
+    func leaderLeaves() async {
+        let flight = Flight(followerLimit: 10)
+        let gate = Gate()
+        let leader = Task {
+            await flight.outcome(for: "q") {
+                await gate.pass()
+                return .success(7)
+            }.outcome
+        }
+        await waitFor(1, flight)
+        let follower = Task { await flight.outcome(for: "q") { .success(0) } }
+        await waitFor(2, flight)
+        leader.cancel()
+        #expect(await leader.value == nil)
+        gate.open()
+        let landed = await follower.value
+        #expect((try? landed.outcome?.get()) == 7)
+    }
+
+    @Test("A call that nobody waits for any more is cancelled")
+    func abandoned() async {
+        let flight = Flight(followerLimit: 10)
+        let cancelled = Gate()
+        let caller = Task {
+            await flight.outcome(for: "q") {
+                await withTaskCancellationHandler {
+                    await Gate().pass()
+                } onCancel: {
+                    cancelled.open()
+                }
+                return .failure(Failed())
+            }
+        }
+        await waitFor(1, flight)
+        caller.cancel()
+        await cancelled.pass()
+        #expect(await caller.value.outcome == nil)
+        #expect(flight.waiterCount == 0)
+    }
+
+    @Test("Callers beyond the limit are refused at once")
+    func refusal() async {
+        let flight = Flight(followerLimit: 0)
+        let gate = Gate()
+        let leader = Task {
+            await flight.outcome(for: "q") {
+                await gate.pass()
+                return .success(1)
+            }.role
+        }
+        await waitFor(1, flight)
+        #expect(await flight.outcome(for: "q") { .success(2) }.role == .refused)
+        gate.open()
+        #expect(await leader.value == .led)
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import GRDB
+import HearthTelemetry
+import Testing
+
+@testable import HearthCache
+
+/// What every ``AnswerStore`` must do; run on each implementation.
+@Suite("Answer stores")
+struct AnswerStoreConformanceTests {
+    static let makers: [@Sendable () throws -> any AnswerStore] = [{ try SQLiteFixture().store }]
+
+    @Test("An answer comes back as it was put", arguments: makers)
+    func roundTrip(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        let answers = [
+            Sample.answer("one", language: .he, category: .pricing, response: "מחיר \u{1F487} \"quoted\" \u{0}"),
+            Sample.answer("two", timeToLive: nil),
+        ]
+        try await store.put(answers)
+        for answer in answers { #expect(try await store.answer(for: answer.key) == answer) }
+        #expect(try await store.answer(for: Sample.key("three")) == nil)
+    }
+
+    @Test("Putting an answer again replaces it", arguments: makers)
+    func replacing(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        try await store.put([Sample.answer("one", response: "old")])
+        try await store.put([Sample.answer("one", response: "new")])
+        #expect(try await store.answer(for: Sample.key("one"))?.text == "new")
+        #expect(try await store.summary().entries == 1)
+    }
+
+    @Test("Hits add up and move the last access forward only", arguments: makers)
+    func hits(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        try await store.put([Sample.answer("one")])
+        let later = Sample.start + .seconds(60)
+        try await store.add(hits: [HitDelta(key: Sample.key("one"), hits: 3, lastAccessedAt: later)])
+        try await store.add(hits: [
+            HitDelta(key: Sample.key("one"), hits: 2, lastAccessedAt: Sample.start),
+            HitDelta(key: Sample.key("unknown"), hits: 2, lastAccessedAt: Sample.start),
+        ])
+        let found = try await store.answer(for: Sample.key("one"))
+        #expect(found?.hitCount == 5)
+        #expect(found?.lastAccessedAt == later)
+    }
+
+    @Test("An invalidation removes what it names and nothing else", arguments: makers)
+    func removal(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        try await store.put([
+            Sample.answer("a", language: .en, category: .pricing), Sample.answer("b", language: .en, category: .hours),
+            Sample.answer("c", language: .es, category: .pricing), Sample.answer("d", language: .ru, category: .general),
+        ])
+        #expect(try await store.remove(AnswerSelection(language: .en, category: .pricing)) == [Sample.key("a")])
+        #expect(try await store.remove(AnswerSelection(key: Sample.key("d", language: .ru))).count == 1)
+        #expect(try await store.remove(AnswerSelection(category: .location)).isEmpty)
+        #expect(try await store.summary().entries == 2)
+        #expect(try await store.remove(AnswerSelection()).count == 2)
+    }
+
+    @Test("The most used answers come first and fit the limit", arguments: makers)
+    func mostUsed(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        let answers = (0..<10).map { Sample.answer("q\($0)", hits: Int64($0)) }
+        try await store.put(answers)
+        let limit = answers[0].sizeBytes * 3
+        #expect(try await store.mostUsed(limitBytes: limit).map(\.hitCount) == [9, 8, 7])
+    }
+
+    @Test("The summary counts entries, bytes and ages", arguments: makers)
+    func summary(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        #expect(try await store.summary() == AnswerStoreSummary())
+        let answers = [Sample.answer("a"), Sample.answer("b", storedAt: Sample.start + .seconds(9))]
+        try await store.put(answers)
+        #expect(
+            try await store.summary()
+                == AnswerStoreSummary(
+                    entries: 2, sizeBytes: Int64(answers[0].sizeBytes + answers[1].sizeBytes), oldest: Sample.start,
+                    newest: Sample.start + .seconds(9)))
+    }
+
+    @Test("Pruning removes by each rule, in small steps, and says what it removed", arguments: makers)
+    func pruning(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        let month: Duration = .seconds(31 * 86_400)
+        let now = Sample.start + month
+        try await store.put((0..<7).map { Sample.answer("expired \($0)", timeToLive: .seconds(60), hits: 9) })
+        try await store.put((0..<3).map { Sample.answer("doubtful \($0)", confidence: 0.4, timeToLive: nil, hits: 9) })
+        try await store.put((0..<5).map { Sample.answer("unused \($0)", timeToLive: nil, hits: 1) })
+        try await store.put([Sample.answer("used", timeToLive: nil, hits: 2), Sample.answer("young", storedAt: now)])
+        var request = PruneRequest(now: now, maximumBytes: 1 << 30)
+        request.batchSize = 2
+        let outcome = try await store.prune(request)
+        #expect(outcome.expiredRemoved == 7)
+        #expect(outcome.lowQualityRemoved == 3)
+        #expect(outcome.lowValueRemoved == 5)
+        #expect(outcome.overSizeRemoved == 0)
+        #expect(outcome.removedKeys.count == 15)
+        #expect(outcome.bytesRemoved > 15 * 256)
+        #expect(try await store.summary().entries == 2)
+    }
+
+    @Test("Over its size the least valuable answers go, and no more of them than needed", arguments: makers)
+    func overSize(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        let answers = (0..<10).map { Sample.answer("q\($0)", timeToLive: nil, hits: Int64($0)) }
+        try await store.put(answers)
+        var request = PruneRequest(now: Sample.start, maximumBytes: Int64(answers[0].sizeBytes * 6))
+        request.lowValue = false
+        request.batchSize = 3
+        let outcome = try await store.prune(request)
+        #expect(outcome.overSizeRemoved == 4)
+        #expect(try await store.answer(for: answers[3].key) == nil)
+        #expect(try await store.answer(for: answers[4].key) != nil)
+    }
+}
+
+/// A store on a database of its own in a temporary folder.
+struct SQLiteFixture {
+    let store: SQLiteAnswerStore
+
+    init() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let pool = try DatabasePool(path: folder.appendingPathComponent("answers.sqlite").path)
+        var migrator = DatabaseMigrator()
+        AnswerSchema.registerMigrations(in: &migrator)
+        try migrator.migrate(pool)
+        store = SQLiteAnswerStore(database: pool, lookupDeadline: .seconds(5))
+    }
+}

@@ -1,0 +1,71 @@
+import HearthDrivers
+import HearthTestKit
+import Testing
+
+/// A TLS server of OpenSSL with a certificate of its own.
+private struct TLSServer {
+    let port: Int
+    let certificate: String
+    let process: ServerProcess
+    private let folder: TemporaryFolder
+
+    static func start(name: String) async throws -> TLSServer {
+        let folder = try TemporaryFolder(named: "hearth-tls")
+        let openssl = "/usr/bin/openssl"
+        let (key, certificate) = (folder.path + "/key.pem", folder.path + "/certificate.pem")
+        let make = try ServerProcess(
+            "openssl req", program: openssl,
+            arguments: [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
+                "-addext", "subjectAltName=\(name == "127.0.0.1" ? "IP" : "DNS"):\(name)", "-keyout", key, "-out", certificate,
+            ], folder: folder.path)
+        guard await make.waitForEnd() == 0 else { throw ServerProcess.Failure(description: make.printed) }
+        let port = try await FreePort.find()
+        let process = try ServerProcess(
+            "openssl s_server", program: openssl,
+            arguments: ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key", key, "-www"], folder: folder.path)
+        try await process.waitUntilPrinted("ACCEPT")
+        return TLSServer(port: port, certificate: certificate, process: process, folder: folder)
+    }
+
+    func failure(trusted: Bool) async throws -> HTTPClientError.Kind? {
+        var limits = CurlClient.Limits()
+        if trusted { limits.trustedCertificatesFile = certificate }
+        let client = try CurlClient(limits: limits)
+        let url = "https://127.0.0.1:\(port)/"
+        let failure = await kind { () throws(HTTPClientError) in try await client.send(HTTPClientRequest(url: url)) }
+        await client.shutdown()
+        await process.stop()
+        return failure
+    }
+}
+
+@Suite("TLS", .timeLimit(.minutes(1)))
+struct TLSTests {
+    @Test("A certificate that nobody vouches for is refused")
+    func selfSigned() async throws {
+        #expect(try await TLSServer.start(name: "127.0.0.1").failure(trusted: false) == .tls)
+    }
+
+    @Test("A trusted certificate with another name is refused")
+    func wrongName() async throws {
+        #expect(try await TLSServer.start(name: "other.example").failure(trusted: true) == .tls)
+    }
+
+    @Test("A trusted certificate with the right name is accepted")
+    func trusted() async throws {
+        #expect(try await TLSServer.start(name: "127.0.0.1").failure(trusted: true) == nil)
+    }
+
+    @Test("A server that accepts and stays silent in the handshake ends with the connect limit")
+    func silentHandshake() async throws {
+        let server = try await ScriptedServer.start { _ in [.stall] }
+        let client = try CurlClient()
+        let request = HTTPClientRequest(
+            url: "https://127.0.0.1:\(server.port)/", connectTimeout: .milliseconds(150), totalTimeout: .seconds(20))
+        let failure = await kind { () throws(HTTPClientError) in try await client.send(request) }
+        #expect(failure == .connectTimeout)
+        await client.shutdown()
+        await server.stop()
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import FoundationXML
+import HearthPages
+import HearthTelemetry
+
+extension Timestamp {
+    /// A Sunday in the middle of the tests.
+    static let noon = Timestamp(milliseconds: 1_795_348_800_000)
+}
+
+extension OverviewModel {
+    /// A page with something in every place.
+    static func busy(status: Status = .working) -> OverviewModel {
+        OverviewModel(
+            status: status, isSimulated: true, profile: "development", version: "0.1.0", generatedAt: .noon, completeThrough: .noon,
+            range: "the last 24 hours", serviceURL: "http://127.0.0.1:4327",
+            figures: Figures(
+                answers: 9871, fromCache: 9120, hitRate: 92.4, savedDollars: 18.02, p95CacheMilliseconds: 0.64,
+                previous: .init(answers: 9420, hitRate: 91.8, savedDollars: 17.1)),
+            jobs: [
+                Job(
+                    name: "prune-cache", schedule: "0 3 * * *", timezone: "UTC",
+                    last: .init(outcome: "success", at: .noon - .seconds(3600), durationMilliseconds: 31), next: .noon + .seconds(536)),
+                Job(name: "warm-cache", schedule: "@startup", timezone: "UTC", last: .init(outcome: "failure", at: .noon), next: nil),
+                Job(name: "refresh-popular", schedule: "*/10 * * * *", timezone: "UTC", last: nil, next: .noon, state: .paused),
+            ],
+            languages: [
+                Share(key: .he, answers: 71, fromCache: 60, hitRate: 84.5), Share(key: .en, answers: 9800, fromCache: 9060, hitRate: 92.4),
+                Share(key: .ru, answers: 0, fromCache: 0, hitRate: 0),
+            ],
+            categories: [Share(key: .hours, answers: 9871, fromCache: 9120, hitRate: 92.4)])
+    }
+
+    /// A page before the first question.
+    static var fresh: OverviewModel {
+        var model = busy()
+        model.isSimulated = false
+        model.figures = Figures(answers: 0, fromCache: 0, hitRate: 0, savedDollars: 0, p95CacheMilliseconds: 0)
+        model.jobs = []
+        model.languages = []
+        model.categories = []
+        return model
+    }
+}
+
+/// A page taken apart by an XML parser, which is stricter than browsers are.
+final class ParsedPage: NSObject, XMLParserDelegate {
+    struct Element {
+        var name: String
+        var attributes: [String: String]
+        var text = ""
+    }
+
+    private(set) var elements: [Element] = []
+    private(set) var problem: String?
+    private var open: [Int] = []
+
+    /// - Parameter html: its void elements are closed here, since HTML leaves them open.
+    init(_ html: [UInt8]) {
+        super.init()
+        var text = String(decoding: html, as: UTF8.self).replacing("<!doctype html>", with: "")
+        text = text.replacing(/<(meta|link|br|hr|img|input)\b([^>]*)>/) { "<\($0.1)\($0.2)/>" }
+        let parser = XMLParser(data: Data(text.utf8))
+        parser.delegate = self
+        if !parser.parse() {
+            problem = "line \(parser.lineNumber): \(parser.parserError.map { "\($0)" } ?? "not well formed")"
+        }
+    }
+
+    func parser(
+        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?, attributes: [String: String]
+    ) {
+        open.append(elements.count)
+        elements.append(Element(name: name, attributes: attributes))
+    }
+
+    func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+        open.removeLast()
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters text: String) {
+        for index in open { elements[index].text += text }
+    }
+
+    func all(_ name: String) -> [Element] { elements.filter { $0.name == name } }
+
+    var ids: [String] { elements.compactMap { $0.attributes["id"] } }
+    var text: String { elements.first?.text ?? "" }
+}

@@ -1,0 +1,29 @@
+import HearthTelemetry
+
+/// A registry with every instrument set of the product in it, as at start-up.
+enum FullRegistry {
+    static func make(timeSource: any TimeSource = SystemTimeSource()) -> MetricRegistry {
+        let registry = MetricRegistry(timeSource: timeSource)
+        let cache = CacheInstruments(registry: registry, stores: StoreName.allCases)
+        cache.record(
+            UsageEvent(
+                finishedAt: Timestamp(milliseconds: 0), result: .hit, language: .en, category: .hours, source: .memory,
+                duration: .milliseconds(3), savedMicroDollars: 2000))
+        let upstream = UpstreamInstruments(registry: registry, provider: "openai", models: ["gpt-4o-mini"])
+        upstream.recordCall(model: "gpt-4o-mini", duration: .milliseconds(800))
+        upstream.recordCall(model: "surprise", duration: .seconds(30), failure: .timeout)
+        upstream.recordTokens(model: "gpt-4o-mini", input: 120, output: 80)
+        for store in StoreName.allCases { _ = StoreInstruments(registry: registry, store: store) }
+        let jobs = JobInstruments(registry: registry, jobs: ["aggregate-statistics", "prune-cache", "warm-cache"])
+        jobs.job("prune-cache").recordRun(.success, duration: .seconds(1), at: Timestamp(milliseconds: 1_763_838_000_123))
+        _ = AggregationInstruments(registry: registry)
+        let http = HTTPInstruments(
+            registry: registry, routes: [.init(.post, "/api/v1/cache/query"), .init(.get, "/metrics"), .init(.get, "/jobs/{name}/runs")])
+        http.record(.get, http.template(nil), status: 404, duration: .milliseconds(1))
+        _ = LogInstruments(registry: registry)
+        _ = ServiceInstruments(registry: registry)
+        ProcessCollector(registry: registry)
+        BuildInfo(version: "0.1.0", revision: "abc123").register(in: registry)
+        return registry
+    }
+}

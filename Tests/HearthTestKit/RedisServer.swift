@@ -1,0 +1,38 @@
+/// A Redis server of its own for a test, on a free loopback port with its files in a temporary folder.
+package final class RedisServer: Sendable {
+    package let port: Int
+    package let password: String?
+    package let process: ServerProcess
+    private let folder: TemporaryFolder
+
+    private init(port: Int, password: String?, process: ServerProcess, folder: TemporaryFolder) {
+        self.port = port
+        self.password = password
+        self.process = process
+        self.folder = folder
+    }
+
+    /// `redis://…` with the password, if there is one.
+    package var url: String { "redis://\(password.map { ":\($0)@" } ?? "")127.0.0.1:\(port)/0" }
+
+    /// - Parameter arguments: further options of `redis-server`.
+    package static func start(password: String? = nil, arguments: [String] = []) async throws -> RedisServer {
+        let folder = try TemporaryFolder(named: "hearth-redis")
+        let port = try await FreePort.find()
+        var options = ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder.path]
+        if let password { options += ["--requirepass", password] }
+        let process = try ServerProcess(
+            "redis-server", program: "/usr/bin/redis-server", arguments: options + arguments, folder: folder.path)
+        do {
+            try await process.waitUntilPrinted("Ready to accept connections")
+        } catch {
+            await process.stop()
+            throw error
+        }
+        return RedisServer(port: port, password: password, process: process, folder: folder)
+    }
+
+    package func stop() async {
+        await process.stop()
+    }
+}
