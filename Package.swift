@@ -26,6 +26,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -69,7 +70,10 @@ let package = Package(
         // layer 4: the command line
         .executableTarget(
             name: "HearthCLI",
-            dependencies: ["HearthServer", "HearthDrivers", "HearthScheduling", "HearthCache", "HearthTelemetry", argumentParser, logging, serviceLifecycle, unixSignals],
+            dependencies: [
+                "HearthServer", "HearthDrivers", "HearthScheduling", "HearthCache", "HearthTelemetry", argumentParser, logging,
+                serviceLifecycle, unixSignals,
+            ],
             swiftSettings: strict
         ),
 
@@ -79,7 +83,8 @@ let package = Package(
             dependencies: [
                 "HearthCache", "HearthUpstream", "HearthStatistics", "HearthDrivers", "HearthPages", "HearthScheduling",
                 "HearthTelemetry",
-                hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, httpTypes, nioHTTP1, serviceLifecycle, unixSignals, logging, configuration, yams, grdb,
+                hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, nioHTTPTypesHTTP1, httpTypes,
+                nioHTTP1, serviceLifecycle, unixSignals, logging, configuration, yams, grdb,
                 crypto, metrics,
             ],
             swiftSettings: strict
@@ -122,13 +127,13 @@ let package = Package(
 
         // layer 0: vocabulary, time, metrics and logs; the C libraries
         .target(name: "HearthTelemetry", dependencies: [logging, metrics], swiftSettings: strict),
-        .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         // tests, one target for each of ours
         .target(
-            name: "HearthTestKit", dependencies: ["HearthDrivers", "HearthTelemetry"], path: "Tests/HearthTestKit",
+            name: "HearthTestKit", dependencies: ["HearthDrivers", "HearthTelemetry", nioCore, nioPosix], path: "Tests/HearthTestKit",
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics], swiftSettings: strict),
@@ -140,17 +145,21 @@ let package = Package(
             name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
         .testTarget(name: "HearthCacheTests", dependencies: ["HearthCache", "HearthTelemetry", grdb], swiftSettings: strict),
         .testTarget(
-            name: "HearthUpstreamTests", dependencies: ["HearthUpstream", "HearthDrivers", "HearthTelemetry", "HearthTestKit"],
+            name: "HearthUpstreamTests",
+            dependencies: ["HearthUpstream", "HearthServer", "HearthDrivers", "HearthTelemetry", "HearthTestKit", logging],
             swiftSettings: strict),
         .testTarget(
             name: "HearthStatisticsTests", dependencies: ["HearthStatistics", "HearthTelemetry", grdb, logging, serviceLifecycle],
             swiftSettings: strict),
         .testTarget(
             name: "HearthServerTests",
-            dependencies: ["HearthServer", "HearthCache", "HearthTelemetry", "HearthTestKit", nioCore, logging, yams],
+            dependencies: [
+                "HearthServer", "HearthCache", "HearthDrivers", "HearthTelemetry", "HearthTestKit", nioCore, logging, yams,
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthCLITests", dependencies: ["HearthCLI", "HearthServer", "HearthTelemetry", argumentParser], swiftSettings: strict),
+            name: "HearthCLITests", dependencies: ["HearthCLI", "HearthServer", "HearthDrivers", "HearthTelemetry", argumentParser],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
     ]

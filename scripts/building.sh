@@ -13,8 +13,9 @@ build_with_progress() {
     local status_file
     status_file=$(mktemp)
     exec 3< <(
-        "$@" 2>&1
-        printf '%s' $? >"$status_file"
+        code=0
+        "$@" 2>&1 || code=$?
+        printf '%s' "$code" >"$status_file"
     )
     : >"$build_log"
     local line partial="" done_steps all_steps percent figures last_percent=0 shown=-1

@@ -7,7 +7,7 @@ check_swift() {
     if ! path=$(command -v swift); then
         fail 2 "Swift 6.3 or newer is needed, found none. Install: https://www.swift.org/install/linux/"
     fi
-    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p')
     if ! awk -v version="$version" 'BEGIN { split(version, part, "."); exit !(part[1] > 6 || (part[1] == 6 && part[2] >= 3)) }'; then
         fail 2 "Swift 6.3 or newer is needed, found ${version:-an unknown version} at $path. Install: https://www.swift.org/install/linux/"
     fi
@@ -37,12 +37,12 @@ check_space() {
 port_inode() {
     local hex
     printf -v hex ':%04X' "$1"
-    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$hex" '
+    awk -v port="$hex" '
         $4 == "0A" && substr($2, length($2) - 4) == port {
             address = substr($2, 1, length($2) - 5)
             # Every address, and 127.0.0.1 in its own and in its mapped form.
             if (address ~ /^0+$/ || address ~ /^(0000000000000000FFFF0000)?0100007F$/) { print $10; exit }
-        }'
+        }' /proc/net/tcp /proc/net/tcp6 2>/dev/null || true
 }
 
 # inode_owner INODE: nginx (pid 4121)

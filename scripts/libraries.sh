@@ -45,11 +45,11 @@ install_packages() {
     for attempt in old new; do
         [ "$attempt" = old ] || "${as_root[@]}" apt-get update >>"$log" 2>&1 || true
         # RUNLEVEL keeps System V scripts from starting what is installed.
-        if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1; then
+        if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=60 "$@" >>"$log" 2>&1; then
             return 0
         fi
     done
-    fail 1 "Installing $* failed: $(sed -n 's/^E: //p' "$log" | tail -n 1) The whole log: $log"
+    fail 1 "Installing $* failed: $(sed -n 's/^E: //p' "$log" | tail -n 1). The whole log: $log"
 }
 
 # The libraries of the build; prints step 2 of TOTAL, or nothing when that is 0.

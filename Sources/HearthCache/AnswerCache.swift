@@ -48,10 +48,11 @@ package final class AnswerCache: Sendable {
     ///
     /// A store that fails or does not answer in time costs at most its deadline and is reported as `storeUnavailable`.
     package func lookup(_ question: IdentifiedQuestion, at now: Timestamp) async -> Lookup {
+        let started = timeSource.uptime()
+        defer { instruments.lookupDuration(.exact).observe(timeSource.uptime() - started) }
         if let entry = memory.find(question.key) {
             return judge(entry, question, now, source: .memory)
         }
-        let started = timeSource.uptime()
         do throws(AnswerStoreError) {
             let found = try await store.answer(for: question.key)
             storeInstruments.record(.get, .ok, duration: timeSource.uptime() - started)
@@ -102,10 +103,19 @@ package final class AnswerCache: Sendable {
 
     /// Removes what the selection names from every tier; returns how many entries the store held of it.
     package func invalidate(_ selection: AnswerSelection) async throws(AnswerStoreError) -> Int {
+        let scope: CacheInstruments.InvalidationScope =
+            selection.key != nil ? .key : selection == AnswerSelection() ? .all : .prefix
         writes.removeAll(where: selection.contains)
         let inMemory = memory.removeAll(where: selection.contains)
         instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(inMemory))
-        let removed = try await store.remove(selection)
+        let removed: [CacheKey]
+        do throws(AnswerStoreError) {
+            removed = try await store.remove(selection)
+        } catch {
+            instruments.invalidations(scope, .error).increment()
+            throw error
+        }
+        instruments.invalidations(scope, .ok).increment()
         instruments.evictions(store: .sqlite, .invalidated).increment(by: UInt64(removed.count))
         // A look-up that read the store just before may have put an entry back meanwhile.
         memory.removeAll(where: selection.contains)
@@ -142,6 +152,7 @@ package final class AnswerCache: Sendable {
 
     private func admit(_ entry: MemoryEntry) {
         let evicted = memory.insert(entry)
+        instruments.insertions(store: .memory, .stored).increment()
         if evicted > 0 { instruments.evictions(store: .memory, .capacity).increment(by: UInt64(evicted)) }
     }
 }

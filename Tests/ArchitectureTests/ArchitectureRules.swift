@@ -58,7 +58,8 @@ struct ArchitectureRules {
         let attributes = #"^\s*(?:@\w+(?:\([^)]*\))?\s+)*"#
         imports = try LinePattern(
             attributes
-                + #"(?:(?:package|public|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)\s+)?(\w+)"#)
+                + #"(?:(?:package|public|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)\s+)?(\w+)"#
+        )
         unsafe = try LinePattern(#"\b(?:unsafe|Unsafe\w*Pointer|Unmanaged|OpaquePointer|withUnsafe\w+|unsafeBitCast)\b"#)
         unfinished = try LinePattern(#"\b(?:TODO|FIXME|XXX)\b"#)
         types = try LinePattern(#"\b(?:struct|class|enum|actor|protocol|typealias)\s+(\w+)"#)

@@ -22,7 +22,9 @@ struct DocumentTests {
     func linksLeadSomewhere(document: String) throws {
         let folder = Self.root.appendingPathComponent(document).deletingLastPathComponent()
         for match in try text(document).matches(of: /\]\(([^)#\s]+)(?:#[^)]*)?\)/) where !match.1.contains("://") {
-            #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(String(match.1)).path), "\(document) links to \(match.1)")
+            #expect(
+                FileManager.default.fileExists(atPath: folder.appendingPathComponent(String(match.1)).path),
+                "\(document) links to \(match.1)")
         }
     }
 

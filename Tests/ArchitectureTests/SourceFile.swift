@@ -32,6 +32,7 @@ struct SourceFile: Sendable {
 
     /// The folder with `Package.swift`, found from where this file was compiled.
     static func packageRoot(_ file: String = #filePath) -> URL {
-        URL(fileURLWithPath: file).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        URL(fileURLWithPath: file).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
     }
 }

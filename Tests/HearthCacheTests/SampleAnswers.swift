@@ -1,5 +1,6 @@
-@testable import HearthCache
 import HearthTelemetry
+
+@testable import HearthCache
 
 /// Answers made up for the tests of the tiers.
 enum Sample {

@@ -5,7 +5,10 @@ import Testing
 
 @Suite("Figures read as people write them")
 struct FigureTests {
-    @Test("Counts are grouped by thousands", arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (9871, "9,871"), (1_234_567, "1,234,567"), (-1000, "-1,000")] as [(Int64, String)])
+    @Test(
+        "Counts are grouped by thousands",
+        arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (9871, "9,871"), (1_234_567, "1,234,567"), (-1000, "-1,000")]
+            as [(Int64, String)])
     func counts(number: Int64, text: String) {
         #expect(Figure.count(number) == text)
     }
@@ -31,7 +34,8 @@ struct FigureTests {
     @Test(
         "Response times keep two or three digits",
         arguments: [
-            (0, "0.000 ms"), (0.042, "0.042 ms"), (0.213, "0.2 ms"), (0.64, "0.6 ms"), (9.96, "10.0 ms"), (203.1, "203 ms"), (999.6, "1.0 s"),
+            (0, "0.000 ms"), (0.042, "0.042 ms"), (0.213, "0.2 ms"), (0.64, "0.6 ms"), (9.96, "10.0 ms"), (203.1, "203 ms"),
+            (999.6, "1.0 s"),
             (1240, "1.2 s"), (59_960, "59 s"), (245_000, "4 min 5 s"), (-1, "–"), (.nan, "–"),
         ] as [(Double, String)])
     func milliseconds(duration: Double, text: String) {
@@ -40,7 +44,10 @@ struct FigureTests {
 
     @Test(
         "Spans have their two largest units",
-        arguments: [(0, "less than 1 s"), (59, "59 s"), (536, "8 min 56 s"), (3600, "1 h"), (3605, "1 h"), (187_200, "2 d 4 h"), (-5, "less than 1 s")]
+        arguments: [
+            (0, "less than 1 s"), (59, "59 s"), (536, "8 min 56 s"), (3600, "1 h"), (3605, "1 h"), (187_200, "2 d 4 h"),
+            (-5, "less than 1 s"),
+        ]
             as [(Int, String)])
     func spans(seconds: Int, text: String) {
         #expect(Figure.span(.seconds(seconds)) == text)

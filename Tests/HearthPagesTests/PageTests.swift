@@ -100,6 +100,16 @@ struct OverviewPageTests {
         #expect(text(.busy()).contains(figure))
     }
 
+    @Test("A net saving below what was avoided is explained")
+    func upkeep() {
+        var model = OverviewModel.busy()
+        model.figures.savedDollars = -0.418
+        model.figures.avoidedDollars = 0.008
+        #expect(text(model).contains("USD -0.418") && text(model).contains("USD 0.008 avoided, less USD 0.426 for warming and refreshing"))
+        model.figures.avoidedDollars = -0.418
+        #expect(!text(model).contains("avoided"))
+    }
+
     @Test("The status line says working, simulated, profile, version and how complete it is")
     func status() {
         let text = text(.busy())
@@ -120,17 +130,26 @@ struct OverviewPageTests {
         let text = text(.fresh)
         #expect(text.contains("No questions yet. Ask one:"))
         #expect(text.contains("curl -s http://127.0.0.1:4327/api/v1/cache/query"))
-        #expect(text.contains("Hit rate –"))
+        #expect(text.contains("Hit rate–"))
         #expect(!text.contains("0.0 %") && !text.contains("By language") && text.contains("No job is configured."))
         #expect(!self.text(.busy()).contains("No questions yet"))
     }
 
     @Test("A job has its schedule, its last outcome in words and its next run")
     func jobs() {
-        let rows = ParsedPage(OverviewPage.render(.busy())).all("tr").map { $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-        #expect(rows.contains { $0.contains("prune-cache") && $0.contains("0 3 * * *") && $0.contains("success") && $0.contains("took 31 ms") && $0.contains("in 8 min 56 s") })
+        let rows = ParsedPage(OverviewPage.render(.busy())).all("tr").map {
+            $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        #expect(
+            rows.contains {
+                $0.contains("prune-cache") && $0.contains("0 3 * * *") && $0.contains("success") && $0.contains("took 31 ms")
+                    && $0.contains("in 8 min 56 s")
+            })
         #expect(rows.contains { $0.contains("warm-cache") && $0.contains("failure") && $0.contains("nothing planned") })
-        #expect(rows.contains { $0.contains("refresh-popular") && $0.contains("No run yet") && $0.contains("paused") && !$0.contains("due now") })
+        #expect(
+            rows.contains {
+                $0.contains("refresh-popular") && $0.contains("No run yet") && $0.contains("paused") && !$0.contains("due now")
+            })
     }
 
     @Test("Languages and categories without a question are left out")
@@ -140,7 +159,8 @@ struct OverviewPageTests {
     }
 
     static let hostile = [
-        "<script>alert(1)</script>", "\" onmouseover=\"x", "\"\u{301} onmouseover=\"\u{301}x", "<\u{338}b>", "</title></main>", "{{version}}",
+        "<script>alert(1)</script>", "\" onmouseover=\"x", "\"\u{301} onmouseover=\"\u{301}x", "<\u{338}b>", "</title></main>",
+        "{{version}}",
         "a\u{202E}b\u{2066}c", "\u{0}\u{1B}[31m", "' & <!-- -->",
     ]
 
@@ -152,7 +172,11 @@ struct OverviewPageTests {
         model.range = word
         model.serviceURL = word
         model.jobs = [OverviewModel.Job(name: word, schedule: word, timezone: word, last: .init(outcome: word, at: .noon), next: nil)]
-        let expected = ParsedPage(OverviewPage.render({ var calm = model; calm.profile = "p"; return calm }()))
+        let expected = ParsedPage(
+            OverviewPage.render(
+                {
+                    var calm = model; calm.profile = "p"; return calm
+                }()))
         let page = ParsedPage(OverviewPage.render(model))
         #expect(page.problem == nil)
         #expect(page.elements.map(\.name) == expected.elements.map(\.name))

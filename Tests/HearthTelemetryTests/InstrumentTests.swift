@@ -74,7 +74,9 @@ struct InstrumentTests {
         #expect(histogram.snapshot().counts[index + 1] == 1)
     }
 
-    @Test("Every bound of the catalogue counts a duration of just that length", arguments: [HistogramBounds.http, .fast, .job, .age])
+    @Test(
+        "Every bound of the catalogue counts a duration of just that length",
+        arguments: [HistogramBounds.http, .fast, .job, .age, .provider])
     func exactBounds(bounds: HistogramBounds) {
         for (index, bound) in bounds.values.enumerated() {
             let histogram = Histogram(bounds)
@@ -107,5 +109,19 @@ struct InstrumentTests {
     func bounds() {
         #expect(HistogramBounds([2, 1, 2, .infinity, .nan]).values == [1, 2])
         #expect(HistogramBounds((0..<100).map(Double.init)).values.count == HistogramBounds.maximumCount)
+    }
+}
+
+extension InstrumentTests {
+    @Test(
+        "Durations beyond all reason are taken at the limit and trap nothing",
+        arguments: [Duration.seconds(Int64.max), .seconds(Int64.min)])
+    func endlessDurations(duration: Duration) {
+        let histogram = Histogram(.http)
+        histogram.observe(duration)
+        #expect(histogram.count == 1)
+        let counter = SecondsCounter()
+        counter.add(duration)
+        #expect(counter.nanoseconds == (duration > .zero ? UInt64(Int64.max) : 0))
     }
 }

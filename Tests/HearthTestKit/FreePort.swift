@@ -14,12 +14,12 @@ package enum FreePort {
                 next = next + 1 < range.upperBound ? next + 1 : range.lowerBound
                 return next
             }
-            if let channel = try? await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: port)
-                .get()
-            {
-                try await channel.close()
-                return port
-            }
+            // Asked by connecting: a socket that listened for a moment would live on in a process that is started just then.
+            guard
+                let channel = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .connect(host: "127.0.0.1", port: port).get()
+            else { return port }
+            try await channel.close()
         }
         throw ServerProcess.Failure(description: "No port of 127.0.0.1 between \(range.lowerBound) and \(range.upperBound) is free.")
     }

@@ -53,25 +53,28 @@ package final class ScriptedServer: Sendable {
 
     package let port: Int
     private let record = Mutex(Record())
+    private let greeting: [Step]
     private let script: Script
-    private let listener: NIOAsyncChannel<Connection, Never>
+    private let listener: NIOAsyncChannel<any Channel, Never>
     private let task = Mutex<Task<Void, Never>?>(nil)
 
-    private init(listener: NIOAsyncChannel<Connection, Never>, port: Int, script: @escaping Script) {
+    private init(listener: NIOAsyncChannel<any Channel, Never>, port: Int, greeting: [Step], script: @escaping Script) {
         self.listener = listener
         self.port = port
+        self.greeting = greeting
         self.script = script
     }
 
-    package static func start(_ script: @escaping Script) async throws -> ScriptedServer {
+    /// - Parameter greeting: done with every new connection before anything is read.
+    package static func start(greeting: [Step] = [], _ script: @escaping Script) async throws -> ScriptedServer {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
-            }
-        let server = ScriptedServer(listener: listener, port: listener.channel.localAddress?.port ?? 0, script: script)
+            .childChannelOption(.autoRead, value: false)
+            // The plain channel: a wrapped one that is dropped unserved at the end would trap.
+            .bind(host: "127.0.0.1", port: 0) { $0.eventLoop.makeSucceededFuture($0) }
+        let server = ScriptedServer(listener: listener, port: listener.channel.localAddress?.port ?? 0, greeting: greeting, script: script)
         let running = Task { await server.run() }
         server.task.withLock { $0 = running }
         return server
@@ -100,6 +103,7 @@ package final class ScriptedServer: Sendable {
                     }
                     group.addTask {
                         try? await self.serve(connection, number: number)
+                        try? await connection.close()
                         self.record.withLock { $0.openConnections -= 1 }
                     }
                 }
@@ -107,9 +111,15 @@ package final class ScriptedServer: Sendable {
         }
     }
 
-    private func serve(_ connection: Connection, number: Int) async throws {
+    private typealias Chunks = NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private typealias Writer = NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+    private func serve(_ channel: any Channel, number: Int) async throws {
+        let connection = try await channel.eventLoop.submit { try Connection(wrappingChannelSynchronously: channel) }.get()
         try await connection.executeThenClose { inbound, outbound in
+            try await channel.setOption(.autoRead, value: true).get()
             var chunks = inbound.makeAsyncIterator()
+            for step in greeting { guard try await perform(step, on: channel, &chunks, outbound) else { return } }
             var received: [UInt8] = []
             while let (head, body) = try await Self.nextRequest(&chunks, &received) {
                 let request = record.withLock { record in
@@ -117,38 +127,44 @@ package final class ScriptedServer: Sendable {
                     record.requests.append(request)
                     return request
                 }
-                for step in script(request) {
-                    switch step {
-                    case .send(let bytes): try await outbound.write(ByteBuffer(bytes: bytes))
-                    case .wait(let duration): try await Task.sleep(for: duration)
-                    case .drip(let bytes, let interval):
-                        for byte in bytes {
-                            try await outbound.write(ByteBuffer(bytes: [byte]))
-                            try await Task.sleep(for: interval)
-                        }
-                    case .sendEndlessly(let bytes):
-                        let buffer = ByteBuffer(bytes: bytes)
-                        while !Task.isCancelled { try await outbound.write(buffer) }
-                    case .stall:
-                        while try await chunks.next() != nil {}
-                        return
-                    case .close:
-                        return
-                    case .reset:
-                        // Closing with a linger time of zero drops what is unsent and resets.
-                        if let options = connection.channel as? any SocketOptionProvider {
-                            try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
-                        }
-                        return
-                    }
-                }
+                for step in script(request) { guard try await perform(step, on: channel, &chunks, outbound) else { return } }
             }
         }
     }
 
+    /// False when the connection is to be closed.
+    private func perform(_ step: Step, on channel: any Channel, _ chunks: inout Chunks, _ outbound: Writer) async throws -> Bool {
+        switch step {
+        case .send(let bytes):
+            try await outbound.write(ByteBuffer(bytes: bytes))
+        case .wait(let duration):
+            try await Task.sleep(for: duration)
+        case .drip(let bytes, let interval):
+            for byte in bytes {
+                try await outbound.write(ByteBuffer(bytes: [byte]))
+                try await Task.sleep(for: interval)
+            }
+        case .sendEndlessly(let bytes):
+            let buffer = ByteBuffer(bytes: bytes)
+            while !Task.isCancelled { try await outbound.write(buffer) }
+        case .stall:
+            while try await chunks.next() != nil {}
+            return false
+        case .close:
+            return false
+        case .reset:
+            // Closing with a linger time of zero drops what is unsent and resets.
+            if let options = channel as? any SocketOptionProvider {
+                try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+            }
+            return false
+        }
+        return true
+    }
+
     /// The next request with its whole body; nil when the client has closed.
     private static func nextRequest(
-        _ chunks: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
+        _ chunks: inout Chunks,
         _ received: inout [UInt8]
     ) async throws -> (head: String, body: [UInt8])? {
         let end = Array("\r\n\r\n".utf8)

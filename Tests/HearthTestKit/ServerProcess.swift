@@ -100,6 +100,12 @@ package final class ServerProcess: Sendable {
             if data.isEmpty { handle.readabilityHandler = nil } else { output.append(data) }
         }
         process.terminationHandler = { _ in output.end() }
+        // A child inherits the thread's signal mask, and threads of tasks block almost everything, the request to end included.
+        var (nothing, before) = (sigset_t(), sigset_t())
+        // The sets are local, and the calls cannot fail with them.
+        unsafe sigemptyset(&nothing)
+        unsafe pthread_sigmask(SIG_SETMASK, &nothing, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         do {
             try process.run()
         } catch {

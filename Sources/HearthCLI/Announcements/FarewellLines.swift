@@ -14,7 +14,7 @@ enum FarewellLines {
     static func stopped(_ report: FarewellReport) -> String {
         let answers = report.answers == 1 ? "1 answer" : "\(Figures.grouped(report.answers)) answers"
         let since = report.since.description.dropFirst(11).prefix(5)
-        return "Stopped. \(answers), \(Figures.cents(micro: report.savedMicroDollars)) saved since \(since) UTC."
+        return "Stopped. \(answers), \(Figures.sum(micro: report.savedMicroDollars)) saved since \(since) UTC."
     }
 
     static func drainingJSON(requests: Int, jobs: Int, limit: Duration) -> String {

@@ -17,10 +17,12 @@ enum ReadyBanner {
         }
         if let path = report.metricsPath { lines.append(line("Metrics", report.baseURL + path)) }
         lines += [
-            "", line("Provider", provider(report)), line("Cache", cache(report)), line("Jobs", jobs(report)), line("Access", access(report)),
+            "", line("Provider", provider(report)), line("Cache", cache(report)), line("Jobs", jobs(report)),
+            line("Access", access(report)),
         ]
         lines += report.warnings.map { line("Warning", $0) }
-        lines += ["", line("Try", "\(report.program) ask \"\(exampleQuestion)\"      then once more")]
+        let address = report.baseURL == ServiceOptions.defaultURL ? "" : " --url \(report.baseURL)"
+        lines += ["", line("Try", "\(report.program) ask \"\(exampleQuestion)\"\(address)      then once more")]
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -31,7 +33,7 @@ enum ReadyBanner {
 
     private static func line(_ label: String, _ text: String, hint: String? = nil) -> String {
         var line = "  " + label + String(repeating: " ", count: max(1, 11 - label.count)) + text
-        if let hint { line += String(repeating: " ", count: max(2, 48 - line.count)) + hint }
+        if let hint { line += String(repeating: " ", count: max(2, 49 - line.count)) + hint }
         return line
     }
 

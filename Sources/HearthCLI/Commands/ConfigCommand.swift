@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import HearthServer
 
 struct ConfigCommand: AsyncParsableCommand {
@@ -58,7 +59,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() throws {
             let loaded = try settings.load(for: .serve)
-            let changed = loaded.settings.count { $0.origin != .defaults }
+            let changed = loaded.settings.count { Self.isConfigured($0.origin) }
             if output.json {
                 let file: JSONValue = loaded.file.map { .string($0) } ?? .null
                 let members: [JSONValue.Member] = [
@@ -69,7 +70,17 @@ struct ConfigCommand: AsyncParsableCommand {
                 return
             }
             let settings = changed == 0 ? "defaults only" : changed == 1 ? "1 setting changed" : "\(changed) settings changed"
-            Console().write("configuration: \(settings), \(loaded.file ?? "no file")")
+            let database = loaded.configuration.dataDirectory + "/" + HearthDatabase.fileName
+            let state = FileManager.default.fileExists(atPath: database) ? "found" : "is made at the start"
+            Console().write("configuration: \(settings), \(loaded.file ?? "no file"); database \(database) \(state)")
+        }
+
+        /// Whether somebody wrote the value down; flags are only for one start.
+        private static func isConfigured(_ origin: SettingOrigin) -> Bool {
+            switch origin {
+            case .file, .variable: true
+            case .defaults, .profile, .flag: false
+            }
         }
     }
 

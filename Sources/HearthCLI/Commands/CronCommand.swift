@@ -80,7 +80,8 @@ struct CronCommand: ParsableCommand {
                 return Console().write(CronBatch.json(firings).line)
             }
             guard !firings.isEmpty else {
-                return Console().write(schedule.isTimed ? "\(expression) never fires after that moment." : "\(expression) does not fire by the clock.")
+                return Console().write(
+                    schedule.isTimed ? "\(expression) never fires after that moment." : "\(expression) does not fire by the clock.")
             }
             let now = SystemTimeSource().now()
             Console().write(firings.map { CronText.line($0, now: now) }.joined(separator: "\n"))

@@ -3,7 +3,9 @@ import ArgumentParser
 struct HealthcheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "healthcheck", abstract: "Tell by the exit status whether the running service is alive, for container health checks.",
-        discussion: "Examples:\n  hearth healthcheck\n  hearth healthcheck --url http://127.0.0.1:8080 --timeout 2s\n\nSee also: hearth help exit-codes.")
+        discussion:
+            "Examples:\n  hearth healthcheck\n  hearth healthcheck --url http://127.0.0.1:8080 --timeout 2s\n\nSee also: hearth help exit-codes."
+    )
 
     @OptionGroup var service: ServiceOptions
     @OptionGroup var output: OutputOptions

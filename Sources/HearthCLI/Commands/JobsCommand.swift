@@ -44,7 +44,9 @@ struct JobsCommand: AsyncParsableCommand {
     struct Runs: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "runs", abstract: "List what a job did, the latest run first.",
-            discussion: "Examples:\n  hearth jobs runs aggregate-statistics\n  hearth jobs runs warm-cache --limit 5 --json\n\nSee also: hearth jobs run.")
+            discussion:
+                "Examples:\n  hearth jobs runs aggregate-statistics\n  hearth jobs runs warm-cache --limit 5 --json\n\nSee also: hearth jobs run."
+        )
 
         @Argument(help: "The job's name.")
         var name: String
@@ -82,14 +84,16 @@ struct JobsCommand: AsyncParsableCommand {
             let client = try service.client()
             let answer = try await client.post("/api/v1/jobs/\(JobsCommand.pathPart(name))/run")
             let identifier = answer.body["runId"]?.text ?? ""
-            Console().write(output.json ? answer.body.line : "Started \(name) as run \(identifier). Watch it: hearth jobs runs \(name) --limit 1")
+            Console().write(
+                output.json ? answer.body.line : "Started \(name) as run \(identifier). Watch it: hearth jobs runs \(name) --limit 1")
         }
     }
 
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "pause", abstract: "Skip a job's occurrences until it is resumed.",
-            discussion: "Examples:\n  hearth jobs pause refresh-popular\n  hearth jobs pause prune-cache --json\n\nSee also: hearth jobs resume.")
+            discussion:
+                "Examples:\n  hearth jobs pause refresh-popular\n  hearth jobs pause prune-cache --json\n\nSee also: hearth jobs resume.")
 
         @Argument(help: "The job's name.")
         var name: String
@@ -99,14 +103,17 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let answer = try await service.client().post("/api/v1/jobs/\(JobsCommand.pathPart(name))/pause")
-            Console().write(output.json ? answer.body.line : "Paused \(name). Its occurrences are recorded as skipped. Go on: hearth jobs resume \(name)")
+            Console().write(
+                output.json
+                    ? answer.body.line : "Paused \(name). Its occurrences are recorded as skipped. Go on: hearth jobs resume \(name)")
         }
     }
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "resume", abstract: "Let a paused job run again.",
-            discussion: "Examples:\n  hearth jobs resume refresh-popular\n  hearth jobs resume prune-cache --json\n\nSee also: hearth jobs pause.")
+            discussion:
+                "Examples:\n  hearth jobs resume refresh-popular\n  hearth jobs resume prune-cache --json\n\nSee also: hearth jobs pause.")
 
         @Argument(help: "The job's name.")
         var name: String

@@ -9,7 +9,8 @@ struct MetricsCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List every metric that Hearth can expose.",
-            discussion: "Examples:\n  hearth metrics list\n  hearth metrics list --format json\n\nSee also: the running service's /metrics.")
+            discussion: "Examples:\n  hearth metrics list\n  hearth metrics list --format json\n\nSee also: the running service's /metrics."
+        )
 
         enum Format: String, CaseIterable {
             case markdown, json
@@ -36,7 +37,8 @@ enum MetricsText {
                 let help = metric.help.replacing("|", with: "\\|")
                 return "| `\(metric.name)` | \(metric.kind.rawValue) | \(labels) | \(help) |"
             }
-            return (["## \(area.name)", "", "| Metric | Kind | Labels | Meaning |", "| --- | --- | --- | --- |"] + rows).joined(separator: "\n")
+            return (["## \(area.name)", "", "| Metric | Kind | Labels | Meaning |", "| --- | --- | --- | --- |"] + rows).joined(
+                separator: "\n")
         }.joined(separator: "\n\n")
     }
 

@@ -19,7 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try settings.load(for: .serve)
         let terminal = Terminal.standardOutput(environment: ProcessInfo.processInfo.environment)
-        let console = Console()
+        let console = Console(endsWithItsReader: false)
         try await HearthService.run(configuration: loaded.configuration, program: Self.program) { announcement in
             console.write(terminal.isInteractive ? Self.text(announcement) : Self.json(announcement))
         }

@@ -42,7 +42,7 @@ struct SimulateProviderCommand: AsyncParsableCommand {
         let simulator = ProviderSimulator(options: try options(), logger: Logger(label: "hearth.simulator"))
         let group = ServiceGroup(
             services: [simulator], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "hearth.simulator"))
-        let console = Console()
+        let console = Console(endsWithItsReader: false)
         let isInteractive = Terminal.standardOutput(environment: ProcessInfo.processInfo.environment).isInteractive
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
@@ -52,7 +52,9 @@ struct SimulateProviderCommand: AsyncParsableCommand {
             do {
                 try await group.run()
             } catch {
-                throw CommandFailure("the simulator cannot listen on 127.0.0.1 port \(port): \(error)", status: ExitStatus.tryAgainLater)
+                throw CommandFailure(
+                    "the simulator cannot listen on 127.0.0.1 port \(port): \(error). Use another: --port 0 takes a free one",
+                    status: ExitStatus.tryAgainLater)
             }
         }
     }

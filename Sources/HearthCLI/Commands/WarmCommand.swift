@@ -34,15 +34,18 @@ struct WarmCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard (1...16).contains(concurrency) else { throw CommandFailure("--concurrency must be from 1 to 16", status: ExitStatus.usage) }
-        let path = try file ?? SettingsOptions.parse([]).load(for: .show).configuration.commonQueriesPath
+        let path = try listPath()
         let plan = try WarmingPlan(text: try InputText.file(path, limit: 8 << 20), name: path)
         if dryRun {
-            return Console().write(output.json ? plan.json.line : "\(path): \(plan.summary). Nothing was changed; warm with: hearth warm \(path)")
+            return Console().write(
+                output.json ? plan.json.line : "\(path): \(plan.summary). Nothing was changed; warm with: hearth warm \(path)")
         }
         let client = try service.client(defaultTimeout: Self.timeout)
         let clock = SystemTimeSource()
         let begin = clock.uptime()
-        let total = try await warm(plan, client: client)
+        let progress = WarmingProgress(total: plan.count, terminal: output.errorTerminal, isQuiet: quiet || output.json)
+        let work = WarmingWork(batches: plan.batches, client: client, progress: progress)
+        let total = try await work.run(workers: concurrency)
         let duration = clock.uptime() - begin
         Console().write(output.json ? total.json(duration: duration).line : total.text(duration: duration))
         if total.failed > 0, total.cached + total.skipped == 0 {
@@ -50,26 +53,9 @@ struct WarmCommand: AsyncParsableCommand {
         }
     }
 
-    private func warm(_ plan: WarmingPlan, client: ServiceClient) async throws -> WarmingTotal {
-        let progress = WarmingProgress(total: plan.count, terminal: output.errorTerminal, isQuiet: quiet || output.json)
-        defer { progress.end() }
-        return try await withThrowingTaskGroup(of: (Int, WarmingTotal).self) { group in
-            var batches = plan.batches.makeIterator()
-            func startNext() {
-                guard let batch = batches.next() else { return }
-                group.addTask {
-                    let body = JSONValue.object([.init("queries", .array(batch))])
-                    return (batch.count, WarmingTotal(try await client.post("/api/v1/cache/warm", body: body).body))
-                }
-            }
-            for _ in 0..<concurrency { startNext() }
-            var total = WarmingTotal()
-            while let (count, part) = try await group.next() {
-                total.add(part)
-                progress.advance(by: count)
-                startNext()
-            }
-            return total
-        }
+    /// In a function of its own: with it inside the asynchronous one the optimiser of Swift 6.3.1 crashes ("while splitting coroutine").
+    private func listPath() throws -> String {
+        if let file { return file }
+        return try SettingsOptions.parse([]).load(for: .show).configuration.commonQueriesPath
     }
 }

@@ -18,7 +18,9 @@ enum CronText {
         lines += explanation.next.isEmpty ? ["It does not fire by the clock."] : ["Next firings"]
         lines += explanation.next.map { "  " + line($0, now: now) }
         if !explanation.daylightEffects.isEmpty {
-            lines += ["", "Daylight saving, the next 24 months"] + explanation.daylightEffects.map { "  " + instant($0.firing.instant) + "   " + $0.text }
+            lines +=
+                ["", "Daylight saving, the next 24 months"]
+                + explanation.daylightEffects.map { "  " + instant($0.firing.instant) + "   " + $0.text }
         }
         if !explanation.warnings.isEmpty { lines += ["", "Warnings"] + explanation.warnings.map { "  " + $0 } }
         return lines.joined(separator: "\n")

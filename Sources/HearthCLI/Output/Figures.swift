@@ -21,8 +21,9 @@ enum Figures {
         return (micro < 0 ? "-" : "") + "$" + grouped(Int64(magnitude / 1_000_000)) + "." + decimals
     }
 
-    /// Dollars in whole cents, rounded, for sums.
-    static func cents(micro: Int64) -> String {
+    /// A sum: whole cents, rounded, from one dollar on; exact below, where cents would hide it.
+    static func sum(micro: Int64) -> String {
+        guard micro.magnitude >= 1_000_000 else { return dollars(micro: micro) }
         let rounded = (micro.magnitude + 5000) / 10_000 * 10_000
         return dollars(micro: micro < 0 ? -Int64(rounded) : Int64(rounded))
     }

@@ -44,7 +44,9 @@ enum JobsText {
         guard case .object(let members) = job else { return job.line }
         let rows = members.map { member -> [String] in
             if member.name == "lastRun" {
-                return ["lastRun", [member.value["outcome"]?.text, member.value["startedAt"]?.text].compactMap(\.self).joined(separator: " ")]
+                return [
+                    "lastRun", [member.value["outcome"]?.text, member.value["startedAt"]?.text].compactMap(\.self).joined(separator: " "),
+                ]
             }
             return [member.name, member.value.text ?? member.value.line]
         }

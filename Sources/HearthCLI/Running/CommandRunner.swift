@@ -61,7 +61,7 @@ struct CommandRunner {
         let path = CommandTree.path(of: arguments, root: Hearth.self)
         if code == .validationFailure {
             let message = Hearth.message(for: error).split(separator: "\n").joined(separator: " ")
-            console.writeError("\(path): \(message)\(message.hasSuffix(".") ? "" : ".") See: \(path) --help")
+            console.writeError("\(path): \(message)\(message.hasSuffix(".") || message.hasSuffix("?") ? "" : ".") See: \(path) --help")
             return ExitStatus.usage
         }
         console.writeError("\(path): \(error)")

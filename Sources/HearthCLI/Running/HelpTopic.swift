@@ -12,7 +12,9 @@ enum HelpTopic: String, CaseIterable {
         guard arguments.count == 2, arguments[0] == "help" else { return nil }
         if let topic = HelpTopic(rawValue: arguments[1]) { return topic }
         guard CommandTree.unknownCommand(in: [arguments[1]], root: Hearth.self) != nil, !arguments[1].hasPrefix("-") else { return nil }
-        let known = allCases.map(\.rawValue) + CommandTree.allPaths(root: Hearth.self).compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
+        let known =
+            allCases.map(\.rawValue)
+            + CommandTree.allPaths(root: Hearth.self).compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
         let hint = NearestWord.find(arguments[1], among: known).map { "did you mean hearth help \($0)?" }
         throw CommandFailure(
             "there is no help on \"\(arguments[1])\"; \(hint ?? "topics are \(allCases.map(\.rawValue).joined(separator: ", "))")",

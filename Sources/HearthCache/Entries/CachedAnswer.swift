@@ -35,10 +35,10 @@ package struct CachedAnswer: Sendable, Equatable {
     ) {
         self.key = key
         self.form = form
-        self.query = query
+        self.query = query.map(Self.storable)
         self.normalizedQuery = normalizedQuery
         self.category = category
-        self.text = text
+        self.text = Self.storable(text)
         self.confidence = confidence
         self.confidenceMethod = confidenceMethod
         self.model = model
@@ -53,6 +53,12 @@ package struct CachedAnswer: Sendable, Equatable {
     }
 
     package var language: Language { key.language }
+
+    /// A NUL would end the text where a C library reads it, in a store or a client; it becomes the replacement character.
+    private static func storable(_ text: String) -> String {
+        guard text.utf8.contains(0) else { return text }
+        return text.replacing("\0", with: "\u{FFFD}")
+    }
 
     /// Confidence below which a kept answer is withheld until it is pruned.
     package static let minimumServedConfidence = 0.5

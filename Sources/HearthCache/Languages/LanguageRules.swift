@@ -2,8 +2,9 @@ package import HearthTelemetry
 
 /// The rules of one language, compiled into tables.
 ///
-/// Made by ``LanguageRuleSet/load()``; immutable, so one value is shared by all requests.
-package struct LanguageRules: Sendable {
+/// Made by ``LanguageRuleSet/load()``; immutable, so one object is shared by all requests, and a class, so that passing it on costs
+/// one reference count and not one for each table.
+package final class LanguageRules: Sendable {
     /// A phrase that may be dropped, or that forbids dropping.
     enum Filler: Sendable {
         case greeting
@@ -24,9 +25,7 @@ package struct LanguageRules: Sendable {
 
     package let language: Language
     let firstCapitalIsArticle: Bool
-    let accents: Accents
-    let words: WordTable
-    let stems: StemTable
+    let vocabulary: Vocabulary
     let fillers: PhraseTable<Filler>
     let patterns: PhraseTable<ResponseCategory>
     let answerPhrases: PhraseTable<AnswerPhrase>
@@ -35,10 +34,26 @@ package struct LanguageRules: Sendable {
     let functionWords: [String]
     let tellingLetters: [UInt32]
     let samples: String
+
+    init(
+        _ file: RuleFile, vocabulary: Vocabulary, fillers: PhraseTable<Filler>, patterns: PhraseTable<ResponseCategory>,
+        answerPhrases: PhraseTable<AnswerPhrase>
+    ) {
+        language = file.language
+        firstCapitalIsArticle = file.firstCapitalIsArticle
+        self.vocabulary = vocabulary
+        self.fillers = fillers
+        self.patterns = patterns
+        self.answerPhrases = answerPhrases
+        relationalPrefixes = file.entries(.relationalPrefixes).map { Array($0.text.utf8) }
+        functionWords = file.entries(.functionWords).map(\.text)
+        tellingLetters = file.tellingLetters.unicodeScalars.map(\.value)
+        samples = file.samples
+    }
 }
 
 extension LanguageRules {
     func tokenize(_ folded: FoldedText) -> Tokenizer {
-        Tokenizer(folded, table: .shared, accents: accents, words: words, stems: stems)
+        Tokenizer(folded, table: .shared, vocabulary: vocabulary)
     }
 }

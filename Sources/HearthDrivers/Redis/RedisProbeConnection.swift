@@ -34,7 +34,7 @@ import HearthTelemetry
     func send(_ command: [String]) throws(StoreProbeError) {
         // Sizes are counted and the bytes are copied by the call, so any byte may be in a password.
         let words = unsafe command.map { unsafe strdup($0) }
-        defer { for unsafeword in unsafe words { unsafe free(word) } }
+        defer { unsafe words.forEach { unsafe free($0) } }
         let lengths = command.map { $0.utf8.count }
         var pointers = unsafe words.map { word in unsafe UnsafePointer(word) }
         let answer = unsafe redisCommandArgv(context, Int32(command.count), &pointers, lengths)

@@ -16,27 +16,36 @@ extension APIRoute {
                     "Cache-Control", .text,
                     "no-cache: ask the provider; no-store: and do not keep the answer; max-age=N, min-fresh=N: only an answer that young; "
                         + "max-stale=N: an answer that old is fine; only-if-cached: never ask the provider.")),
-            Parameter(place: .header, field: .optional("X-Request-Id", .text, "An id to find the request by in logs; one is made if absent.")),
-            Parameter(place: .header, field: .optional("traceparent", .text, "The caller's trace (W3C Trace Context); passed on to the provider.")),
+            Parameter(
+                place: .header, field: .optional("X-Request-Id", .text, "An id to find the request by in logs; one is made if absent.")),
+            Parameter(
+                place: .header, field: .optional("traceparent", .text, "The caller's trace (W3C Trace Context); passed on to the provider.")
+            ),
         ],
         request: Body(schema: "Question", isRequired: true, example: ["query": "Do you sell gift cards?", "language": "en"]),
         answer: Answer(
             status: 200, meaning: "The answer.",
             content: .json(schema: "Answer", example: Examples.answer), headers: ["Cache-Status", "Age", "Server-Timing"]),
         errors: [
-            Failure(status: 400, code: "invalid_request", meaning: "The body is not JSON, or fields are faulty; details names each of them."),
+            Failure(
+                status: 400, code: "invalid_request", meaning: "The body is not JSON, or fields are faulty; details names each of them."),
             Failure(status: 400, code: "invalid_header", meaning: "The header Cache-Control has an invalid value."),
             tooLarge,
             Failure(status: 502, code: "upstream_failed", meaning: "The provider failed, and nothing kept may be served instead."),
-            Failure(status: 503, code: "overloaded", meaning: "Too many questions wait for the provider; Retry-After says when to ask again."),
-            Failure(status: 504, code: "upstream_timeout", meaning: "The provider did not answer in time, and nothing kept may be served instead."),
+            Failure(
+                status: 503, code: "overloaded", meaning: "Too many questions wait for the provider; Retry-After says when to ask again."),
+            Failure(
+                status: 504, code: "upstream_timeout",
+                meaning: "The provider did not answer in time, and nothing kept may be served instead."),
             Failure(status: 504, code: "not_cached", meaning: "only-if-cached was sent, and no answer is kept."),
         ])
 
     private static let cacheHealth = APIRoute(
         method: .get, path: "/api/v1/cache/health", section: .cache, operation: "getCacheHealth", summary: "Health of the cache",
         meaning: "Asks the store for a sign of life and says what is kept.",
-        answer: Answer(status: 200, meaning: "The health; degraded and unhealthy are reported with status 200 too.", content: .json(schema: "CacheHealth", example: Examples.cacheHealth)))
+        answer: Answer(
+            status: 200, meaning: "The health; degraded and unhealthy are reported with status 200 too.",
+            content: .json(schema: "CacheHealth", example: Examples.cacheHealth)))
 
     private static let statistics = APIRoute(
         method: .get, path: "/api/v1/cache/statistics", section: .cache, operation: "getStatistics", summary: "Statistics",
@@ -47,26 +56,31 @@ extension APIRoute {
                 field: .optional("period", .choice(["hourly", "daily", "weekly", "monthly"]), "The length of a bucket.", default: "daily")),
             Parameter(
                 place: .query,
-                field: .optional("startDate", .text, "ISO 8601 date or time; by default 24 hours, 30 days, 12 weeks or 12 months before the end.")),
+                field: .optional(
+                    "startDate", .text, "ISO 8601 date or time; by default 24 hours, 30 days, 12 weeks or 12 months before the end.")),
             Parameter(place: .query, field: .optional("endDate", .text, "ISO 8601 date (that day included) or time; now by default.")),
         ],
         answer: Answer(status: 200, meaning: "The statistics.", content: .json(schema: "Statistics", example: Examples.statistics)),
         errors: [
-            Failure(status: 400, code: "invalid_request", meaning: "Unknown period, a date that is none, or a range that is too long."), storeUnavailable,
+            Failure(status: 400, code: "invalid_request", meaning: "Unknown period, a date that is none, or a range that is too long."),
+            storeUnavailable,
         ])
 
     private static let invalidate = APIRoute(
         method: .delete, path: "/api/v1/cache/invalidate", section: .cache, operation: "invalidateAnswers", summary: "Remove kept answers",
-        meaning: "Removes the answers that have all of the properties given, from memory and from the store. At least one parameter is needed.",
+        meaning:
+            "Removes the answers that have all of the properties given, from memory and from the store. At least one parameter is needed.",
         parameters: [
             Parameter(place: .query, field: .optional("category", .choice(APISchema.categories), "Answers about this.")),
             Parameter(place: .query, field: .optional("language", .choice(APISchema.languages), "Answers in this language.")),
-            Parameter(place: .query, field: .optional("cacheKey", .matching("^(ru|en|es|pt|he):[0-9a-f]{64}$"), "The answer under this key.")),
+            Parameter(
+                place: .query, field: .optional("cacheKey", .matching("^(ru|en|es|pt|he):[0-9a-f]{64}$"), "The answer under this key.")),
             Parameter(place: .query, field: .optional("all", .choice(["true"]), "All answers.")),
         ],
         answer: Answer(status: 200, meaning: "They are gone.", content: .json(schema: "Invalidated", example: ["invalidated": 42])),
         errors: [
-            Failure(status: 400, code: "invalid_request", meaning: "No parameter, an unknown one, or a value that is not known."), storeUnavailable,
+            Failure(status: 400, code: "invalid_request", meaning: "No parameter, an unknown one, or a value that is not known."),
+            storeUnavailable,
         ])
 
     private static let warm = APIRoute(
@@ -85,7 +99,8 @@ extension APIRoute {
             content: .json(
                 schema: "WarmingReport", example: ["processed": 2, "cached": 2, "skipped": 0, "failed": 0, "duration": 0.214])),
         errors: [
-            Failure(status: 400, code: "invalid_request", meaning: "The list or some of its questions are faulty; nothing was done."), tooLarge,
+            Failure(status: 400, code: "invalid_request", meaning: "The list or some of its questions are faulty; nothing was done."),
+            tooLarge,
         ])
 
     private static let maintenance = APIRoute(
@@ -100,5 +115,7 @@ extension APIRoute {
                     "expiredRemoved": 12, "lowValueRemoved": 3, "lowQualityRemoved": 0, "overSizeRemoved": 0, "memorySaved": 20_480,
                     "duration": 0.031,
                 ])),
-        errors: [Failure(status: 400, code: "invalid_request", meaning: "A field is unknown or not true or false."), tooLarge, storeUnavailable])
+        errors: [
+            Failure(status: 400, code: "invalid_request", meaning: "A field is unknown or not true or false."), tooLarge, storeUnavailable,
+        ])
 }

@@ -21,7 +21,9 @@ extension APIRoute {
             pathName(),
             Parameter(place: .query, field: .optional("limit", .integerOf(minimum: 1, maximum: 1000), "How many.", default: 50)),
             Parameter(place: .query, field: .optional("before", .text, "Only runs older than this id.")),
-            Parameter(place: .query, field: .optional("outcome", .choice(APISchema.outcomes), "Only runs that ended so; may be given several times.")),
+            Parameter(
+                place: .query,
+                field: .optional("outcome", .choice(APISchema.outcomes), "Only runs that ended so; may be given several times.")),
         ],
         answer: Answer(status: 200, meaning: "The runs.", content: .json(schema: "RunList", example: ["runs": [JobExamples.run]])),
         errors: [Failure(status: 400, code: "invalid_request", meaning: "A parameter is faulty."), unknownJob, historyUnavailable])
@@ -50,7 +52,8 @@ extension APIRoute {
                 place: .header,
                 field: .optional("Idempotency-Key", .text, "A second request with the same key is answered with the first one's run.")),
         ],
-        answer: Answer(status: 202, meaning: "It is on its way.", content: .json(schema: "RunStarted", example: ["runId": .text(Examples.runID)])),
+        answer: Answer(
+            status: 202, meaning: "It is on its way.", content: .json(schema: "RunStarted", example: ["runId": .text(Examples.runID)])),
         errors: [
             unknownJob, Failure(status: 409, code: "conflict", meaning: "It is running and must not overlap."), historyUnavailable,
         ])

@@ -34,7 +34,8 @@ extension APIRoute {
 
     private static let ready = APIRoute(
         method: .get, path: "/readyz", section: .operations, operation: "getReadiness", summary: "Can it serve",
-        meaning: "Status 503 and the same body while it starts or stops. What Hearth can do without is listed as degraded, with status 200.",
+        meaning:
+            "Status 503 and the same body while it starts or stops. What Hearth can do without is listed as degraded, with status 200.",
         answer: Answer(
             status: 200, meaning: "It can.",
             content: .json(

@@ -79,11 +79,15 @@ package struct APIHeader: Sendable {
         APIHeader(name: "X-Request-Id", meaning: "The request's id: the caller's, or one of Hearth's own.", schema: ["type": "string"]),
         APIHeader(
             name: "Cache-Status",
-            meaning: "What the cache did (RFC 9211): hit with the seconds left, or why the provider was asked and whether the answer was kept.",
+            meaning:
+                "What the cache did (RFC 9211): hit with the seconds left, or why the provider was asked and whether the answer was kept.",
             schema: ["type": "string", "examples": ["hearth; hit; ttl=2540", "hearth; fwd=miss; fwd-status=200; stored"]]),
-        APIHeader(name: "Age", meaning: "Seconds since the answer was kept; only with answers from the cache.", schema: ["type": "integer", "minimum": 0]),
+        APIHeader(
+            name: "Age", meaning: "Seconds since the answer was kept; only with answers from the cache.",
+            schema: ["type": "integer", "minimum": 0]),
         APIHeader(name: "Server-Timing", meaning: "The response time in milliseconds as total;dur.", schema: ["type": "string"]),
-        APIHeader(name: "Retry-After", meaning: "Seconds to wait before asking again.", schema: ["type": "integer", "minimum": 1, "maximum": 120]),
+        APIHeader(
+            name: "Retry-After", meaning: "Seconds to wait before asking again.", schema: ["type": "integer", "minimum": 1, "maximum": 120]),
         APIHeader(name: "Location", meaning: "Where to go.", schema: ["type": "string"]),
     ]
 }

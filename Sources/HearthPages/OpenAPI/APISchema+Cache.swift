@@ -46,7 +46,8 @@ extension APISchema {
         APISchema(
             name: "CacheHealth", meaning: "How the cache and its stores are.",
             fields: [
-                .required("status", .choice(["healthy", "degraded", "unhealthy"]), "unhealthy: the store of kept answers does not answer."),
+                .required(
+                    "status", .choice(["healthy", "degraded", "unhealthy"]), "unhealthy: the store of kept answers does not answer."),
                 .required("redis", .reference("Connection"), "The shared cache, where one is configured."),
                 .required("database", .reference("Connection"), "The database of kept answers, statistics and runs."),
                 .required("cacheMetrics", .reference("CacheFigures"), "What is kept."),

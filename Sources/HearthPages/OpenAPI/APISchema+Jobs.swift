@@ -51,12 +51,17 @@ extension APISchema {
                 .required("dstKind", .choice(dstKinds), "What a change of the clocks did to the occurrence."),
                 .optional("missedCount", .integer, "How many missed occurrences this row stands for."),
                 .optional("error", .reference("RunFailure"), "What went wrong."),
-                .optional("result", .any(.integerOf(minimum: -9_007_199_254_740_991, maximum: 9_007_199_254_740_991)), "What the job counted."),
+                .optional(
+                    "result", .any(.integerOf(minimum: -9_007_199_254_740_991, maximum: 9_007_199_254_740_991)), "What the job counted."),
             ]),
-        APISchema(name: "RunStarted", meaning: "A run that was asked for.", fields: [.required("runId", .text, "See GET /api/v1/jobs/runs/{id}.")]),
+        APISchema(
+            name: "RunStarted", meaning: "A run that was asked for.", fields: [.required("runId", .text, "See GET /api/v1/jobs/runs/{id}.")]
+        ),
         APISchema(
             name: "RunFailure", meaning: "Why a run failed.",
-            fields: [.required("type", .text, "A short stable word."), .required("message", .text, "What failed, on what, and what to do.")]),
+            fields: [
+                .required("type", .text, "A short stable word."), .required("message", .text, "What failed, on what, and what to do."),
+            ]),
         APISchema(
             name: "UpcomingRuns", meaning: "What is going to run.",
             fields: [

@@ -51,7 +51,8 @@ extension DocumentValue {
             return "[\n" + items.map { margin + $0.json(indent: indent + 1) }.joined(separator: ",\n") + end + "]"
         case .object(let members) where !members.isEmpty && !isFlat:
             return "{\n"
-                + members.map { margin + Self.quoted($0.name) + ": " + $0.value.json(indent: indent + 1) }.joined(separator: ",\n") + end + "}"
+                + members.map { margin + Self.quoted($0.name) + ": " + $0.value.json(indent: indent + 1) }.joined(separator: ",\n") + end
+                + "}"
         default: return compact
         }
     }

@@ -41,7 +41,8 @@ enum Examples {
         "p50CacheResponseTime": 0.19, "p95CacheResponseTime": 0.42, "p99CacheResponseTime": 0.63,
     ]
     private static let nothing: DocumentValue = [
-        "totalRequests": 0, "cacheHits": 0, "cacheMisses": 0, "hitRate": 0, "failedRequests": 0, "estimatedCostSavings": 0, "aiApiCallsCost": 0,
+        "totalRequests": 0, "cacheHits": 0, "cacheMisses": 0, "hitRate": 0, "failedRequests": 0, "estimatedCostSavings": 0,
+        "aiApiCallsCost": 0,
         "totalCostWithoutCache": 0, "avgCacheResponseTime": 0, "avgAiResponseTime": 0, "p50CacheResponseTime": 0, "p95CacheResponseTime": 0,
         "p99CacheResponseTime": 0,
     ]
@@ -59,7 +60,8 @@ enum Examples {
         "replicas": ["reporting": 1, "known": 1],
         "metrics": metrics,
         "languageBreakdown": each(
-            APISchema.languages, ["en": ["requests": 100, "hits": 90, "hitRate": 90.0]], otherwise: ["requests": 0, "hits": 0, "hitRate": 0]),
+            APISchema.languages, ["en": ["requests": 100, "hits": 90, "hitRate": 90.0]],
+            otherwise: ["requests": 0, "hits": 0, "hitRate": 0]),
         "categoryBreakdown": each(
             APISchema.categories, ["hours": ["requests": 100, "hits": 90, "hitRate": 90.0, "avgResponseTime": 20.5]],
             otherwise: ["requests": 0, "hits": 0, "hitRate": 0, "avgResponseTime": 0]),

@@ -13,9 +13,9 @@ package enum OpenAPIDocument {
             "version": "1",
             "summary": "Answers that were given well before are given again at once.",
             "description": """
-                Times are ISO 8601 in UTC with milliseconds, names are camelCase, money is US dollars. Where keys are configured, send one \
-                with every request but those of health, metrics and documents.
-                """,
+            Times are ISO 8601 in UTC with milliseconds, names are camelCase, money is US dollars. Where keys are configured, send one \
+            with every request but those of health, metrics and documents.
+            """,
             "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
         ],
         "servers": [["url": "/", "description": "The service that this document comes from."]],
@@ -83,7 +83,14 @@ package enum OpenAPIDocument {
     private static func responses(of route: APIRoute) -> DocumentValue {
         var members: [(String, DocumentValue)] = [(String(route.answer.status), response(to: route))]
         if route.path == "/readyz" {
-            members.append(("503", ["description": "Not yet, or no longer.", "content": ["application/json": ["schema": APIField.Kind.reference("Readiness").schema]]]))
+            members.append(
+                (
+                    "503",
+                    [
+                        "description": "Not yet, or no longer.",
+                        "content": ["application/json": ["schema": APIField.Kind.reference("Readiness").schema]],
+                    ]
+                ))
         }
         if route.path == "/" {
             members.append(("302", ["description": "To the page.", "headers": headers(["Location"])]))

@@ -23,7 +23,8 @@ package struct OverviewModel: Sendable {
 
     package init(
         status: Status, isSimulated: Bool, profile: String, version: String, generatedAt: Timestamp, completeThrough: Timestamp,
-        range: String, serviceURL: String, figures: Figures, jobs: [Job], languages: [Share<Language>], categories: [Share<ResponseCategory>]
+        range: String, serviceURL: String, figures: Figures, jobs: [Job], languages: [Share<Language>],
+        categories: [Share<ResponseCategory>]
     ) {
         self.status = status
         self.isSimulated = isSimulated
@@ -56,6 +57,8 @@ extension OverviewModel {
         package var hitRate: Double
         /// Net, in US dollars.
         package var savedDollars: Double
+        /// What hits did not have to pay, before the cost of warming and refreshing is subtracted; nil leaves it out.
+        package var avoidedDollars: Double?
         /// Milliseconds, over the answers from the cache.
         package var p95CacheMilliseconds: Double
         /// The equal stretch of time before; nil where it is not known in full.
@@ -74,13 +77,14 @@ extension OverviewModel {
         }
 
         package init(
-            answers: Int64, fromCache: Int64, hitRate: Double, savedDollars: Double, p95CacheMilliseconds: Double,
-            previous: Previous? = nil
+            answers: Int64, fromCache: Int64, hitRate: Double, savedDollars: Double, avoidedDollars: Double? = nil,
+            p95CacheMilliseconds: Double, previous: Previous? = nil
         ) {
             self.answers = answers
             self.fromCache = fromCache
             self.hitRate = hitRate
             self.savedDollars = savedDollars
+            self.avoidedDollars = avoidedDollars
             self.p95CacheMilliseconds = p95CacheMilliseconds
             self.previous = previous
         }

@@ -37,7 +37,7 @@ package enum OverviewPage {
             ],
             [
                 "name": "Saved (net)", "figure": Figure.dollars(figures.savedDollars),
-                "note": note(previous.map { Figure.dollars($0.savedDollars) }),
+                "note": note(previous.map { Figure.dollars($0.savedDollars) }) + upkeep(figures),
             ],
             [
                 "name": "Answers", "figure": Figure.count(figures.answers),
@@ -51,13 +51,19 @@ package enum OverviewPage {
         ]
     }
 
+    /// What is behind a net saving: without it the first minutes, when warming has cost more than hits have saved, look like a fault.
+    private static func upkeep(_ figures: OverviewModel.Figures) -> String {
+        guard let avoided = figures.avoidedDollars, avoided != figures.savedDollars else { return "" }
+        return "; \(Figure.dollars(avoided)) avoided, less \(Figure.dollars(avoided - figures.savedDollars)) for warming and refreshing"
+    }
+
     private static func job(_ job: OverviewModel.Job, now: Timestamp) -> [String: Any] {
         var values: [String: Any] = ["name": job.name, "schedule": job.schedule, "timezone": job.timezone]
         if let last = job.last {
             values["last"] = [
                 "outcome": last.outcome, "mark": OverviewModel.Job.LastRun.marks.contains(last.outcome) ? last.outcome : "waiting",
                 "at": Figure.moment(last.at), "atISO": last.at.description,
-                "duration": last.durationMilliseconds.map { "took " + Figure.milliseconds($0) } ?? "",
+                "duration": last.durationMilliseconds.map { "took " + ($0 < 1 ? "less than 1 ms" : Figure.milliseconds($0)) } ?? "",
             ]
         }
         if job.state == .scheduled, let next = job.next {

@@ -97,7 +97,9 @@ extension SchedulerState {
     }
 
     /// One row for all occurrences older than those with rows of their own.
-    private mutating func summary(of job: ScheduledJob, from first: Firing, before oldestRecent: Firing, at now: Timestamp) -> SkippedOccurrence {
+    private mutating func summary(
+        of job: ScheduledJob, from first: Firing, before oldestRecent: Firing, at now: Timestamp
+    ) -> SkippedOccurrence {
         let last = job.rules.timetable.previous(before: oldestRecent.instant) ?? first
         var count = 1
         var cursor = first.instant

@@ -120,7 +120,8 @@ extension SchedulerState {
         var completion = completion(of: run, at: now, uptime: uptime)
         completion.state = reason.state
         completion.errorType = reason == .timeout || reason == .deadline ? "timed_out_unresponsive" : "\(reason.rawValue)_unresponsive"
-        completion.errorMessage = "The job did not react to its cancellation within \(limits.cancelGrace); its writes are refused from now on."
+        completion.errorMessage =
+            "The job did not react to its cancellation within \(limits.cancelGrace); its writes are refused from now on."
         completion.revokesFence = true
         run.phase = .finishing(completion)
         runs[id] = run

@@ -94,7 +94,9 @@ package struct CronExplanation: Sendable, Equatable {
         let values = (0..<size).filter { mask & (1 << UInt64($0)) != 0 }
         guard values.count > 2, values[0] == 0 else { return nil }
         let step = values[1]
-        guard size % step != 0, values.enumerated().allSatisfy({ $1 == $0 * step }), values.count == (size + step - 1) / step else { return nil }
+        guard size % step != 0, values.enumerated().allSatisfy({ $1 == $0 * step }), values.count == (size + step - 1) / step else {
+            return nil
+        }
         return step
     }
 }

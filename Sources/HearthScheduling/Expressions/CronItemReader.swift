@@ -114,7 +114,9 @@ struct CronItemReader {
             throw fault(.stepZero, "a step of 0 goes nowhere", suggestion: isStar ? "*" : "\(first)-\(last)")
         }
         guard step <= last - first || step == 1 else {
-            throw fault(.stepTooLarge, "the step \(step) leads out of the range \(first)-\(last), so that only \(first) is left", suggestion: "\(first)")
+            throw fault(
+                .stepTooLarge, "the step \(step) leads out of the range \(first)-\(last), so that only \(first) is left",
+                suggestion: "\(first)")
         }
         return (first, last, step)
     }

@@ -52,7 +52,8 @@ extension Schedule {
         let name = rest.prefix { $0 != " " && $0 != "\t" }
         if let timezone {
             throw ScheduleError(
-                .zoneGivenTwice, "The time zone is given twice, as CRON_TZ=\(name) in \"\(text)\" and as `timezone: \(timezone)`; keep one.")
+                .zoneGivenTwice, "The time zone is given twice, as CRON_TZ=\(name) in \"\(text)\" and as `timezone: \(timezone)`; keep one."
+            )
         }
         bytes = Array(rest.dropFirst(name.count).utf8)
         return String(name)
@@ -77,9 +78,10 @@ extension Schedule {
             case "@manual": .manual
             case "@startup": .startup
             case "@reboot": .reboot
-            default: try nicknames.first { $0.name == name }.map { nickname throws(ScheduleError) in
-                .cron(try CronParser.parse(Array(nickname.expansion.utf8), dialect: .standard, seconds: false))
-            }
+            default:
+                try nicknames.first { $0.name == name }.map { nickname throws(ScheduleError) in
+                    .cron(try CronParser.parse(Array(nickname.expansion.utf8), dialect: .standard, seconds: false))
+                }
             }
         guard let kind else {
             let known = nicknames.map(\.name) + ["@every", "@manual", "@startup"]

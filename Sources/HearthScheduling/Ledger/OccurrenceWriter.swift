@@ -23,7 +23,8 @@ struct OccurrenceWriter: Sendable {
             answer.claim = repeated
             return answer
         }
-        if let basis = request.basis, let through = request.through {
+        // A claim alone is settled by its key; skips are computed from the basis and must not count what others have accounted for.
+        if let basis = request.basis, let through = request.through, !request.skips.isEmpty {
             let accounted = try Int64.fetchOne(
                 db, sql: "SELECT last_accounted_for FROM job_state WHERE job = ?", arguments: [request.job])
             if let accounted, accounted > basis.milliseconds, accounted <= through.milliseconds {
@@ -75,7 +76,8 @@ struct OccurrenceWriter: Sendable {
         case .claimed: return .waiting
         case .running: return .won(fence: row["fence"] ?? 0)
         case .skippedOverlap: return .overlapping
-        case .succeeded, .failed, .timedOut, .cancelled, .abandoned, .lostLease, .fenceRejected, .skippedMisfire, .skippedPaused, .exhausted:
+        case .succeeded, .failed, .timedOut, .cancelled, .abandoned, .lostLease, .fenceRejected, .skippedMisfire, .skippedPaused,
+            .exhausted:
             return .taken
         }
     }
@@ -179,7 +181,8 @@ struct OccurrenceWriter: Sendable {
         ).execute(arguments: [
             skip.runID.description, request.job, skip.scheduledFor.milliseconds, skip.dueAt.milliseconds, skip.localLabel,
             request.timezone, request.schedule, skip.dstKind.rawValue, zoneVersion, skip.reason.state.rawValue, now.milliseconds,
-            now.milliseconds, holder, appVersion, request.configHash, skip.missedCount, skip.countIsLowerBound, skip.missedFrom?.milliseconds,
+            now.milliseconds, holder, appVersion, request.configHash, skip.missedCount, skip.countIsLowerBound,
+            skip.missedFrom?.milliseconds,
             skip.reason.rawValue,
         ])
         return db.changesCount == 1

@@ -22,7 +22,8 @@ extension SQLiteRunLedger {
                 ? try Row.fetchAll(
                     db, sql: "SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND holder <> ?", arguments: [holder])
                 : try Row.fetchAll(
-                    db, sql: "SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND lease_until < ?", arguments: [now.milliseconds])
+                    db, sql: "SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND lease_until < ?",
+                    arguments: [now.milliseconds])
             for row in dead {
                 guard let completion = Self.abandonment(of: row, at: now) else { continue }
                 _ = try Self.finish(completion, holder: row["holder"], in: db)

@@ -80,7 +80,8 @@ package struct UpcomingRuns: Sendable {
         var cursor = from
         while count < Self.maximumCount, let firing = rules.timetable.next(after: cursor), firing.instant <= through {
             if firings.count < limit { firings.append(firing) }
-            let position = (firing.instant - from).wholeMilliseconds
+            // The window is open at its beginning and closed at its end, and so is each bin.
+            let position = (firing.instant - from).wholeMilliseconds - 1
             let bin = Int(position.multipliedReportingOverflow(by: Int64(self.bins.count)).partialValue / length)
             self.bins[min(max(0, bin), self.bins.count - 1)] += 1
             count += 1

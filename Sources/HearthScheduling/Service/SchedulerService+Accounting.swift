@@ -75,7 +75,9 @@ extension SchedulerService {
 
     /// Compares the last day, at most 1,000 occurrences, with the ledger; what is missing there is declared missed, so that it has a state.
     func reconcile(_ job: String) async {
-        guard let glance = engine.glance(at: job), glance.rules.timetable.isTimed, glance.rules.isEnabled, let record = records[job] else { return }
+        guard let glance = engine.glance(at: job), glance.rules.timetable.isTimed, glance.rules.isEnabled, let record = records[job] else {
+            return
+        }
         let now = timeSource.now()
         let from = max(record.scheduleSince, now - .seconds(86_400))
         var holes: [Firing] = []
@@ -88,7 +90,8 @@ extension SchedulerService {
                 before = firing.instant
             }
             if !holes.isEmpty {
-                logger.info("Occurrences without a record are declared missed", metadata: ["job_name": "\(job)", "count": "\(holes.count)"])
+                logger.info(
+                    "Occurrences without a record are declared missed", metadata: ["job_name": "\(job)", "count": "\(holes.count)"])
                 let answer = try await ledger.account([engine.declaration(of: holes, job: job, at: now)].compactMap { $0 }, at: now)
                 for (reason, count) in answer.first?.skipped ?? [:] { observer.skipped(job: job, reason: reason, count: count) }
             }

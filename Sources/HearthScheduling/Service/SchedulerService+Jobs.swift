@@ -104,7 +104,8 @@ extension SchedulerService {
         let now = timeSource.now()
         return engine.jobNames.compactMap { name in
             guard let glance = engine.glance(at: name), glance.nextFiring != nil else { return nil }
-            return UpcomingRuns(rules: glance.rules, from: max(now, glance.accountedThrough), through: now + window, limit: limit, bins: bins)
+            return UpcomingRuns(
+                rules: glance.rules, from: max(now, glance.accountedThrough), through: now + window, limit: limit, bins: bins)
         }
     }
 

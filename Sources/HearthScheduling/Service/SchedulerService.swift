@@ -194,7 +194,8 @@ package actor SchedulerService: Service {
 
     private func launch(_ order: StartOrder) {
         guard let definition = definitions[order.job] else {
-            let ending = RunEnding.threw(type: "job_removed", message: "The job was removed before its run could start.", isRetryable: false)
+            let ending = RunEnding.threw(
+                type: "job_removed", message: "The job was removed before its run could start.", isRetryable: false)
             Task { await self.workerEnded(order.runID, ending) }
             return
         }

@@ -33,7 +33,8 @@ package final class TimeZoneRules: Sendable {
             }
             all += generated.filter { $0.at > lastExplicit || transitions.isEmpty }
             if !generated.isEmpty {
-                repeatsFrom = CivilDay.daysSinceEpoch(year: firstYear + 2 + CronFields.horizonYears, month: 1, day: 1) * CronFields.secondsPerDay
+                repeatsFrom =
+                    CivilDay.daysSinceEpoch(year: firstYear + 2 + CronFields.horizonYears, month: 1, day: 1) * CronFields.secondsPerDay
             }
         }
         self.name = name

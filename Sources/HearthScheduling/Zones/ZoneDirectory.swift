@@ -37,7 +37,8 @@ package final class ZoneDirectory: Sendable {
         } catch {
             throw ScheduleError(
                 .damagedZone,
-                "The zone file \(path)/\(name) \(error.explanation); reinstall the time zone data (Debian: apt-get install --reinstall tzdata).")
+                "The zone file \(path)/\(name) \(error.explanation); reinstall the time zone data (Debian: apt-get install --reinstall tzdata)."
+            )
         }
         let entry = rules.isUTC ? Entry.utc : .rules(rules)
         cache.withLock { cache in
@@ -63,10 +64,11 @@ package final class ZoneDirectory: Sendable {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard let first = parts.first, first != "posix", first != "right" else { return false }
         return parts.allSatisfy { part in
-            !part.isEmpty && part.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
-            }
+            !part.isEmpty
+                && part.utf8.allSatisfy { byte in
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                        || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
+                }
         }
     }
 
@@ -88,7 +90,8 @@ package final class ZoneDirectory: Sendable {
     private func unknown(_ name: String) -> ScheduleError {
         let known = knownNames()
         guard let nearest = NearestName.find(name, in: known) else {
-            return ScheduleError(.unknownZone, "There is no time zone \"\(name)\" in \(path); use an IANA name such as Europe/Athens, or UTC.")
+            return ScheduleError(
+                .unknownZone, "There is no time zone \"\(name)\" in \(path); use an IANA name such as Europe/Athens, or UTC.")
         }
         return ScheduleError(.unknownZone, "There is no time zone \"\(name)\" in \(path); did you mean \(nearest)?", suggestion: nearest)
     }

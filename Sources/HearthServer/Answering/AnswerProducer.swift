@@ -32,7 +32,8 @@ struct AnswerProducer: Sendable {
     /// - Parameter keepsQueries: whether the original text is kept beside the normalised one.
     init(
         provider: ProviderClient, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
-        refusals: RefusalDetector, pricing: Pricing, flights: Flights, instruments: CacheInstruments, timeSource: any TimeSource, systemPrompt: String, keepsQueries: Bool
+        refusals: RefusalDetector, pricing: Pricing, flights: Flights, instruments: CacheInstruments, timeSource: any TimeSource,
+        systemPrompt: String, keepsQueries: Bool
     ) {
         self.provider = provider
         self.cache = cache
@@ -75,7 +76,7 @@ struct AnswerProducer: Sendable {
         do throws(UpstreamError) {
             let reply = try await provider.complete(
                 ChatQuestion(systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text)),
-                requestID: request.requestID, traceparent: request.trace?.traceparent)
+                requestID: request.requestID, traceparent: request.trace?.child().traceparent)
             return .success(judge(reply, for: request))
         } catch {
             return .failure(error)
@@ -89,7 +90,8 @@ struct AnswerProducer: Sendable {
             meanTokenProbability: reply.meanTokenProbability, statedConfidence: reply.statedConfidence)
         let decision = gate.decide(
             AnswerCandidate(
-                isSuccess: true, isComplete: reply.isComplete, finishReason: reply.finishReason, text: reply.text,
+                // The client returns whole bodies only.
+                isSuccess: true, isComplete: true, finishReason: reply.finishReason, text: reply.text,
                 isRefusal: reply.refusal != nil || refusals.isRefusal(reply.text, language: language),
                 confidence: judgement.value, mayStore: request.mayKeep))
         let now = timeSource.now()

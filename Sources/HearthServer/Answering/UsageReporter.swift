@@ -14,10 +14,13 @@ struct UsageReporter: Sendable {
         self.logger = logger
     }
 
+    /// Whether answered requests are logged one by one.
+    var writesLines: Bool { logger.logLevel <= .debug }
+
     func report(_ event: UsageEvent, requestID: String, trace: TraceContext? = nil) {
         instruments.record(event)
         statistics.record(event)
-        guard logger.logLevel <= .debug else { return }
+        guard writesLines else { return }
         var metadata: Logger.Metadata = [
             "request_id": "\(requestID)", "result": "\(event.result.rawValue)", "language": "\(event.language.rawValue)",
             "category": "\(event.category.rawValue)", "duration_ms": "\(event.duration.fractionalSeconds * 1000)",

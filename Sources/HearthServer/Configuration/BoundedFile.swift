@@ -12,7 +12,9 @@ enum BoundedFile {
     /// Pipes are read too (`--config <(…)`), which is why the size is not asked for beforehand.
     static func text(at path: String, limit: Int) throws(Problem) -> String {
         guard FileManager.default.fileExists(atPath: path) else { throw Problem(reason: "there is no such file") }
-        guard attributes(path)?[.type] as? FileAttributeType != .typeDirectory else { throw Problem(reason: "that is a folder, not a file") }
+        guard attributes(path)?[.type] as? FileAttributeType != .typeDirectory else {
+            throw Problem(reason: "that is a folder, not a file")
+        }
         guard let handle = FileHandle(forReadingAtPath: path) else { throw Problem(reason: "this user may not read it") }
         var bytes = Data()
         do {

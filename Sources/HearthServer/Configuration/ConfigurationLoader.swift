@@ -115,7 +115,8 @@ package enum ConfigurationLoader {
             text = try BoundedFile.text(at: path, limit: ConfigurationFile.maximumBytes)
         } catch {
             throw ConfigurationError(faults: [
-                ConfigurationFault(origin: .file(name: name, line: nil), subject: "(whole file)", problem: "cannot be used: \(error.reason)")
+                ConfigurationFault(
+                    origin: .file(name: name, line: nil), subject: "(whole file)", problem: "cannot be used: \(error.reason)")
             ])
         }
         let file = ConfigurationFile(name: name, text: text, known: SettingCatalogue.all)

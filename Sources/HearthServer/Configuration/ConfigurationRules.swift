@@ -33,17 +33,20 @@ enum ConfigurationRules {
 
     private static func checkProduction(_ configuration: HearthConfiguration, reader: inout SettingReader) {
         if configuration.credentials.apiKeys.isEmpty, !reader.faults.contains(where: { $0.subject.hasPrefix("credentials.apiKeys") }) {
-            reader.report("credentials.apiKeys", "production needs keys for the callers: set HEARTH_API_KEYS_FILE to a file with one a line")
+            reader.report(
+                "credentials.apiKeys", "production needs keys for the callers: set HEARTH_API_KEYS_FILE to a file with one a line")
         }
         let listener = configuration.listener
         if !listener.isLoopback, !listener.isBehindProxy {
             reader.report(
                 "listener.host", value: listener.host,
-                "can be reached from other machines without TLS: put a proxy in front and set HEARTH_BEHIND_PROXY=true, or listen on 127.0.0.1")
+                "can be reached from other machines without TLS: put a proxy in front and set HEARTH_BEHIND_PROXY=true, or listen on 127.0.0.1"
+            )
         }
         if configuration.provider.isSimulated {
             reader.report(
-                "provider.simulate", value: "true", "production does not give invented answers: set OPENAI_API_KEY or OPENAI_BASE_URL instead")
+                "provider.simulate", value: "true",
+                "production does not give invented answers: set OPENAI_API_KEY or OPENAI_BASE_URL instead")
         }
         for file in reader.secretFiles where BoundedFile.isReadableByEverybody(file.path) {
             reader.report(

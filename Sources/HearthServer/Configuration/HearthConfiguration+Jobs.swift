@@ -69,7 +69,8 @@ struct JobSettings: Sendable {
         self.name = name
         let prefix = "jobs.\(name)."
         schedule = .texts(
-            SettingPlace(prefix + "schedule"), schedules, allowed: "a cron expression such as 30 2 * * * or @every 15s, or a list of up to ten",
+            SettingPlace(prefix + "schedule"), schedules,
+            allowed: "a cron expression such as 30 2 * * * or @every 15s, or a list of up to ten",
             "When \(name) runs")
         timezone = .text(SettingPlace(prefix + "timezone"), "UTC", allowed: "an IANA name such as Europe/Madrid", "Zone of the schedule")
         overlap = .choice(SettingPlace(prefix + "overlap"), .skip, "What happens when it is due while it is running")

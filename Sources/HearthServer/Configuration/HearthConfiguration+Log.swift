@@ -43,7 +43,8 @@ enum LogSettings {
     static let level = Setting<Logger.Level>.choice(
         SettingPlace("log.level", variable: "HEARTH_LOG_LEVEL"), .info, "The least important level that is logged")
     static let format = Setting<HearthConfiguration.Log.Format>.choice(
-        SettingPlace("log.format", variable: "HEARTH_LOG_FORMAT"), .auto, "How log lines look; auto is text on a terminal and json elsewhere")
+        SettingPlace("log.format", variable: "HEARTH_LOG_FORMAT"), .auto,
+        "How log lines look; auto is text on a terminal and json elsewhere")
     static let queries = Setting<Bool>.boolean(
         SettingPlace("log.queries", variable: "HEARTH_LOG_QUERIES"), false, "Whether log lines may contain the text of questions")
     static let apiKeys = Setting<Secret?>.secret(

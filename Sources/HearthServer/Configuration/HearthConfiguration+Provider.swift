@@ -9,7 +9,7 @@ extension HearthConfiguration {
         package var model: String
         /// The text of the configured file, or the built-in neutral one.
         package var systemPrompt: String
-        /// For a whole call, retries excluded.
+        /// For a whole call: waiting for a slot, attempts and the pauses between them.
         package var timeout: Duration
         package var connectTimeout: Duration
         package var concurrency: Int

@@ -12,7 +12,8 @@ package enum JobScheduleCheck {
             do throws(ScheduleError) {
                 let schedule = try Schedule.parse(text, timezone: job.timezone)
                 guard schedule.isReboot else { return nil }
-                return JobProblem(field: "schedule", value: text, problem: "is not allowed: a service cannot see the machine start; use @startup")
+                return JobProblem(
+                    field: "schedule", value: text, problem: "is not allowed: a service cannot see the machine start; use @startup")
             } catch {
                 return JobProblem(field: "schedule", value: text, problem: "is not allowed: \(error.message)")
             }

@@ -14,7 +14,11 @@ package struct KeyPreview: Sendable {
 
     /// Fails only if the language rules of this build are damaged.
     package init(configuration: HearthConfiguration) throws {
-        identifier = try Languages(configuration: configuration).identifier
+        let timeSource = SystemTimeSource()
+        let instruments = CacheInstruments(registry: MetricRegistry(timeSource: timeSource))
+        identifier = try Languages(
+            configuration: configuration, duration: instruments.lookupDuration(.normalize), timeSource: timeSource
+        ).identifier
     }
 
     /// - Parameter language: detected where it is nil.

@@ -44,7 +44,7 @@ extension SettingCatalogue {
             for (profile, text) in setting.profileDefaults.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                 lines.append(margin + "# In \(profile.rawValue): \(text)")
             }
-            lines.append(margin + "#" + (parts.last ?? "") + ": " + exampleValue(setting))
+            lines.append(margin + "#" + (parts.last ?? "") + ":" + exampleValue(setting))
             if let fileKey = setting.fileKey?.split(separator: ".").last { lines.append(margin + "#\(fileKey): /run/secrets/\(fileKey)") }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -83,12 +83,18 @@ extension SettingCatalogue {
 
     private static func exampleValue(_ setting: SettingDescription) -> String {
         guard let text = setting.defaultText else { return "" }
-        if setting.isList {
+        return " " + yaml(text, isList: setting.isList)
+    }
+
+    private static func yaml(_ text: String, isList: Bool) -> String {
+        if isList {
             let items = text.split(separator: ";").map { "\"" + SettingText.trimmed($0) + "\"" }
             return items.count == 1 ? items[0] : "[" + items.joined(separator: ", ") + "]"
         }
         // YAML reads an unquoted @, * or # as something of its own.
-        let isPlain = text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || "./:-_".unicodeScalars.contains($0) }
+        let isPlain = text.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "./:-_".unicodeScalars.contains($0)
+        }
         return isPlain ? text : "\"\(text)\""
     }
 }

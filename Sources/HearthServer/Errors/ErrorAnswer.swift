@@ -1,4 +1,5 @@
 import HTTPTypes
+import HearthScheduling
 import HearthTelemetry
 import Hummingbird
 import Logging
@@ -6,8 +7,16 @@ import NIOCore
 
 /// The one place where errors become HTTP answers.
 enum ErrorAnswer {
-    static func response(to error: any Error, context: HearthRequestContext, now: Timestamp) -> Response {
-        let failure = APIError(error, context: context)
+    static func response(
+        to error: any Error, request: Request, context: HearthRequestContext, now: Timestamp
+    ) -> Response {
+        var failure = APIError(error, context: context)
+        let methods = RouteTable.methods(of: request.uri.path)
+        if failure.code == .notFound, context.endpointPath == nil, !methods.isEmpty {
+            failure = APIError(
+                .methodNotAllowed, "This address does not take \(request.method.rawValue); it takes \(methods.joined(separator: ", ")).",
+                allow: methods.joined(separator: ", "))
+        }
         let body = APIErrorBody(
             error: failure.code.rawValue, message: failure.message, timestamp: now, requestID: context.requestID,
             details: failure.details)
@@ -28,6 +37,8 @@ extension APIError {
         switch error {
         case let error as APIError:
             self = error
+        case let error as SchedulerError:
+            self.init(error, job: "")
         case let error as HTTPError where error.status == .contentTooLarge:
             self.init(.tooLarge, "The request's body is over the limit; send less.")
         case let error as HTTPError where error.status == .notFound:

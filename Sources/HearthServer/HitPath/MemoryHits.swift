@@ -56,7 +56,9 @@ struct MemoryHits: Sendable {
         var event = UsageEvent(
             finishedAt: now, result: .hit, language: answer.language, category: answer.category, source: .memory, duration: elapsed)
         event.addSavings(of: answer, age: age)
-        reporter.report(event, requestID: requestID)
+        // Only the log line needs the trace, so it is not read where no line is written.
+        let trace = reporter.writesLines ? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } : nil
+        reporter.report(event, requestID: requestID, trace: trace)
         requestDuration.observe(elapsed)
         return render(entry, now: now, age: age, elapsed: elapsed, requestID: requestID)
     }

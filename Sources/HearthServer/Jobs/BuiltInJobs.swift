@@ -90,7 +90,8 @@ struct BuiltInJobs: Sendable {
         let report = await warmer.warm(queries)
         if report.cached == 0, report.failed > 0, report.failed == report.processed {
             throw JobFailure(
-                code: "provider", message: "None of \(report.failed) common questions got an answer worth keeping; see the provider's state.",
+                code: "provider",
+                message: "None of \(report.failed) common questions got an answer worth keeping; see the provider's state.",
                 isRetryable: true)
         }
         return JobResult(

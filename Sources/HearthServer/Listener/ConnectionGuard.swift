@@ -61,6 +61,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private var readIsHeld = false
+    /// The connection is being closed for one of its limits; what its codec still has to say does not count.
+    private(set) var isEnding = false
 
     func completeHeader() { watch.completeHeader(at: listener.timeSource.uptime()) }
     func completeRequest() { watch.completeRequest() }
@@ -85,6 +87,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case nil: break
         case .closeIdle: close(context, .idleTimeout)
         case .abandonSlowReader: close(context, .writeTimeout)
+        case .closeSlowBody: close(context, .bodyTimeout)
         case .refuseSlowHeader: refuse(context, .headerTimeout, "The request's header did not arrive in time; send it at once.")
         case .refuseSlowBody: refuse(context, .bodyTimeout, "The request's body arrived too slowly; send it at once.")
         }
@@ -97,6 +100,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func close(_ context: ChannelHandlerContext, _ reason: HTTPInstruments.Rejection) {
         listener.instruments.rejections(reason).increment()
+        isEnding = true
         context.close(promise: nil)
     }
 

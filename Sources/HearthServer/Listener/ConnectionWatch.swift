@@ -19,6 +19,8 @@ struct ConnectionWatch {
         case closeIdle
         case refuseSlowHeader
         case refuseSlowBody
+        /// As before, but the request was answered early, so that there is nothing more to say.
+        case closeSlowBody
         case abandonSlowReader
     }
 
@@ -73,7 +75,8 @@ struct ConnectionWatch {
             let elapsed = now - since
             guard elapsed > limits.bodyGracePeriod else { return nil }
             let due = Double(limits.minimumBodyRate) * elapsed.fractionalSeconds
-            return Double(bytes) < due ? .refuseSlowBody : nil
+            guard Double(bytes) < due else { return nil }
+            return answersDue > 0 ? .refuseSlowBody : .closeSlowBody
         case .answering:
             return nil
         }

@@ -10,7 +10,9 @@ final class ListenerContext: Sendable {
     private let tickers: [ObjectIdentifier: NIOLoopBound<LoopTicker>]
     private let dates: [ObjectIdentifier: NIOLoopBound<DateHeader>]
 
-    init(limits: HearthConfiguration.Limits, group: any EventLoopGroup, instruments: HTTPInstruments, timeSource: any TimeSource) async throws {
+    init(
+        limits: HearthConfiguration.Limits, group: any EventLoopGroup, instruments: HTTPInstruments, timeSource: any TimeSource
+    ) async throws {
         self.limits = limits
         self.instruments = instruments
         self.timeSource = timeSource

@@ -3,6 +3,7 @@ import HearthTelemetry
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// The handler behind the HTTP codec: admits the connection, tells its ``ConnectionGuard`` where requests and answers begin
 /// and end, and answers what the codec could not read.
@@ -36,7 +37,10 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
         case .admitted:
             let connection = ConnectionGuard(listener: listener, address: address)
             do {
-                try context.pipeline.syncOperations.addHandler(connection, position: .first)
+                let pipeline = context.pipeline.syncOperations
+                try pipeline.addHandler(connection, position: .first)
+                let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+                try pipeline.addHandler(ConnectionCloser(), position: .before(codec))
                 self.connection = connection
             } catch {
                 listener.census.release(address)
@@ -75,7 +79,15 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// A request that is not HTTP or has too large a header is answered here and the connection closed (RFC 6585: 431).
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard !isRefusing, let parserError = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        guard !isRefusing, connection?.isEnding != true, let parserError = error as? HTTPParserError else {
+            return context.fireErrorCaught(error)
+        }
+        // The client went away in the middle of a request; nobody is there to be answered.
+        guard parserError != .invalidEOFState else {
+            listener.instruments.rejections(.clientGone).increment()
+            context.close(promise: nil)
+            return
+        }
         guard requestsUnderWay == 0 else {
             // An answer before it is still being written; ending the connection ends both.
             context.close(promise: nil)

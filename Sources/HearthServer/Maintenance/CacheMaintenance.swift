@@ -27,7 +27,8 @@ struct MaintenanceWishes: Sendable, Equatable {
             }
         }
         guard details.isEmpty else {
-            throw APIError(.invalidRequest, "The maintenance was not started: faulty fields.", details: details.sorted { $0.field < $1.field })
+            throw APIError(
+                .invalidRequest, "The maintenance was not started: faulty fields.", details: details.sorted { $0.field < $1.field })
         }
     }
 }

@@ -27,10 +27,15 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch {
-            response = ErrorAnswer.response(to: error, context: context, now: timeSource.now())
+            response = ErrorAnswer.response(to: error, request: request, context: context, now: timeSource.now())
         }
         response.headers[.requestID] = context.requestID
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = AnswerHeaders.neverCached }
+        switch response.status {
+        case .contentTooLarge: instruments.rejections(.tooLarge).increment()
+        case .serviceUnavailable: instruments.rejections(.overloaded).increment()
+        default: break
+        }
         instruments.record(
             method, instruments.template(context.endpointPath), status: response.status.code,
             duration: timeSource.uptime() - context.startedAt)

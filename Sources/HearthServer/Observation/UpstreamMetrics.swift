@@ -8,9 +8,12 @@ import Synchronization
 final class UpstreamMetrics: UpstreamObserver {
     private let instruments: UpstreamInstruments
     private let logger: Logger
+    private let host: String
+    private let keyIsRefused = Mutex(false)
     private let breakerState = Mutex(CircuitBreaker.State.closed)
 
-    init(instruments: UpstreamInstruments, logger: Logger) {
+    init(instruments: UpstreamInstruments, host: String, logger: Logger) {
+        self.host = host
         self.instruments = instruments
         self.logger = logger
     }
@@ -18,8 +21,22 @@ final class UpstreamMetrics: UpstreamObserver {
     func callFinished(operation: UpstreamOperation, model: String, errorType: String?, duration: Duration, usage: ProviderUsage?) {
         instruments.recordCall(model: model, duration: duration, failure: errorType.map(Self.failure))
         if let usage { instruments.recordTokens(model: model, input: usage.inputTokens, output: usage.outputTokens) }
-        if errorType == "auth" {
-            logger.error("provider refused the key", metadata: ["advice": "set a valid OPENAI_API_KEY; kept answers are served"])
+        noteKey(isRefused: errorType == "auth")
+    }
+
+    /// Logs a refused key once, and its end once, however many calls are made meanwhile.
+    private func noteKey(isRefused: Bool) {
+        let hasChanged = keyIsRefused.withLock { known in
+            defer { known = isRefused }
+            return known != isRefused
+        }
+        guard hasChanged else { return }
+        if isRefused {
+            logger.error(
+                "The provider refused the key. Kept answers are served",
+                metadata: ["host": "\(host)", "advice": "set a valid OPENAI_API_KEY"])
+        } else {
+            logger.notice("The provider accepts the key again", metadata: ["host": "\(host)"])
         }
     }
 

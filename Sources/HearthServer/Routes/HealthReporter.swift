@@ -21,6 +21,8 @@ final class HealthReporter: Sendable {
 
     struct CacheHealth: Encodable, Sendable {
         struct Connection: Encodable, Sendable {
+            /// Whether one is configured at all; absent for the embedded database.
+            var configured: Bool?
             var connected: Bool
             /// Milliseconds of a round trip; absent when there was none.
             var latency: Double?
@@ -92,8 +94,11 @@ final class HealthReporter: Sendable {
         let isWhole = probe.connected && degradations.isEmpty
         return CacheHealth(
             status: isWhole ? "healthy" : probe.connected ? "degraded" : "unhealthy",
-            // Shared engines are not in use; the embedded database holds the answers.
-            redis: .init(connected: false, latency: nil), database: probe,
+            // The embedded database holds the answers; a configured Redis is only asked whether it is there.
+            redis: .init(
+                configured: servers.hasRedis, connected: servers.hasRedis && !degradations.contains { $0.component == "Redis" },
+                latency: nil),
+            database: probe,
             cacheMetrics: .init(
                 totalEntries: summary?.entries ?? cache.memory.count, totalSize: summary?.sizeBytes ?? Int64(cache.memory.sizeBytes),
                 oldestEntry: summary?.oldest?.description, newestEntry: summary?.newest?.description))
@@ -108,12 +113,12 @@ final class HealthReporter: Sendable {
             storeInstruments.record(.ping, .ok, duration: elapsed)
             storeInstruments.isUp.set(true)
             note(cache.store.name, reason: nil)
-            return .init(connected: true, latency: elapsed.fractionalSeconds * 1000)
+            return .init(configured: nil, connected: true, latency: elapsed.fractionalSeconds * 1000)
         } catch {
             storeInstruments.record(.ping, error.kind == .timeout ? .timeout : .error, duration: timeSource.uptime() - started)
             storeInstruments.isUp.set(false)
             note(cache.store.name, reason: error.description)
-            return .init(connected: false, latency: nil)
+            return .init(configured: nil, connected: false, latency: nil)
         }
     }
 

@@ -37,13 +37,15 @@ enum JSONRequest {
     private static let maximumDepth = 32
 
     static func object(_ data: Data) throws(APIError) -> [String: JSONValue] {
-        guard depth(of: data) <= maximumDepth else {
+        let shape = Shape(of: data)
+        guard shape.depth <= maximumDepth else {
             throw APIError(.invalidRequest, "The body is nested more than \(maximumDepth) levels deep; send a flat object.")
         }
         guard String(validating: data, as: UTF8.self) != nil else {
             throw APIError(.invalidRequest, "The body is not valid UTF-8; send JSON in UTF-8.")
         }
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: data) else {
+        // Foundation's decoder accepts a comma before a closing bracket, which RFC 8259 does not.
+        guard !shape.hasTrailingComma, let value = try? JSONDecoder().decode(JSONValue.self, from: data) else {
             throw APIError(.invalidRequest, "The body is not valid JSON; send an object such as {\"query\": \"What are your hours?\"}.")
         }
         guard case .object(let object) = value else {
@@ -52,29 +54,41 @@ enum JSONRequest {
         return object
     }
 
-    /// The deepest nesting of brackets outside strings.
-    private static func depth(of data: Data) -> Int {
-        var depth = 0
-        var deepest = 0
-        var isInString = false
-        var isEscaped = false
-        for byte in data {
-            if isEscaped {
-                isEscaped = false
-            } else if isInString {
-                if byte == UInt8(ascii: "\\") { isEscaped = true }
-                if byte == UInt8(ascii: "\"") { isInString = false }
-            } else {
+    /// What a glance over the bytes tells before they are decoded.
+    private struct Shape {
+        /// The deepest nesting of brackets outside strings.
+        private(set) var depth = 0
+        private(set) var hasTrailingComma = false
+
+        init(of data: Data) {
+            var open = 0
+            var isInString = false
+            var isEscaped = false
+            var isAfterComma = false
+            for byte in data {
+                if isInString {
+                    if isEscaped {
+                        isEscaped = false
+                    } else if byte == UInt8(ascii: "\\") {
+                        isEscaped = true
+                    } else if byte == UInt8(ascii: "\"") {
+                        isInString = false
+                    }
+                    continue
+                }
                 switch byte {
+                case 0x20, 0x09, 0x0A, 0x0D: continue
                 case UInt8(ascii: "\""): isInString = true
                 case UInt8(ascii: "["), UInt8(ascii: "{"):
-                    depth += 1
-                    deepest = max(deepest, depth)
-                case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+                    open += 1
+                    depth = max(depth, open)
+                case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                    open -= 1
+                    if isAfterComma { hasTrailingComma = true }
                 default: break
                 }
+                isAfterComma = byte == UInt8(ascii: ",")
             }
         }
-        return deepest
     }
 }

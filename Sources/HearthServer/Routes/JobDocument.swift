@@ -126,14 +126,18 @@ enum RunParameters {
         for (name, value) in parameters {
             switch name {
             case "limit":
-                if let limit = Int(value), (1...RunQuery.maximumLimit).contains(limit) { query.limit = limit } else {
+                if let limit = Int(value), (1...RunQuery.maximumLimit).contains(limit) {
+                    query.limit = limit
+                } else {
                     details.append(.init(field: name, problem: "must be a number from 1 to \(RunQuery.maximumLimit)"))
                 }
             case "before":
                 query.before = RunID(value)
                 if query.before == nil { details.append(.init(field: name, problem: "must be the id of a run")) }
             case "outcome":
-                if let outcome = RunOutcome(rawValue: value) { query.outcomes.append(outcome) } else {
+                if let outcome = RunOutcome(rawValue: value) {
+                    query.outcomes.append(outcome)
+                } else {
                     let known = RunOutcome.allCases.map(\.rawValue).joined(separator: ", ")
                     details.append(.init(field: name, problem: "must be one of \(known)"))
                 }

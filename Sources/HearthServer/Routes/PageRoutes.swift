@@ -43,7 +43,7 @@ struct PageRoutes: Sendable {
         let text = WelcomeText.render(
             WelcomeText.Model(
                 version: HearthVersion.number, profile: configuration.profile.rawValue,
-                isSimulated: configuration.provider.isSimulated, serviceURL: Self.serviceURL(of: request)))
+                isSimulated: configuration.provider.isSimulated, serviceURL: serviceURL(of: request)))
         return Response(
             status: .ok, headers: [.contentType: WelcomeText.contentType], body: .init(byteBuffer: ByteBuffer(bytes: text)))
     }
@@ -60,7 +60,7 @@ struct PageRoutes: Sendable {
         let model = OverviewModel(
             status: degradations.isEmpty ? .working : .degraded(degradations), isSimulated: configuration.provider.isSimulated,
             profile: configuration.profile.rawValue, version: HearthVersion.number, generatedAt: timeSource.now(),
-            completeThrough: report.completeThrough, range: "the last 24 hours", serviceURL: Self.serviceURL(of: request),
+            completeThrough: report.completeThrough, range: "the last 24 hours", serviceURL: serviceURL(of: request),
             figures: OverviewModel.Figures(report), jobs: jobs.map(OverviewModel.Job.init),
             languages: report.languageBreakdown.entries.map {
                 .init(key: $0.key, answers: $0.value.requests, fromCache: $0.value.hits, hitRate: $0.value.hitRate)
@@ -71,8 +71,9 @@ struct PageRoutes: Sendable {
         return Self.page(OverviewPage.render(model))
     }
 
-    private static func serviceURL(of request: Request) -> String {
-        "http://" + (request.head.authority ?? "127.0.0.1:4327")
+    private func serviceURL(of request: Request) -> String {
+        // A proxy in front ends TLS.
+        (configuration.listener.isBehindProxy ? "https://" : "http://") + (request.head.authority ?? "127.0.0.1:4327")
     }
 
     private static func page(_ bytes: [UInt8]) -> Response {
@@ -97,7 +98,8 @@ extension OverviewModel.Figures {
         let previous = report.previous
         self.init(
             answers: report.metrics.totalRequests, fromCache: report.metrics.cacheHits, hitRate: report.metrics.hitRate,
-            savedDollars: report.savings.net, p95CacheMilliseconds: report.metrics.p95CacheResponseTime,
+            savedDollars: report.savings.net, avoidedDollars: report.savings.avoided,
+            p95CacheMilliseconds: report.metrics.p95CacheResponseTime,
             previous: previous.complete && previous.metrics.totalRequests > 0
                 ? .init(
                     answers: previous.metrics.totalRequests, hitRate: previous.metrics.hitRate, savedDollars: previous.savings.net)

@@ -20,7 +20,8 @@ enum QueryRequestBody {
         }
         guard details.isEmpty, let query else {
             throw APIError(
-                .invalidRequest, "The request has \(details.count == 1 ? "a faulty field" : "\(details.count) faulty fields"): "
+                .invalidRequest,
+                "The request has \(details.count == 1 ? "a faulty field" : "\(details.count) faulty fields"): "
                     + details.map { "\($0.field) \($0.problem)" }.joined(separator: "; ") + ".",
                 details: details)
         }

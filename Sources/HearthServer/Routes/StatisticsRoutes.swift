@@ -1,6 +1,7 @@
 import HearthStatistics
 import HearthTelemetry
 import Hummingbird
+import NIOCore
 
 /// `GET /api/v1/cache/statistics`.
 struct StatisticsRoutes: Sendable {
@@ -21,11 +22,18 @@ struct StatisticsRoutes: Sendable {
                 .invalidRequest, "The period is unknown; use one of hourly, daily, weekly, monthly.",
                 details: [.init(field: "period", problem: "must be one of hourly, daily, weekly, monthly")])
         }
-        do throws(StatisticsError) {
+        do {
             let report = try await query.report(
                 period: period, startDate: parameters["startDate"].map(String.init), endDate: parameters["endDate"].map(String.init))
-            return JSONAnswer.response(report)
-        } catch {
+            guard let format = parameters["format"], format != "json" else { return JSONAnswer.response(report) }
+            guard format == "csv" else {
+                throw APIError(
+                    .invalidRequest, "The format is unknown; use json or csv.",
+                    details: [.init(field: "format", problem: "must be json or csv")])
+            }
+            return Response(
+                status: .ok, headers: [.contentType: "text/csv; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: report.csv)))
+        } catch let error as StatisticsError {
             throw APIError(error)
         }
     }

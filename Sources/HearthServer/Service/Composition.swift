@@ -51,7 +51,8 @@ enum Composition {
 
         // What is asked.
         let curl = try CurlClient()
-        let language = try Languages(configuration: configuration)
+        let language = try Languages(
+            configuration: configuration, duration: instruments.lookupDuration(.normalize), timeSource: time)
         let gate = StorageGate(
             minimumConfidence: configuration.cache.minimumConfidence, maximumAnswerBytes: configuration.cache.maximumAnswerBytes)
         let producer = AnswerProducer(
@@ -114,7 +115,9 @@ enum Composition {
             registry: foundation.registry, provider: settings.isSimulated ? "simulator" : "openai", models: [settings.model])
         return ProviderClient(
             configuration: provider, http: curl, time: foundation.timeSource,
-            observer: UpstreamMetrics(instruments: instruments, logger: foundation.logs.logger("hearth.upstream")))
+            observer: UpstreamMetrics(
+                instruments: instruments, host: HTTPClientRequest.host(of: foundation.providerBaseURL),
+                logger: foundation.logs.logger("hearth.upstream")))
     }
 
     private static func scheduler(

@@ -13,6 +13,7 @@ struct ConfiguredServers: Sendable {
         postgres = configuration.database.url?.reveal()
     }
 
+    var hasRedis: Bool { redis != nil }
     var count: Int { [redis, postgres].count { $0 != nil } }
 
     /// Those that do not answer, with the reason.

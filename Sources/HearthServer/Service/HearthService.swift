@@ -56,12 +56,18 @@ package enum HearthService {
         guard configuration.provider.isSimulated else { return try await body(configuration.provider.baseURL) }
         let simulator = ProviderSimulator(logger: logger)
         logger.warning("answers are SIMULATED: they are invented and cost nothing")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await simulator.run() }
-            let baseURL = try await simulator.baseURL()
-            // The simulator is cancelled when the body ends, whichever way.
-            defer { group.cancelAll() }
-            try await body(baseURL)
+        let group = ServiceGroup(services: [simulator], logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let outcome: Result<Void, any Error>
+            do {
+                outcome = .success(try await body(try await simulator.baseURL()))
+            } catch {
+                outcome = .failure(error)
+            }
+            // The simulator ends when the body has ended, whichever way.
+            await group.triggerGracefulShutdown()
+            try outcome.get()
         }
     }
 }

@@ -7,7 +7,7 @@ struct Languages: Sendable {
     let confidence: ConfidenceEstimator
     let refusals: RefusalDetector
 
-    init(configuration: HearthConfiguration) throws {
+    init(configuration: HearthConfiguration, duration: Histogram, timeSource: any TimeSource) throws {
         let rules = try LanguageRuleSet.load()
         let scope = QuestionScope(
             tenant: configuration.cache.namespace, generation: 0,
@@ -16,7 +16,7 @@ struct Languages: Sendable {
             model: configuration.provider.model, systemPrompt: configuration.provider.systemPrompt)
         identifier = QuestionIdentifier(
             deriver: KeyDeriver(scope: scope, normalizer: Normalizer(rules: rules)), detector: LanguageDetector(rules: rules),
-            fallback: .en)
+            fallback: .en, duration: duration, timeSource: timeSource)
         confidence = ConfidenceEstimator(rules: rules)
         refusals = RefusalDetector(rules: rules)
     }

@@ -64,7 +64,9 @@ enum WarmingList {
         }
         var confidence: Double?
         if let given = object["confidence"] {
-            if case .number(let value) = given, (0...1).contains(value) { confidence = value } else {
+            if case .number(let value) = given, (0...1).contains(value) {
+                confidence = value
+            } else {
                 details.append(.init(field: "\(field).confidence", problem: "must be a number from 0 to 1"))
             }
         }

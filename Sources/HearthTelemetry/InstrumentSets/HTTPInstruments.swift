@@ -63,7 +63,7 @@ package struct HTTPInstruments: Sendable {
     }
 
     package func requestDuration(_ method: Method, _ template: Template, status: Int) -> Histogram {
-        let row = rows[template.position * Method.allCases.count + method.index]
+        let row = rows[template.position * Self.methodCount + method.index]
         let statusIndex = Self.statusIndex(status)
         if let known = row.histogram(at: statusIndex) { return known }
         let labels = [method.label, templates[template.position], Self.statusLabels[statusIndex]]
@@ -75,6 +75,7 @@ package struct HTTPInstruments: Sendable {
     package func rejections(_ reason: Rejection) -> Counter { rejectionCounters[reason.index] }
 
     private static let unmatched = "unmatched"
+    private static let methodCount = Method.allCases.count
 }
 
 /// The histograms of one method and template, by status; found without a lock, made at most once each.

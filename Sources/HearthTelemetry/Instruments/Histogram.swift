@@ -72,13 +72,3 @@ extension Histogram {
 
     package var count: UInt64 { snapshot().count }
 }
-
-extension Duration {
-    /// The duration in seconds, correctly rounded: both the number of attoseconds and 10¹⁸ are exact divisions apart.
-    var seconds: Double {
-        let attoseconds = attoseconds
-        // Nine seconds at most in the common case, where the conversion is one instruction.
-        if let short = Int64(exactly: attoseconds) { return Double(short) / 1e18 }
-        return Double(attoseconds) / 1e18
-    }
-}

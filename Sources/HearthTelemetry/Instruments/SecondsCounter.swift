@@ -9,8 +9,7 @@ package final class SecondsCounter: Sendable {
     /// Adds a duration; a negative one is not added, since a counter may not fall.
     package func add(_ duration: Duration) {
         guard duration > .zero else { return }
-        let nanoseconds = duration.attoseconds / 1_000_000_000
-        total.wrappingAdd(UInt64(clamping: nanoseconds), ordering: .relaxed)
+        total.wrappingAdd(UInt64(duration.nanoseconds), ordering: .relaxed)
     }
 
     package var nanoseconds: UInt64 { total.load(ordering: .relaxed) }

@@ -2,21 +2,22 @@
 enum SecretFields {
     static let replacement = "[redacted]"
 
-    private static let names: Set<String> = [
-        "authorization", "proxy_authorization", "api_key", "apikey", "x_api_key", "openai_api_key", "access_token", "refresh_token",
-        "id_token",
-        "token", "bearer", "password", "passwd", "secret", "client_secret", "private_key", "cookie", "set_cookie", "credentials",
-    ]
+    private static let names = [
+        "authorization", "api_key", "apikey", "token", "bearer", "password", "passwd", "secret", "private_key", "cookie", "credentials",
+    ].map { Array($0.utf8) }
 
-    /// Whether the field's name says that its value is a secret, in any case and with `-`, `.` or `_` between its words.
+    /// Whether the field's name, or its end behind a `-`, `.` or `_`, says in any case that its value is a secret.
     static func isSecret(name: String) -> Bool {
-        let normal = String(decoding: name.utf8.map(normalized), as: UTF8.self)
-        return names.contains(normal) || names.contains { normal.hasSuffix("_" + $0) }
+        let bytes = name.utf8.map(normalized)
+        return names.contains { secret in
+            guard bytes.count >= secret.count, bytes.suffix(secret.count).elementsEqual(secret) else { return false }
+            return bytes.count == secret.count || bytes[bytes.count - secret.count - 1] == UInt8(ascii: "_")
+        }
     }
 
     /// Whether the value looks like a credential, whatever its field is called.
     static func isSecret(value: String) -> Bool {
-        value.hasPrefix("sk-") || value.hasPrefix("Bearer ") || value.hasPrefix("Basic ")
+        value.utf8.starts(with: "sk-".utf8) || value.utf8.starts(with: "Bearer ".utf8) || value.utf8.starts(with: "Basic ".utf8)
     }
 
     private static func normalized(_ byte: UInt8) -> UInt8 {

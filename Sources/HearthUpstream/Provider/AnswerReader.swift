@@ -28,7 +28,9 @@ struct AnswerReader: Sendable {
         let content = choice.content ?? ""
         guard refusal != nil || content.contains(where: { !$0.isWhitespace }) else { throw .invalidAnswer("it has no text", host: host) }
 
-        var answer = ProviderAnswer(text: content, finishReason: Self.finishReason(choice.finishReason), model: model, refusal: refusal)
+        // A refusal is an answer to the caller too; it is only never kept.
+        let text = content.isEmpty ? refusal ?? "" : content
+        var answer = ProviderAnswer(text: text, finishReason: Self.finishReason(choice.finishReason), model: model, refusal: refusal)
         if choice.finishReason == nil { answer.invalidFields.append(.finishReason) }
         (answer.usage, answer.invalidFields) = Self.usage(completion.usage, answer.invalidFields)
         (answer.meanTokenProbability, answer.invalidFields) = Self.meanProbability(choice.logprobs, answer.invalidFields)

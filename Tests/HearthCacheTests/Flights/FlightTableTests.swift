@@ -51,11 +51,11 @@ struct FlightTableTests {
         var table = Table(followerLimit: 10)
         _ = table.enter("q", 1)
         _ = table.enter("q", 2)
-        #expect(!table.leave("q", 1))
+        #expect(table.leave("q", 1) == false)
         let number = try #require(table.number(of: "q"))
-        #expect(table.leave("q", 2))
+        #expect(table.leave("q", 2) == true)
         #expect(table.land("q", number: number, succeeded: true) == nil)
-        #expect(!table.leave("q", 2))
+        #expect(table.leave("q", 2) == false)
     }
 
     @Test("The end of an abandoned call does not end the one that followed it")

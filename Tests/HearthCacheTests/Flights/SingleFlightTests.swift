@@ -18,6 +18,13 @@ struct SingleFlightTests {
         func pass() async { for await _ in stream {} }
     }
 
+    private final class CallCount: Sendable {
+        private let count = Atomic<Int>(0)
+
+        var value: Int { count.load(ordering: .relaxed) }
+        func countOne() -> Int { count.add(1, ordering: .relaxed).newValue }
+    }
+
     private func waitFor(_ count: Int, _ flight: Flight) async {
         while flight.waiterCount < count { await Task.yield() }
     }
@@ -25,14 +32,14 @@ struct SingleFlightTests {
     @Test("A thousand identical callers cause one call and get one answer")
     func merging() async {
         let flight = Flight(followerLimit: 2000)
-        let calls = Atomic<Int>(0)
+        let calls = CallCount()
         let gate = Gate()
         let outcomes = await withTaskGroup(of: Int?.self) { group in
             for _ in 0..<1000 {
                 group.addTask {
                     let landed = await flight.outcome(for: "q") {
                         await gate.pass()
-                        return .success(calls.add(1, ordering: .relaxed).newValue)
+                        return .success(calls.countOne())
                     }
                     return try? landed.outcome?.get()
                 }
@@ -41,7 +48,7 @@ struct SingleFlightTests {
             gate.open()
             return await group.reduce(into: [Int?]()) { $0.append($1) }
         }
-        #expect(calls.load(ordering: .relaxed) == 1)
+        #expect(calls.value == 1)
         #expect(outcomes.count == 1000)
         #expect(outcomes.allSatisfy { $0 == 1 })
     }
@@ -49,14 +56,14 @@ struct SingleFlightTests {
     @Test("If the call fails for a thousand callers, it is made twice and no more")
     func failing() async {
         let flight = Flight(followerLimit: 2000)
-        let calls = Atomic<Int>(0)
+        let calls = CallCount()
         let gate = Gate()
         let failures = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<1000 {
                 group.addTask {
                     let landed = await flight.outcome(for: "q") {
                         await gate.pass()
-                        calls.add(1, ordering: .relaxed)
+                        _ = calls.countOne()
                         return .failure(Failed())
                     }
                     if case .failure = landed.outcome { return true }
@@ -67,7 +74,7 @@ struct SingleFlightTests {
             gate.open()
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
-        #expect(calls.load(ordering: .relaxed) == 2)
+        #expect(calls.value == 2)
         #expect(failures == 1000)
     }
 

@@ -7,7 +7,7 @@ struct ConfidenceEstimatorTests {
     private let estimator: ConfidenceEstimator
 
     init() throws {
-        estimator = ConfidenceEstimator(rules: try LanguageRuleSet.load())
+        estimator = ConfidenceEstimator(rules: try BuiltInRules.get())
     }
 
     @Test("Token probabilities come before a stated value, and that before the rule")

@@ -44,8 +44,16 @@ struct StorageGateTests {
 
     @Test("Of several reasons the first is named")
     func order() {
-        #expect(gate.decide(Self.candidate { $0.mayStore = false; $0.isSuccess = false; $0.confidence = 0 }) == .skip(.forbidden))
-        #expect(gate.decide(Self.candidate { $0.isComplete = false; $0.finishReason = nil; $0.text = "" }) == .skip(.incomplete))
+        #expect(
+            gate.decide(
+                Self.candidate {
+                    $0.mayStore = false; $0.isSuccess = false; $0.confidence = 0
+                }) == .skip(.forbidden))
+        #expect(
+            gate.decide(
+                Self.candidate {
+                    $0.isComplete = false; $0.finishReason = nil; $0.text = ""
+                }) == .skip(.incomplete))
     }
 
     @Test("The size is the text's UTF-8 length unless the caller knows better")

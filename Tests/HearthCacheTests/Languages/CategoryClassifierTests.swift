@@ -7,7 +7,7 @@ struct CategoryClassifierTests {
     private let classifier: CategoryClassifier
 
     init() throws {
-        classifier = CategoryClassifier(rules: try LanguageRuleSet.load())
+        classifier = CategoryClassifier(rules: try BuiltInRules.get())
     }
 
     @Test(
@@ -16,8 +16,10 @@ struct CategoryClassifierTests {
             (Language.en, "Hello!", ResponseCategory.greeting), (.en, "Hi, how are you?", .greeting), (.en, "thank you", .greeting),
             (.en, "Hi, how much is a cut?", .pricing), (.en, "Any free slots tomorrow?", .availability),
             (.en, "What services do you offer?", .services), (.en, "What time do you close?", .hours), (.en, "Where are you?", .location),
-            (.en, "I want to book an appointment", .booking), (.en, "Who wrote Hamlet?", .general), (.en, "Do you sell gift cards?", .general),
-            (.ru, "Здравствуйте", .greeting), (.ru, "Какая стоимость окрашивания?", .pricing), (.ru, "Есть свободные места?", .availability),
+            (.en, "I want to book an appointment", .booking), (.en, "Who wrote Hamlet?", .general),
+            (.en, "Do you sell gift cards?", .general),
+            (.ru, "Здравствуйте", .greeting), (.ru, "Какая стоимость окрашивания?", .pricing),
+            (.ru, "Есть свободные места?", .availability),
             (.ru, "Какие услуги у вас есть?", .services), (.ru, "График работы?", .hours), (.ru, "Где вы находитесь", .location),
             (.ru, "Хочу записаться", .booking), (.ru, "Кто написал Гамлета", .general),
             (.es, "Buenos días", .greeting), (.es, "¿Precios?", .pricing), (.es, "¿Hay hueco hoy?", .availability),

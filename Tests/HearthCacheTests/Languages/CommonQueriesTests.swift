@@ -22,7 +22,7 @@ struct CommonQueriesTests {
     init() throws {
         let folder = URL(filePath: #filePath).appending(path: "../../../../config/common-queries.json").standardizedFileURL
         file = try JSONDecoder().decode(File.self, from: Data(contentsOf: folder))
-        rules = try LanguageRuleSet.load()
+        rules = try BuiltInRules.get()
     }
 
     @Test("It holds 212 questions over all languages and categories")

@@ -10,7 +10,8 @@ struct LanguageRulesTests {
         let lists = [
             "articles", "keep_article_before", "keep_article_after", "greetings", "openers", "politeness", "politeness_inside",
             "kept_phrases", "mention_words", "question_words", "negations", "relational_words", "relational_prefixes",
-            "unprefixed_words", "number_words", "dates", "order_free_words", "minimal_pairs", "kept_accent_endings", "accent_free",
+            "unprefixed_words", "number_words", "dates", "order_free_words", "describing_words", "minimal_pairs", "kept_accent_endings",
+            "accent_free",
             "refusals", "function_words",
         ]
         lines += lists.map { ($0, "[]") }
@@ -48,7 +49,8 @@ struct LanguageRulesTests {
         let faults = Self.faults([
             "articles": "[the, the, no]", "negations": "[no, not]", "number_words": "[two]", "greetings": "[hi two]",
             "politeness": nil as String?, "accents": "sometimes", "flowers": "[rose]",
-            "categories": "{greeting: [], pricing: [pri*, a b c d e f g], weather: [rain], services: [], hours: [], location: [], booking: []}",
+            "categories":
+                "{greeting: [], pricing: [pri*, a b c d e f g], weather: [rain], services: [], hours: [], location: [], booking: []}",
             "mention_words": "[two words]", "minimal_pairs": "[plain]", "order_free_words": "[not]",
         ])
         for expected in [
@@ -56,7 +58,7 @@ struct LanguageRulesTests {
             "has no section 'politeness'", "accents is 'sometimes'", "unknown section 'flowers'", "unknown category 'weather'",
             "has no section 'categories.availability'", "'pri*' in 'categories.pricing' is too short",
             "'a b c d e f g' in 'categories.pricing' must have 1 to 6 words", "'two words' in 'mention_words' must be one word",
-            "'plain' in 'minimal_pairs' has no accent", "'not' in 'order_free_words' is relational, a negation or a number",
+            "'plain' in 'minimal_pairs' has no accent", "'not' in an order-free list is relational, a negation or a number",
         ] {
             #expect(faults.contains { $0.hasPrefix("en.yaml") && $0.contains(expected) }, "\(expected) in \(faults)")
         }

@@ -7,7 +7,7 @@ struct NormalizerTests {
     private let normalizer: Normalizer
 
     init() throws {
-        normalizer = Normalizer(rules: try LanguageRuleSet.load())
+        normalizer = Normalizer(rules: try BuiltInRules.get())
     }
 
     @Test("Questions that mean the same by form share a key", arguments: QuestionPair.same)
@@ -72,7 +72,7 @@ struct NormalizerTests {
         let query = normalizer.normalize("Hi! How much is the café latte?", language: .en)
         #expect(query.steps.contains([.accentsRemoved, .fillersDropped]))
         #expect(!query.steps.contains(.wordsSorted))
-        #expect(normalizer.normalize("how much is it", language: .en).steps.contains(.wordsSorted))
+        #expect(normalizer.normalize("how much is balayage", language: .en).steps.contains(.wordsSorted))
         #expect(normalizer.normalize("...", language: .en).steps == .originalKept)
     }
 }

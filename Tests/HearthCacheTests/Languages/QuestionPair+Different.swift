@@ -67,6 +67,10 @@ extension QuestionPair {
         180° or 18° | 18° or 180°
         what is a != b | what is a = b
         vitamin A | vitamin
+        Is the closed salon open? | Is the open salon closed?
+        men's price for women's service | women's price for men's service
+        do you have this price at that salon | do you have that price at this salon
+        is my price at your salon open | is your price at my salon open
         How much is a cut? 🇮🇱 | How much is a cut? 🇷🇺
         """)
 

@@ -37,6 +37,7 @@ extension QuestionPair {
         Thanks! Do you sell shampoo? | Do you sell shampoo
         Can I ask how much a manicure costs? | how much a manicure costs
         Do you open at 9–10? | do you open at 9-10
+        how much is it | how much is it?
         see you at five 👍 | See you at five 👍🏽
         """)
 
@@ -47,6 +48,7 @@ extension QuestionPair {
         Сколько стоит стрижка? | СКОЛЬКО СТОИТ СТРИЖКА
         Здравствуйте! Сколько стоит стрижка? | сколько стоит стрижка
         Добрый день, сколько стоит стрижка, пожалуйста? | Сколько стоит стрижка
+        женская стрижка сколько стоит? | сколько стоит женская стрижка
         Подскажите, пожалуйста, какой у вас адрес? | Какой у вас адрес
         Вы делаете ёлочку? | вы делаете елочку
         Чёлка сколько стоит? | Сколько стоит челка?

@@ -8,7 +8,7 @@ struct SmugglingTests {
     private static let clean = "How much is a haircut?"
 
     init() throws {
-        normalizer = Normalizer(rules: try LanguageRuleSet.load())
+        normalizer = Normalizer(rules: try BuiltInRules.get())
     }
 
     @Test(

@@ -55,7 +55,8 @@ struct EngineStructureTests {
         let result = JobResult(counts: ["removed": 3, "bad \"name\"": -1])
         #expect(result.json == "{\"bad__name_\":-1,\"removed\":3}")
         #expect(JobResult.counts(json: result.json) == result.counts)
-        let many = JobResult(counts: Dictionary(uniqueKeysWithValues: (0..<500).map { (String(repeating: "x", count: 90) + "\($0)", Int64.min) }))
+        let many = JobResult(
+            counts: Dictionary(uniqueKeysWithValues: (0..<500).map { (String(repeating: "x", count: 90) + "\($0)", Int64.min) }))
         #expect(many.json.utf8.count <= 4096)
     }
 

@@ -341,7 +341,9 @@ struct SchedulerStateTests {
         var answer = AccountAnswer()
         answer.claim = .won(fence: 1)
         let actions = engine.accounted(first[0], answer: answer, at: start + .seconds(150), uptime: .seconds(150))
-        #expect(actions.contains { if case .finish(let completion) = $0 { completion.state == .skippedMisfire } else { false } }, "too late by now")
+        #expect(
+            actions.contains { if case .finish(let completion) = $0 { completion.state == .skippedMisfire } else { false } },
+            "too late by now")
         let fourth = requests(engine.wake(at: start + .seconds(150), uptime: .seconds(150)))
         #expect(fourth.first?.claim?.scheduledFor == moment("2026-01-01T00:03:00Z"))
         #expect(fourth.first?.skips.map(\.scheduledFor) == [moment("2026-01-01T00:02:00Z")])

@@ -26,7 +26,8 @@ struct ScheduleParsingTests {
         "what crons read differently is refused with a spelling that all read alike",
         arguments: [
             ("5/15 * * * *", ScheduleError.Code.stepAfterValue, "5-59/15"), ("0 8/2 * * *", .stepAfterValue, "8-23/2"),
-            ("0 0 * * MON/2", .stepAfterValue, "1-6/2"), ("0 22-2 * * *", .wrapAround, "22-23,0-2"), ("50-10 * * * *", .wrapAround, "50-59,0-10"),
+            ("0 0 * * MON/2", .stepAfterValue, "1-6/2"), ("0 22-2 * * *", .wrapAround, "22-23,0-2"),
+            ("50-10 * * * *", .wrapAround, "50-59,0-10"),
             ("0 22-0 * * *", .wrapAround, "22-23,0"), ("0 23-1 * * *", .wrapAround, "23,0-1"), ("0 0 * 11-2 *", .wrapAround, "11-12,1-2"),
             ("0 0 * * FRI-MON", .wrapAround, "5-7,1"), ("0 0 * * 6-0", .wrapAround, "6-7"), ("0 0 * * 7-2", .wrapAround, "0-2"),
             ("0 0 * * FRI-TUE", .wrapAround, "5-7,1-2"), ("0 22-2/2 * * *", .wrapAround, "22,0,2"), ("*/0 * * * *", .stepZero, "*"),
@@ -55,12 +56,14 @@ struct ScheduleParsingTests {
             ("", ScheduleError.Code.empty), ("   ", .empty), ("* * * *", .fieldCount), ("0 0 3 * * *", .fieldCount),
             ("* * * * * * * *", .fieldCount), ("60 * * * *", .outOfRange), ("0 24 * * *", .outOfRange), ("0 0 0 * *", .outOfRange),
             ("0 0 32 * *", .outOfRange), ("0 0 * 13 *", .outOfRange), ("0 0 * * 8", .outOfRange), ("0 0 * * 1#6", .outOfRange),
-            ("0 0 L-31 * *", .outOfRange), ("0 0 0W * *", .outOfRange), ("a * * * *", .unexpectedCharacter), ("1- * * * *", .unexpectedCharacter),
+            ("0 0 L-31 * *", .outOfRange), ("0 0 0W * *", .outOfRange), ("a * * * *", .unexpectedCharacter),
+            ("1- * * * *", .unexpectedCharacter),
             ("1/ * * * *", .stepAfterValue), ("*/ * * * *", .unexpectedCharacter), ("-1 * * * *", .unexpectedCharacter),
             ("1.5 * * * *", .unexpectedCharacter), ("00000 * * * *", .unexpectedCharacter), ("٣ * * * *", .unexpectedCharacter),
             ("** * * * *", .unexpectedCharacter), ("H * * * *", .misplaced), ("0 L * * *", .misplaced), ("0 0 5L * *", .misplaced),
             ("0 0 * * 1W", .misplaced), ("0 0 31 2 *", .impossible), ("0 0 31 4,6,9,11 *", .impossible), ("0 0 30W 2 *", .impossible),
-            ("0 0 L-29 2 *", .impossible), ("0 0 0 29 2 * 2027", .impossible), ("0 0 1 * +", .emptyItem), ("@reboots now", .unknownNickname),
+            ("0 0 L-29 2 *", .impossible), ("0 0 0 29 2 * 2027", .impossible), ("0 0 1 * +", .emptyItem),
+            ("@reboots now", .unknownNickname),
             ("@daily 5", .fieldCount), ("@every", .badDuration), ("@every 0s", .badDuration), ("@every 5", .badDuration),
             ("@every 1.5h", .badDuration), ("@every 200000d", .badDuration), ("@every 99999999999999999999s", .badDuration),
             ("0 0 0 * * * 1969", .outOfRange), ("0 0 0 * * * 2200", .outOfRange), ("TZ=UTC 0 0 * * *", .misplaced),
@@ -107,7 +110,10 @@ struct ScheduleParsingTests {
 
     @Test(
         "names that are no zones never reach the file system",
-        arguments: ["../../etc/passwd", "/etc/localtime", "right/Europe/Athens", "posix/UTC", "localtime", "Europe//Athens", "", "Europe/Ath ens", "Europe/.."])
+        arguments: [
+            "../../etc/passwd", "/etc/localtime", "right/Europe/Athens", "posix/UTC", "localtime", "Europe//Athens", "", "Europe/Ath ens",
+            "Europe/..",
+        ])
     func hostileZones(name: String) {
         let error = #expect(throws: ScheduleError.self) { try Schedule.parse("0 3 * * *", timezone: name) }
         #expect(error?.code == .unknownZone)
@@ -134,7 +140,8 @@ struct ScheduleParsingTests {
         arguments: [
             ("0 3 * * *", "at 03:00"), ("5 * * * *", "at minute 5 of every hour"), ("*/10 * * * *", "every 10 minutes"),
             ("* * * * *", "every minute"), ("30 2,14 * * MON-FRI", "at 02:30 and 14:30 on Monday to Friday"),
-            ("0 0 1 1 *", "at 00:00 on day 1 of the month in January"), ("0 0 LW * *", "at 00:00 on the weekday nearest to the last day of the month"),
+            ("0 0 1 1 *", "at 00:00 on day 1 of the month in January"),
+            ("0 0 LW * *", "at 00:00 on the weekday nearest to the last day of the month"),
             ("0 0 * * 5#2", "at 00:00 on the second Friday of the month"), ("0 0 13 * 5", "at 00:00 on day 13 of the month, or on Friday"),
             ("0 0 13 * +5", "at 00:00 on day 13 of the month if that is Friday"), ("@every 15s", "every 15 seconds"),
             ("*/5 9-17 * * *", "every 5 minutes during hours 09 to 17"), ("@manual", "only by hand"),

@@ -8,7 +8,8 @@ import Testing
 @Suite("Expressions: the search agrees with the definition")
 struct SchedulePropertyTests {
     static let zones = [
-        "UTC", "Europe/Athens", "Europe/Dublin", "Europe/London", "Europe/Lisbon", "America/New_York", "America/Santiago", "America/St_Johns",
+        "UTC", "Europe/Athens", "Europe/Dublin", "Europe/London", "Europe/Lisbon", "America/New_York", "America/Santiago",
+        "America/St_Johns",
         "America/Sao_Paulo", "America/Nuuk", "Africa/Cairo", "Africa/Casablanca", "Asia/Tehran", "Asia/Gaza", "Asia/Jerusalem",
         "Asia/Kathmandu", "Asia/Tokyo", "Australia/Lord_Howe", "Australia/Sydney", "Pacific/Apia", "Pacific/Chatham", "Antarctica/Troll",
         "America/Caracas", "Asia/Pyongyang",
@@ -28,7 +29,9 @@ struct SchedulePropertyTests {
     static func expression(using random: inout SplitMix64) -> String {
         func pick(_ choices: [String]) -> String { choices.randomElement(using: &random) ?? "*" }
         func number(_ range: ClosedRange<Int>) -> String { String(Int.random(in: range, using: &random)) }
-        let minute = pick(["*", "*/5", "*/7", "0", "30", "15,45", "10-20", "0-59/20", number(0...59), "\(number(0...29))-\(number(30...59))"])
+        let minute = pick([
+            "*", "*/5", "*/7", "0", "30", "15,45", "10-20", "0-59/20", number(0...59), "\(number(0...29))-\(number(30...59))",
+        ])
         let hour = pick(["*", "*/2", "*/3", "0", "1", "2", "3", "2,3", "0-4", number(0...23), "\(number(0...11))-\(number(12...23))"])
         let day = pick(["*", "*", "*", "1", "L", "LW", "L-2", "15W", "1W,15", "10-20", "1-31/2", number(1...28), "?"])
         let month = pick(["*", "*", "*", "3,10", "4", "JAN-JUN", number(1...12)])

@@ -15,7 +15,9 @@ struct RequestCacheControlTests {
 
     @Test(
         "A directive with a faulty value is named",
-        arguments: ["max-age", "max-age=", "max-age=-1", "max-age=1.5", "max-age=+1", "min-fresh=x", "max-stale=99999999999999999999", "no-cache=1"])
+        arguments: [
+            "max-age", "max-age=", "max-age=-1", "max-age=1.5", "max-age=+1", "min-fresh=x", "max-stale=99999999999999999999", "no-cache=1",
+        ])
     func faulty(header: String) {
         let name = String(header.split(separator: "=")[0])
         let error = #expect(throws: RequestCacheControl.InvalidDirective.self) { try RequestCacheControl(header: header) }

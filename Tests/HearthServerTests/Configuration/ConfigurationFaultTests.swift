@@ -29,20 +29,53 @@ struct ConfigurationFaultTests {
         arguments: [
             ("port: 1", "hearth.yaml:1  port: is not a known key; did you mean listener.port?"),
             ("lisener:\n  port: 1", "hearth.yaml:1  lisener: is not a known key; did you mean listener?"),
-            ("jobs:\n  prune-cash:\n    enabled: false", "hearth.yaml:2  jobs.prune-cash: is not a known key; did you mean jobs.prune-cache?"),
+            (
+                "jobs:\n  prune-cash:\n    enabled: false",
+                "hearth.yaml:2  jobs.prune-cash: is not a known key; did you mean jobs.prune-cache?"
+            ),
             ("redis: localhost", "hearth.yaml:1  redis: is a section; its keys stand below it, such as redis.url"),
-            ("listener:\n  port:\n    tcp: 1", "hearth.yaml:2  listener.port: is one value, not a section; allowed: a whole number from 0 to 65535"),
-            ("listener:\n  port: [1, 2]", "hearth.yaml:2  listener.port: is one value, not a list; allowed: a whole number from 0 to 65535"),
+            (
+                "listener:\n  port:\n    tcp: 1",
+                "hearth.yaml:2  listener.port: is one value, not a section; allowed: a whole number from 0 to 65535"
+            ),
+            (
+                "listener:\n  port: [1, 2]",
+                "hearth.yaml:2  listener.port: is one value, not a list; allowed: a whole number from 0 to 65535"
+            ),
             ("log:\n  format: jsno", "hearth.yaml:2  log.format: \"jsno\" is not allowed; allowed: json, text or auto; did you mean json?"),
-            ("profile: prodution", "hearth.yaml:1  profile: \"prodution\" is not allowed; allowed: development, staging or production; did you mean production?"),
-            ("cache:\n  lookupDeadline: 50", "hearth.yaml:2  cache.lookupDeadline: \"50\" is not allowed; allowed: a duration such as 200ms, 30s, 15m, 2h or 7d, from 1ms to 10s"),
-            ("cache:\n  memoryBytes: 64 MX", "hearth.yaml:2  cache.memoryBytes: \"64 MX\" is not allowed; allowed: a size such as 64MiB, 100MB or 1000, from 1MiB to 64GiB"),
-            ("costs:\n  perRequest: -1", "hearth.yaml:2  costs.perRequest: \"-1\" is not allowed; allowed: an amount in US dollars with up to six decimals, such as 0.002"),
-            ("redis:\n  url: http://host", "hearth.yaml:2  redis.url: \"http://host\" is not allowed; allowed: an address such as redis://user:password@host:6379/0"),
+            (
+                "profile: prodution",
+                "hearth.yaml:1  profile: \"prodution\" is not allowed; allowed: development, staging or production; did you mean production?"
+            ),
+            (
+                "cache:\n  lookupDeadline: 50",
+                "hearth.yaml:2  cache.lookupDeadline: \"50\" is not allowed; allowed: a duration such as 200ms, 30s, 15m, 2h or 7d, from 1ms to 10s"
+            ),
+            (
+                "cache:\n  memoryBytes: 64 MX",
+                "hearth.yaml:2  cache.memoryBytes: \"64 MX\" is not allowed; allowed: a size such as 64MiB, 100MB or 1000, from 1MiB to 64GiB"
+            ),
+            (
+                "costs:\n  perRequest: -1",
+                "hearth.yaml:2  costs.perRequest: \"-1\" is not allowed; allowed: an amount in US dollars with up to six decimals, such as 0.002"
+            ),
+            (
+                "redis:\n  url: http://host",
+                "hearth.yaml:2  redis.url: \"http://host\" is not allowed; allowed: an address such as redis://user:password@host:6379/0"
+            ),
             ("redis:\n  poolMin: 60", "hearth.yaml:2  redis.poolMin: \"60\" is more than redis.poolMax, which is 50"),
-            ("listener:\n  adminPort: 4327", "hearth.yaml:2  listener.adminPort: \"4327\" is the same as listener.port; give administration one of its own"),
-            ("provider:\n  connectTimeout: 40s", "hearth.yaml:2  provider.connectTimeout: \"40s\" is more than provider.timeout, which is 30s"),
-            ("provider:\n  systemPromptFile: missing.txt", "hearth.yaml:2  provider.systemPromptFile: \"missing.txt\" there is no such file"),
+            (
+                "listener:\n  adminPort: 4327",
+                "hearth.yaml:2  listener.adminPort: \"4327\" is the same as listener.port; give administration one of its own"
+            ),
+            (
+                "provider:\n  connectTimeout: 40s",
+                "hearth.yaml:2  provider.connectTimeout: \"40s\" is more than provider.timeout, which is 30s"
+            ),
+            (
+                "provider:\n  systemPromptFile: missing.txt",
+                "hearth.yaml:2  provider.systemPromptFile: \"missing.txt\" there is no such file"
+            ),
             ("- a\n- b", "hearth.yaml:1  (whole file): must consist of `key: value` lines"),
         ])
     func faultsOfFiles(text: String, line: String) throws {
@@ -133,7 +166,8 @@ struct ConfigurationFaultTests {
     func jobProblems() throws {
         let file = "jobs:\n  prune-cache:\n    schedule: \"61 * * * *\"\n"
         let lines = try faultLines(file: file) { job in
-            job.schedules.contains { $0.hasPrefix("61") } ? [JobProblem(field: "schedule", value: "61 * * * *", problem: "minutes end at 59")] : []
+            job.schedules.contains { $0.hasPrefix("61") }
+                ? [JobProblem(field: "schedule", value: "61 * * * *", problem: "minutes end at 59")] : []
         }
         #expect(lines == ["hearth.yaml:3  jobs.prune-cache.schedule: \"61 * * * *\" minutes end at 59"])
     }

@@ -12,7 +12,9 @@ struct ConfigurationSafetyTests {
         let secret = Secret(Self.key)
         var dumped = ""
         dump(secret, to: &dumped)
-        for text in ["\(secret)", String(reflecting: secret), String(describing: [secret]), String(describing: Secret?.some(secret)), dumped] {
+        for text in [
+            "\(secret)", String(reflecting: secret), String(describing: [secret]), String(describing: Secret?.some(secret)), dumped,
+        ] {
             #expect(!text.contains("canary"))
         }
         #expect(secret.reveal() == Self.key)
@@ -30,7 +32,9 @@ struct ConfigurationSafetyTests {
         #expect(!text.contains("canary"))
         #expect(loaded.settings.first { $0.setting.key == "redis.url" }?.shown == "redis://me:••••@host:6379/1")
         #expect(loaded.settings.first { $0.setting.key == "database.url" }?.shown == "postgres://me:••••@host/db?••••")
-        let faulty = try faultLines(environment: ["REDIS_URL": "reds://me:\(Self.key)@host", "OPENAI_API_KEY": "\(Self.key)\n", "HEARTH_API_KEYS": "canary"])
+        let faulty = try faultLines(environment: [
+            "REDIS_URL": "reds://me:\(Self.key)@host", "OPENAI_API_KEY": "\(Self.key)\n", "HEARTH_API_KEYS": "canary",
+        ])
         #expect(faulty.count == 3)
         #expect(!faulty.joined().contains("canary"))
     }
@@ -60,7 +64,8 @@ struct ConfigurationSafetyTests {
     @Test("Production lists everything that makes it unsafe")
     func production() throws {
         let lines = try faultLines(
-            environment: ["HEARTH_PROFILE": "production", "HEARTH_HOST": "0.0.0.0"], commandLine: ["provider.simulate": "true"], for: .serve)
+            environment: ["HEARTH_PROFILE": "production", "HEARTH_HOST": "0.0.0.0"], commandLine: ["provider.simulate": "true"], for: .serve
+        )
         #expect(lines.count == 3)
         #expect(lines[0].hasPrefix("HEARTH_HOST  listener.host: \"0.0.0.0\" can be reached from other machines without TLS"))
         #expect(lines[1].hasPrefix("--simulate-provider  provider.simulate: \"true\" production does not give invented answers"))
@@ -118,7 +123,9 @@ struct ConfigurationSafetyTests {
         #expect(keys.map(\.name) == names)
     }
 
-    @Test("Keys that are too short, doubled or not printable are refused", arguments: ["short", "a=0123456789abcdef,a=0123456789abcdeg", "0123456789 abcdef"])
+    @Test(
+        "Keys that are too short, doubled or not printable are refused",
+        arguments: ["short", "a=0123456789abcdef,a=0123456789abcdeg", "0123456789 abcdef"])
     func badCredentials(text: String) throws {
         #expect(try faultLines(environment: ["HEARTH_API_KEYS": text]).count == 1)
     }

@@ -15,7 +15,8 @@ struct SettingTextTests {
         #expect(SettingText.duration(text) == duration)
     }
 
-    @Test("A written duration reads back as itself", arguments: [0, 1, 999, 1000, 60_000, 60_480_000, 86_399_999, 2_592_000_000] as [Int64])
+    @Test(
+        "A written duration reads back as itself", arguments: [0, 1, 999, 1000, 60_000, 60_480_000, 86_399_999, 2_592_000_000] as [Int64])
     func durationRoundTrip(milliseconds: Int64) {
         let text = SettingText.write(.milliseconds(milliseconds))
         #expect(SettingText.duration(text) == .milliseconds(milliseconds))
@@ -48,7 +49,9 @@ struct SettingTextTests {
         #expect(SettingText.microDollars(text) == microDollars)
     }
 
-    @Test("Money is written without zeros at its end", arguments: [(2000, "0.002"), (1_000_000, "1"), (12_500_000, "12.5"), (0, "0")] as [(Int64, String)])
+    @Test(
+        "Money is written without zeros at its end",
+        arguments: [(2000, "0.002"), (1_000_000, "1"), (12_500_000, "12.5"), (0, "0")] as [(Int64, String)])
     func writtenMoney(microDollars: Int64, text: String) {
         #expect(SettingText.write(microDollars: microDollars) == text)
     }
@@ -56,7 +59,8 @@ struct SettingTextTests {
     @Test(
         "Misspelt words find their neighbour, far ones find none",
         arguments: [
-            ("prot", "port"), ("hots", "host"), ("PORT", "port"), ("prune-cahce", "prune-cache"), ("zzz", nil), ("", nil), ("hourss", "hours"),
+            ("prot", "port"), ("hots", "host"), ("PORT", "port"), ("prune-cahce", "prune-cache"), ("zzz", nil), ("", nil),
+            ("hourss", "hours"),
         ] as [(String, String?)])
     func nearest(word: String, known: String?) {
         #expect(NearestWord.find(word, among: ["port", "host", "prune-cache", "warm-cache", "hours"]) == known)

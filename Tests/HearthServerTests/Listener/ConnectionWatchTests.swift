@@ -8,7 +8,7 @@ struct ConnectionWatchTests {
     private let limits: HearthConfiguration.Limits
 
     init() throws {
-        limits = try HearthConfiguration.defaults().listener.limits
+        limits = try load().configuration.listener.limits
     }
 
     private func watch() -> ConnectionWatch { ConnectionWatch(limits: limits, now: .zero) }

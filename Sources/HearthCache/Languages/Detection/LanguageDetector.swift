@@ -10,8 +10,8 @@ package struct LanguageDetector: Sendable {
     private static let wordWeight: Float = 3
     private static let letterWeight: Float = 4
     /// Letter triples overlap, so their sum overstates what they know.
-    private static let tripleWeight: Float = 0.55
-    private static let leastConfidence = 0.6
+    private static let tripleWeight: Float = 0.5
+    private static let leastConfidence = 0.65
     /// Longer texts are judged by their beginning; more changes nothing.
     private static let mostScalars = 400
 

@@ -4,14 +4,29 @@ struct Draft {
     var tokens: [Token]
     var isSorted = false
     var droppedFillers = false
-    let hasOrderSign: Bool
+    /// Dashes between words are written, because without them the words would be sorted.
+    var keepsDashes = false
     let removedAccents: Bool
 
     init(_ tokenizer: consuming Tokenizer) {
         bytes = tokenizer.bytes
         tokens = tokenizer.tokens
-        hasOrderSign = tokenizer.hasOrderSign
         removedAccents = tokenizer.removedAccents
+    }
+
+    /// Removes the words that are marked as dropped; a dash in front of one goes over to the next.
+    static func removeDropped(_ tokens: inout [Token]) {
+        var kept = 0
+        var hasDash = false
+        for index in tokens.indices {
+            var token = tokens[index]
+            if hasDash || token.traits.contains(.bareHyphen) && token.traits.contains(.dropped) { token.traits.insert(.dashBefore) }
+            hasDash = token.traits.contains(.dropped) && token.traits.contains(.dashBefore)
+            if token.traits.contains(.dropped) { continue }
+            tokens[kept] = token
+            kept += 1
+        }
+        tokens.removeSubrange(kept...)
     }
 
     /// The canonical text: the words that are left, with one space between them.
@@ -21,7 +36,10 @@ struct Draft {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         for token in tokens {
-            if !result.isEmpty { result.append(0x20) }
+            if !result.isEmpty {
+                if keepsDashes, token.traits.contains(.dashBefore) { result.append(contentsOf: [0x20, 0x2d]) }
+                result.append(0x20)
+            }
             if restoresCapital(token) {
                 result.append(bytes[token.start] & 0xdf)
             } else {

@@ -46,7 +46,7 @@ struct FillerRemoval {
         dropInside(&tokens, front.rest..<end, &dropped)
         guard dropped > 0 else { return }
         if dropped < tokens.count {
-            tokens.removeAll { $0.traits.contains(.dropped) }
+            Draft.removeDropped(&tokens)
         } else {
             for index in tokens.indices { tokens[index].traits.remove(.dropped) }
         }
@@ -172,8 +172,7 @@ struct FillerRemoval {
             let joins = [index - 1, index + 1].contains { tokens.indices.contains($0) && Self.isOperand(tokens[$0]) }
             if !joins { tokens[index].traits.insert(.dropped) }
         }
-        let kept = tokens.filter { !$0.traits.contains(.dropped) }
-        if !kept.isEmpty { tokens = kept }
+        if tokens.contains(where: { !$0.traits.contains(.dropped) }) { Draft.removeDropped(&tokens) }
         for index in tokens.indices { tokens[index].traits.remove(.dropped) }
     }
 

@@ -30,13 +30,9 @@ struct RuleCompiler {
         }
         for pattern in patterns { words.add(.beginsPattern, to: pattern.words[0]) }
         return LanguageRules(
-            language: file.language, firstCapitalIsArticle: file.firstCapitalIsArticle, accents: accents, words: words,
-            stems: StemTable(stems), fillers: PhraseTable(fillers, wordCount: words.count),
-            patterns: PhraseTable(patterns, wordCount: words.count),
-            answerPhrases: PhraseTable(answers, wordCount: words.count),
-            relationalPrefixes: file.entries(.relationalPrefixes).map { Array($0.text.utf8) },
-            functionWords: file.entries(.functionWords).map(\.text),
-            tellingLetters: file.tellingLetters.unicodeScalars.map(\.value), samples: file.samples)
+            file, vocabulary: Vocabulary(accents: accents, words: words, stems: StemTable(stems)),
+            fillers: PhraseTable(fillers, wordCount: words.count), patterns: PhraseTable(patterns, wordCount: words.count),
+            answerPhrases: PhraseTable(answers, wordCount: words.count))
     }
 
     private mutating func note(_ entry: RuleFile.Entry?, _ problem: String) {
@@ -50,7 +46,8 @@ extension RuleCompiler {
     private static let roleSections: [(RuleFile.Section, WordRoles)] = [
         (.articles, .article), (.keepArticleBefore, .keepsArticleBefore), (.keepArticleAfter, .keepsArticleAfter),
         (.mentionWords, .mention), (.questionWords, .question), (.negations, .negation), (.relationalWords, .relational),
-        (.numberWords, .number), (.dates, .date), (.orderFreeWords, .orderFree), (.unprefixedWords, .unprefixed),
+        (.numberWords, .number), (.dates, .date), (.orderFreeWords, .orderFree), (.describingWords, .describing),
+        (.unprefixedWords, .unprefixed),
     ]
 
     private mutating func compileAccents() -> Accents {
@@ -97,7 +94,8 @@ extension RuleCompiler {
 
     private func tokens(of text: String) -> [(word: [UInt8], token: Token)] {
         let folded = FoldedText(text, table: .shared, isCompatibilityForm: true)
-        let tokenizer = Tokenizer(folded, table: .shared, accents: accents, words: words, stems: StemTable([]))
+        let vocabulary = Vocabulary(accents: accents, words: words, stems: StemTable([]))
+        let tokenizer = Tokenizer(folded, table: .shared, vocabulary: vocabulary)
         return tokenizer.tokens.map { (Array(tokenizer.bytes[$0.range]), $0) }
     }
 }
@@ -193,10 +191,10 @@ extension RuleCompiler {
                 }
             }
         }
-        for entry in file.entries(.orderFreeWords) {
+        for entry in file.entries(.orderFreeWords) + file.entries(.describingWords) {
             let roles = fold(entry.text).map { words.roles[Int(words.find($0))] }
             if roles.contains(where: { !$0.isDisjoint(with: [.relational, .negation, .number]) }) {
-                note(entry, "'\(entry.text)' in 'order_free_words' is relational, a negation or a number as well")
+                note(entry, "'\(entry.text)' in an order-free list is relational, a negation or a number as well")
             }
         }
     }

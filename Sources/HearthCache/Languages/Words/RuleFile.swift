@@ -26,6 +26,7 @@ struct RuleFile {
         case numberWords = "number_words"
         case dates
         case orderFreeWords = "order_free_words"
+        case describingWords = "describing_words"
         case minimalPairs = "minimal_pairs"
         case keptAccentEndings = "kept_accent_endings"
         case accentFree = "accent_free"

@@ -18,6 +18,10 @@ struct Token: Sendable {
         static let bullet = Traits(rawValue: 1 << 7)
         static let dropped = Traits(rawValue: 1 << 8)
         static let startsText = Traits(rawValue: 1 << 9)
+        /// A dash that is not part of the canonical text stood between this word and the one before.
+        static let dashBefore = Traits(rawValue: 1 << 10)
+        /// The word holds or is a sign that may say how its neighbours relate: a dash, an arrow, an operator, an emoji.
+        static let orderSign = Traits(rawValue: 1 << 11)
     }
 
     var start: Int

@@ -2,16 +2,12 @@
 struct Tokenizer {
     private let scalars: [FoldedScalar]
     private let table: ScalarTable
-    private let accents: Accents
-    private let words: WordTable
-    private let stems: StemTable
+    private let vocabulary: Vocabulary
 
     private(set) var bytes: [UInt8] = []
     private(set) var tokens: [Token] = []
     /// Punctuation that became space; too much of it could be a message of its own.
     private(set) var droppedMarks = 0
-    /// Something stands between words that may say how they relate: a dash, an arrow, an operator, an emoji.
-    private(set) var hasOrderSign = false
     private(set) var removedAccents = false
 
     private var tokenStart = -1
@@ -20,13 +16,12 @@ struct Tokenizer {
     private var traits: Token.Traits = []
     private var letters = 0
     private var pendingBreak = false
+    private var pendingDash = false
 
-    init(_ folded: FoldedText, table: ScalarTable, accents: Accents, words: WordTable, stems: StemTable) {
+    init(_ folded: FoldedText, table: ScalarTable, vocabulary: Vocabulary) {
         scalars = folded.scalars
         self.table = table
-        self.accents = accents
-        self.words = words
-        self.stems = stems
+        self.vocabulary = vocabulary
         bytes.reserveCapacity(scalars.count * 2 + 8)
         tokens.reserveCapacity(min(scalars.count / 3 + 4, 64))
         run()
@@ -61,8 +56,8 @@ struct Tokenizer {
         case .hyphen, .sign: return readSigns(at: index)
         case .symbol: write(scalars[index], at: index)
         case .arrow:
-            hasOrderSign = true
             write(scalars[index], at: index)
+            traits.insert(.orderSign)
         case .emoji:
             writeEmoji(at: index)
         case .decoration:
@@ -89,13 +84,14 @@ struct Tokenizer {
             if scalarClass == .hyphen { hyphens += 1 }
             end += 1
         }
-        hasOrderSign = true
         let touchesBefore = isWordy(start - 1) || tokenStart >= 0
         let touchesAfter = isWordy(end) || isSymbol(end)
         if hyphens == end - start, isLetter(start - 1), isLetter(end) {
             finishToken(at: start)
+            pendingDash = true
         } else if touchesBefore || touchesAfter {
             for index in start..<end { write(scalars[index], at: index) }
+            traits.insert(.orderSign)
         } else {
             writeBareSign(start..<end, isHyphen: hyphens == end - start)
         }
@@ -107,19 +103,19 @@ struct Tokenizer {
         let first = scalars[range.lowerBound].scalar
         if range.count >= 3, range.allSatisfy({ scalars[$0].scalar == first }) {
             droppedMarks += range.count
+            pendingDash = true
             return
         }
         for index in range { write(scalars[index], at: index) }
-        traits.insert(isHyphen ? .bareHyphen : .bareSign)
+        traits.formUnion(isHyphen ? [.bareHyphen, .orderSign] : [.bareSign, .orderSign])
         if range.count == 1, [0x23, 0x2a, 0x5c, 0x5f, 0x7c, 0x7e].contains(first) { traits.insert(.bullet) }
         finishToken(at: range.upperBound)
     }
 
     private mutating func writeEmoji(at index: Int) {
         finishToken(at: index)
-        hasOrderSign = true
         write(scalars[index], at: index)
-        traits.insert(.emoji)
+        traits.formUnion([.emoji, .orderSign])
         finishToken(at: index + 1)
     }
 
@@ -193,25 +189,27 @@ struct Tokenizer {
         letters = 0
         traits = pendingBreak ? .breakBefore : []
         pendingBreak = false
+        if pendingDash { traits.insert(.dashBefore) }
+        pendingDash = false
         if tokens.isEmpty { traits.insert(.startsText) }
     }
 
     private mutating func finishToken(at index: Int) {
         guard tokenStart >= 0 else { return }
-        if letters > 0, accents.removes { removeAccents(scalarStart..<index) }
+        if letters > 0, vocabulary.accents.removes { removeAccents(scalarStart..<index) }
         if letters == 1, index == scalarStart + 1 { markSingleLetter(scalars[scalarStart]) }
         let range = tokenStart..<bytes.count
-        let word = words.find(bytes, range, hash: hash)
+        let word = vocabulary.words.find(bytes, range, hash: hash)
         tokens.append(
             Token(
-                start: tokenStart, end: bytes.count, word: word, stem: letters > 0 ? stems.find(bytes, range) : 0,
-                roles: words.roles[Int(word)], traits: traits))
+                start: tokenStart, end: bytes.count, word: word, stem: letters > 0 ? vocabulary.stems.find(bytes, range) : 0,
+                roles: vocabulary.words.roles[Int(word)], traits: traits))
         tokenStart = -1
     }
 
     private mutating func removeAccents(_ range: Range<Int>) {
         guard range.contains(where: { scalars[$0].hasAccent }) else { return }
-        if accents.keeps(scalars[range], bytes, tokenStart..<bytes.count, hash: hash) { return }
+        if vocabulary.accents.keeps(scalars[range], bytes, tokenStart..<bytes.count, hash: hash) { return }
         removedAccents = true
         bytes.removeSubrange(tokenStart...)
         hash = WordTable.hashSeed

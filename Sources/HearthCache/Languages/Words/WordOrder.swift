@@ -7,6 +7,8 @@ struct WordOrder {
     /// Two words of content may be a journey, a massage oil or an oil massage; one cannot.
     private static let mostContentWords = 1
 
+    private static let mostDescribingWords = 1
+
     private let rules: LanguageRules
 
     init(_ rules: LanguageRules) {
@@ -15,6 +17,10 @@ struct WordOrder {
 
     func apply(to draft: inout Draft, category: ResponseCategory) {
         guard Self.ignoresOrder(category), isOrderFree(draft) else { return }
+        if draft.tokens.dropFirst().contains(where: { $0.traits.contains(.dashBefore) }) {
+            draft.keepsDashes = true
+            return
+        }
         let bytes = draft.bytes
         let sorted = draft.tokens.sorted { Self.precedes(bytes, $0.range, $1.range) }
         // Sorting may put words together that read as a filler; then the order stays.
@@ -31,20 +37,24 @@ struct WordOrder {
     }
 
     private func isOrderFree(_ draft: Draft) -> Bool {
-        guard !draft.hasOrderSign, (2...Self.mostWords).contains(draft.tokens.count) else { return false }
+        guard (2...Self.mostWords).contains(draft.tokens.count) else { return false }
         var quantities = 0
         var content = 0
+        var describing = 0
         for token in draft.tokens {
+            if token.traits.contains(.orderSign) { return false }
             if !token.roles.isDisjoint(with: [.relational, .negation, .mention]) { return false }
             if token.traits.contains(.loneCapital), token.roles.contains(.article) { return false }
             if token.isQuantity {
                 quantities += 1
+            } else if token.roles.contains(.describing) {
+                describing += 1
             } else if !token.roles.contains(.orderFree) {
                 content += 1
             }
-            if !token.roles.contains(.orderFree), hasRelationalPrefix(token, draft.bytes) { return false }
+            if token.roles.isDisjoint(with: [.orderFree, .describing]), hasRelationalPrefix(token, draft.bytes) { return false }
         }
-        return quantities <= Self.mostQuantities && content <= Self.mostContentWords
+        return quantities <= Self.mostQuantities && content <= Self.mostContentWords && describing <= Self.mostDescribingWords
     }
 
     private func hasRelationalPrefix(_ token: Token, _ bytes: [UInt8]) -> Bool {

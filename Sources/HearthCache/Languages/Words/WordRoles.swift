@@ -13,6 +13,8 @@ struct WordRoles: OptionSet, Sendable {
     static let date = WordRoles(rawValue: 1 << 8)
     static let orderFree = WordRoles(rawValue: 1 << 9)
     static let unprefixed = WordRoles(rawValue: 1 << 10)
+    /// Free in its place, but only one of its kind: with two of them the order decides what is said of what.
+    static let describing = WordRoles(rawValue: 1 << 14)
     /// A filler phrase of some kind begins with this word.
     static let beginsFiller = WordRoles(rawValue: 1 << 11)
     /// A category pattern begins with this word.

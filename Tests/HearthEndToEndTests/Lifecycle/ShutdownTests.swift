@@ -1,0 +1,91 @@
+import HearthTestKit
+import Testing
+
+@Suite("The end of the service", .serialized, .timeLimit(.minutes(2)))
+struct ShutdownTests {
+    @Test("SIGTERM and SIGINT: requests in flight are answered, nothing new is taken, exit 0, farewell", arguments: [15, 2] as [Int32])
+    func drain(signal: Int32) async throws {
+        let stage = try await Stage(latencyMilliseconds: 1500)
+        let hearth = try await stage.start()
+        let clock = ContinuousClock()
+        try await withThrowingTaskGroup(of: WebClient.Reply.self) { group in
+            for number in 0..<5 { group.addTask { try await hearth.ask("Do you repair \(number + 2) umbrellas?") } }
+            try await Deadline.until("the calls are under way") { try await stage.provider.callsInFlight == 5 }
+            hearth.program.send(signal: signal)
+            for try await answer in group {
+                #expect(answer.status == 200)
+                #expect(answer.json["response"].text?.contains("umbrellas") == true)
+            }
+        }
+        let begin = clock.now
+        let ending = try await hearth.program.waitForEnd()
+        #expect(ending == .init(status: 0))
+        #expect(clock.now - begin < .seconds(5))
+        let events = hearth.program.outputLines.compactMap { JSONNode($0) }
+        #expect(events.map { $0["event"].text } == ["ready", "draining", "stopped"])
+        #expect(events.count > 1 && events[1]["requests"].integer == 5)
+        #expect(events.last?["answers"].integer == 5)
+        await #expect(throws: (any Error).self) { try await hearth.client.get("/healthz") }
+
+        let again = try await stage.start()
+        #expect(try await again.ask("Do you repair 3 umbrellas?").json["cached"].bool == true)
+        #expect(try await again.statistics()["metrics"]["totalRequests"].integer == 6)
+    }
+
+    @Test("A second signal ends the service at once with 130")
+    func secondSignal() async throws {
+        let stage = try await Stage(latencyMilliseconds: 20_000)
+        let hearth = try await stage.start()
+        let request = Task { try? await hearth.ask("Do you repair umbrellas?") }
+        try await Deadline.until("the call is under way") { try await stage.provider.callsInFlight == 1 }
+        hearth.program.send(signal: 15)
+        try await Deadline.until("the service drains") { hearth.program.output.contains("draining") }
+        #expect(hearth.program.ending == nil)
+        hearth.program.send(signal: 2)
+        #expect(try await hearth.program.waitForEnd(within: .seconds(3)) == .init(status: 130))
+        _ = await request.value
+        _ = try await stage.start()
+    }
+
+    @Test("Requests that outlast the drain do not keep the service alive")
+    func drainLimit() async throws {
+        let stage = try await Stage(latencyMilliseconds: 60_000)
+        let hearth = try await stage.start(environment: ["HEARTH_SHUTDOWN_DRAIN": "1s"])
+        let request = Task { try? await hearth.ask("Do you repair umbrellas?") }
+        try await Deadline.until("the call is under way") { try await stage.provider.callsInFlight == 1 }
+        hearth.program.send(signal: 15)
+        // The drain and five seconds for writing what is left.
+        _ = try await hearth.program.waitForEnd(within: .seconds(9))
+        _ = await request.value
+    }
+
+    @Test("Idle and half-open connections do not delay the end")
+    func idleConnections() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start()
+        let silent = try await RawConnection.open(port: hearth.port)
+        let used = try await RawConnection.open(port: hearth.port)
+        try await used.send("GET /healthz HTTP/1.1\r\nHost: hearth\r\n\r\n")
+        #expect(try await used.answer().status == 200)
+        hearth.program.send(signal: 15)
+        #expect(try await hearth.program.waitForEnd(within: .seconds(5)) == .init(status: 0))
+        #expect(silent.received.isEmpty)
+    }
+
+    @Test("While it drains no new connection is taken, and what is under way is finished")
+    func closedWhileDraining() async throws {
+        let stage = try await Stage(latencyMilliseconds: 2000)
+        let hearth = try await stage.start()
+        let slow = try await RawConnection.open(port: hearth.port)
+        try await slow.send(RawRequest.query("Do you repair umbrellas?"))
+        try await Deadline.until("the call is under way") { try await stage.provider.callsInFlight == 1 }
+        hearth.program.send(signal: 15)
+        try await Deadline.until("new connections are refused", within: .seconds(2)) {
+            guard let late = try? await RawConnection.open(port: hearth.port) else { return true }
+            return late.isClosed
+        }
+        #expect(slow.received.isEmpty)
+        #expect(try await slow.answer().status == 200)
+        #expect(try await hearth.program.waitForEnd() == .init(status: 0))
+    }
+}

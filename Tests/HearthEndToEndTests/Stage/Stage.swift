@@ -1,0 +1,68 @@
+import Foundation
+import HearthTestKit
+
+/// A data folder, a simulated provider, and the service that a test starts on them, ends and starts again.
+final class Stage: Sendable {
+    let folder: TemporaryFolder
+    let provider: SimulatedProvider
+
+    init(latencyMilliseconds: Int = 5) async throws {
+        folder = try TemporaryFolder(named: "hearth-end-to-end")
+        provider = try await SimulatedProvider.start(latencyMilliseconds: latencyMilliseconds, folder: folder.path)
+        try write("common-queries.json", #"{"queries": []}"#)
+        // On a machine that builds and tests at once a look-up may take long; then a miss would count as an error.
+        try write("hearth.yaml", "cache:\n  lookupDeadline: 5s\n")
+    }
+
+    var dataFolder: String { folder.path + "/data" }
+
+    func write(_ name: String, _ text: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: folder.path + "/" + name))
+    }
+
+    /// What the service and the commands see of the environment, and nothing else.
+    func environment(_ additions: [String: String] = [:]) -> [String: String] {
+        [
+            "PATH": "/usr/bin:/bin", "HEARTH_HOST": "127.0.0.1", "HEARTH_PORT": "0", "HEARTH_DATA_DIR": dataFolder,
+            "OPENAI_BASE_URL": provider.baseURL, "OPENAI_API_KEY": "sk-end-to-end-tests",
+            "HEARTH_COMMON_QUERIES": folder.path + "/common-queries.json",
+        ].merging(additions) { $1 }
+    }
+
+    /// Starts `hearth serve` and returns at once, ready or not.
+    ///
+    /// - Parameter settings: the `hearth.yaml` in the working folder, instead of the one that allows slow look-ups.
+    func launch(
+        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = []
+    ) throws -> RunningProgram {
+        if let settings { try write("hearth.yaml", settings) }
+        return try RunningProgram(
+            try HearthBinary.path(), ["serve"] + arguments, folder: folder.path, environment: environment(additions))
+    }
+
+    /// Starts `hearth serve` and waits for its ready line.
+    func start(
+        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = []
+    ) async throws -> RunningHearth {
+        try await RunningHearth(try launch(settings: settings, environment: additions, arguments: arguments))
+    }
+
+    /// Starts the service and waits until it has refused to run.
+    func refusal(
+        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = []
+    ) async throws -> (status: Int32, output: String, errors: String) {
+        let program = try launch(settings: settings, environment: additions, arguments: arguments)
+        let ending = try await program.waitForEnd()
+        return (ending.status, program.output, program.errors)
+    }
+
+    /// Runs any other command to its end.
+    func run(
+        _ arguments: [String], environment additions: [String: String] = [:], input: String? = nil
+    ) async throws -> (status: Int32, output: String, errors: String) {
+        let program = try RunningProgram(
+            try HearthBinary.path(), arguments, folder: folder.path, environment: environment(additions), input: input)
+        let ending = try await program.waitForEnd()
+        return (ending.status, program.output, program.errors)
+    }
+}
