@@ -1,3 +1,5 @@
+import HearthTelemetry
+
 /// Finds the known word that a misspelt one was probably meant to be.
 package enum NearestWord {
     /// The known word with the smallest distance to `word`, or nil when none is near enough to be worth a hint.
@@ -13,7 +15,7 @@ package enum NearestWord {
             let other = Array(candidate.lowercased())
             let limit = min(4, max(1, max(letters.count, other.count) / 3))
             guard abs(other.count - letters.count) <= limit else { continue }
-            let distance = distance(letters, other)
+            let distance = EditDistance.between(letters, other)
             guard distance <= limit, distance < best?.distance ?? .max else { continue }
             best = (candidate, distance)
         }
@@ -27,23 +29,5 @@ package enum NearestWord {
         let lastParts = known.map { $0.split(separator: ".").last.map(String.init) ?? $0 }
         guard let nearest = find(last, among: lastParts) else { return nil }
         return zip(known, lastParts).first { $0.1 == nearest }?.0
-    }
-
-    private static func distance(_ left: [Character], _ right: [Character]) -> Int {
-        var previous = [Int](repeating: 0, count: right.count + 1)
-        var current = Array(0...right.count)
-        var next = previous
-        for row in left.indices {
-            next[0] = row + 1
-            for column in right.indices {
-                let replaced = current[column] + (left[row] == right[column] ? 0 : 1)
-                next[column + 1] = min(replaced, current[column + 1] + 1, next[column] + 1)
-                if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
-                    next[column + 1] = min(next[column + 1], previous[column - 1] + 1)
-                }
-            }
-            (previous, current, next) = (current, next, previous)
-        }
-        return current[right.count]
     }
 }

@@ -12,7 +12,8 @@ enum ErrorAnswer {
     ) -> Response {
         var failure = APIError(error, context: context)
         let methods = RouteTable.methods(of: request.uri.path)
-        if failure.code == .notFound, context.endpointPath == nil, !methods.isEmpty {
+        // Where the address takes this method, it is served by the other listener, and this one does not know it.
+        if failure.code == .notFound, !methods.isEmpty, !methods.contains(request.method.rawValue) {
             failure = APIError(
                 .methodNotAllowed, "This address does not take \(request.method.rawValue); it takes \(methods.joined(separator: ", ")).",
                 allow: methods.joined(separator: ", "))

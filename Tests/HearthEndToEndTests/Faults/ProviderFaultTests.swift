@@ -122,7 +122,8 @@ struct ProviderFaultTests {
         #expect(!failed.text.contains("sk-end-to-end-tests"))
         try await Deadline.until("the log tells of it", within: .seconds(3)) {
             hearth.program.errorLines.compactMap { JSONNode($0) }.contains { entry in
-                entry["message"].text == "provider refused the key" && entry["advice"].text?.contains("OPENAI_API_KEY") == true
+                entry["message"].text == "The provider refused the key. Kept answers are served"
+                    && entry["host"].text?.hasPrefix("127.0.0.1:") == true && entry["advice"].text?.contains("OPENAI_API_KEY") == true
             }
         }
         #expect(!hearth.program.errors.contains("sk-end-to-end-tests"))

@@ -133,7 +133,7 @@ struct AnswerReaderTests {
     func refusal() throws {
         let answer = try read(completionBody(message: #"{"role":"assistant","content":null,"refusal":"I can't."}"#)).get()
         #expect(answer.refusal == "I can't.")
-        #expect(answer.text.isEmpty)
+        #expect(answer.text == "I can't.")
     }
 
     @Test(
