@@ -44,6 +44,14 @@ package final class AnswerCache: Sendable {
         }
     }
 
+    /// An answer that is in memory, fresh and trusted; neither its use nor a hit is counted.
+    package func kept(_ question: IdentifiedQuestion, at now: Timestamp) -> CachedAnswer? {
+        guard let answer = memory.peek(question.key)?.answer, answer.form == question.form, answer.isServable,
+            answer.lifetime.phase(at: now) == .fresh
+        else { return nil }
+        return answer
+    }
+
     /// Looks in memory and then in the store.
     ///
     /// A store that fails or does not answer in time costs at most its deadline and is reported as `storeUnavailable`.

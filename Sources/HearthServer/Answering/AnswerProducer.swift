@@ -11,6 +11,10 @@ struct AnswerProducer: Sendable {
     struct Produced: Sendable {
         var answer: CachedAnswer
         var decision: GateDecision
+        /// What the call cost; nothing where an answer was found at the last moment.
+        var paidMicroDollars: Int64
+        /// Whether a call for the same question had ended while this one was on its way.
+        var isShared = false
 
         var isKept: Bool { decision == .store }
     }
@@ -55,6 +59,8 @@ struct AnswerProducer: Sendable {
         var category: ResponseCategory
         var trace: TraceContext?
         var requestID: String
+        /// Whether an answer that is kept meanwhile will do; not for callers that ask for a new one.
+        var acceptsKept = false
         /// False when the caller forbade keeping (`no-store`); such calls are never shared either.
         var mayKeep = true
     }
@@ -64,7 +70,13 @@ struct AnswerProducer: Sendable {
     /// Returns nil for callers that went away.
     func produce(_ request: Request) async -> (outcome: Flights.Outcome?, role: Flights.Role) {
         guard request.mayKeep else { return (await ask(request), .led) }
-        let landed = await flights.outcome(for: request.question.key) { await ask(request) }
+        let landed = await flights.outcome(for: request.question.key) {
+            // The look-up that brought this caller here may have begun before an identical call ended, and ended after it.
+            if request.acceptsKept, let kept = cache.kept(request.question, at: timeSource.now()) {
+                return .success(Produced(answer: kept, decision: .store, paidMicroDollars: 0, isShared: true))
+            }
+            return await ask(request)
+        }
         if landed.role == .followed, let outcome = landed.outcome {
             let shared = (try? outcome.get()) != nil
             instruments.coalesced(shared ? .shared : .leaderFailed).increment()
@@ -108,7 +120,7 @@ struct AnswerProducer: Sendable {
         case .store: cache.keep(answer)
         case .skip(let refusal): instruments.writeSkips(refusal.metric).increment()
         }
-        return Produced(answer: answer, decision: decision)
+        return Produced(answer: answer, decision: decision, paidMicroDollars: answer.costMicroDollars)
     }
 }
 

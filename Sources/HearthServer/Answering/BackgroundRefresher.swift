@@ -59,7 +59,7 @@ final class BackgroundRefresher: Service {
         state.withLock { $0.waiting -= 1 }
         switch outcome {
         case .success(let produced) where role == .led:
-            reporter.report(.refresh, costMicroDollars: produced.answer.costMicroDollars, at: timeSource.now())
+            reporter.report(.refresh, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
         case .failure(let error):
             logger.info("answer not refreshed", metadata: ["error": "\(error)", "key": "\(request.question.key)"])
         case .success, nil:

@@ -92,12 +92,13 @@ struct QuestionAnswerer: Sendable {
         let waitingSince = timeSource.uptime()
         let request = AnswerProducer.Request(
             text: inquiry.query.query, question: inquiry.question, category: inquiry.category, trace: inquiry.trace,
-            requestID: inquiry.requestID, mayKeep: !inquiry.control.noStore)
+            requestID: inquiry.requestID, acceptsKept: reason == .neverStored || reason == .invalidated || reason == .storeUnavailable,
+            mayKeep: !inquiry.control.noStore)
         let (outcome, role) = await producer.produce(request)
         let waited = timeSource.uptime() - waitingSince
         switch outcome {
         case .success(let produced):
-            let paid = role == .led ? produced.answer.costMicroDollars : 0
+            let paid = role == .led ? produced.paidMicroDollars : 0
             report(
                 inquiry, result: result, reason: reason, answer: produced.answer, source: .upstream, cost: paid, waited: waited)
             return AnsweredQuestion(
@@ -128,7 +129,7 @@ struct QuestionAnswerer: Sendable {
     private static func status(
         of produced: AnswerProducer.Produced, role: AnswerProducer.Flights.Role, forward: CacheStatus.Forward
     ) -> CacheStatus {
-        if role == .followed { return .collapsed(forward) }
+        if role == .followed || produced.isShared { return .collapsed(forward) }
         return switch produced.decision {
         case .store: .stored(forward)
         case .skip(let refusal): .notStored(forward, detail: refusal.cacheStatusDetail)

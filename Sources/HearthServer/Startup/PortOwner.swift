@@ -1,4 +1,5 @@
 import Foundation
+import HearthTelemetry
 
 /// The process that listens on a port, as far as this user may see it.
 package struct PortOwner: Sendable, Equatable, CustomStringConvertible {
@@ -27,7 +28,7 @@ package enum ListeningPorts {
     /// The owner of a socket that would keep this process from listening, or nil if the port is free.
     package static func owner(host: String, port: Int) -> PortOwner? {
         guard port > 0 else { return nil }
-        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap { Procfs.text($0, maximumBytes: 16 << 20) }
         let sockets = tables.flatMap(parse)
         guard let socket = sockets.first(where: { $0.port == port && conflicts($0.address, host: host) }) else { return nil }
         return process(holding: socket.inode)
@@ -74,7 +75,7 @@ package enum ListeningPorts {
         for entry in (try? files.contentsOfDirectory(atPath: "/proc")) ?? [] {
             guard let pid = Int32(entry), let handles = try? files.contentsOfDirectory(atPath: "/proc/\(entry)/fd") else { continue }
             for handle in handles where (try? files.destinationOfSymbolicLink(atPath: "/proc/\(entry)/fd/\(handle)")) == wanted {
-                let name = try? String(contentsOfFile: "/proc/\(entry)/comm", encoding: .utf8)
+                let name = Procfs.text("/proc/\(entry)/comm")
                 return PortOwner(name: name.map { SettingText.trimmed($0) }, pid: pid)
             }
         }

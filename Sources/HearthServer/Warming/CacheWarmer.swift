@@ -40,11 +40,11 @@ struct CacheWarmer: Sendable {
         let category = query.category ?? question.normalized.category
         if let response = query.response { return keep(response, of: query, question, category) }
         let request = AnswerProducer.Request(
-            text: query.query, question: question, category: category, requestID: "warming")
+            text: query.query, question: question, category: category, requestID: "warming", acceptsKept: true)
         let (outcome, role) = await producer.produce(request)
         guard case .success(let produced) = outcome else { return .failed }
         if role == .led {
-            reporter.report(.warming, costMicroDollars: produced.answer.costMicroDollars, at: timeSource.now())
+            reporter.report(.warming, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
         }
         return produced.isKept ? .cached : .failed
     }

@@ -34,7 +34,7 @@ struct PopularAnswerRefresher: Sendable {
                 continue
             }
             if role == .led {
-                reporter.report(.refresh, costMicroDollars: produced.answer.costMicroDollars, at: timeSource.now())
+                reporter.report(.refresh, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
             }
             if produced.isKept { report.cached += 1 } else { report.failed += 1 }
         }

@@ -7,11 +7,14 @@ import Musl
 /// Reads the small files of procfs.
 ///
 /// Written here and not in the drivers' target because telemetry stands below it; the pointers below live for one call each.
-enum Procfs {
+package enum Procfs {
     /// The files that are read have some hundred bytes, `/proc/stat` of a large machine some ten thousand.
-    private static let maximumBytes = 1 << 18
+    package static let maximumBytes = 1 << 18
 
-    static func text(_ path: String) -> String? {
+    /// The text of a file whose size the kernel does not tell beforehand, up to a bound; nil where it cannot be read.
+    ///
+    /// Foundation takes the end of the first page of such a file for the file's end now and then.
+    package static func text(_ path: String, maximumBytes: Int = Self.maximumBytes) -> String? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
