@@ -152,7 +152,7 @@ struct QuestionAnswerer: Sendable {
             category: answer.category, source: source, duration: timeSource.uptime() - inquiry.startedAt,
             upstreamDuration: waited, costMicroDollars: cost)
         if let age { event.addSavings(of: answer, age: age) }
-        reporter.report(event, requestID: inquiry.requestID, trace: inquiry.trace)
+        reporter.report(event, query: inquiry.query.query, requestID: inquiry.requestID, trace: inquiry.trace)
     }
 
     private func reportFailure(_ inquiry: Inquiry, result: LookupResult, reason: MissReason, waited: Duration) {
@@ -161,7 +161,7 @@ struct QuestionAnswerer: Sendable {
                 finishedAt: timeSource.now(), result: result, missReason: reason, language: inquiry.question.key.language,
                 category: inquiry.category, source: nil, duration: timeSource.uptime() - inquiry.startedAt,
                 upstreamDuration: waited, failed: true),
-            requestID: inquiry.requestID, trace: inquiry.trace)
+            query: inquiry.query.query, requestID: inquiry.requestID, trace: inquiry.trace)
     }
 }
 

@@ -7,8 +7,11 @@ struct UsageReporter: Sendable {
     private let instruments: CacheInstruments
     private let statistics: StatisticsRecorder
     private let logger: Logger
+    private let logsQueries: Bool
 
-    init(instruments: CacheInstruments, statistics: StatisticsRecorder, logger: Logger) {
+    /// - Parameter logsQueries: whether log lines may contain the text of questions.
+    init(instruments: CacheInstruments, statistics: StatisticsRecorder, logger: Logger, logsQueries: Bool) {
+        self.logsQueries = logsQueries
         self.instruments = instruments
         self.statistics = statistics
         self.logger = logger
@@ -17,7 +20,7 @@ struct UsageReporter: Sendable {
     /// Whether answered requests are logged one by one.
     var writesLines: Bool { logger.logLevel <= .debug }
 
-    func report(_ event: UsageEvent, requestID: String, trace: TraceContext? = nil) {
+    func report(_ event: UsageEvent, query: String, requestID: String, trace: TraceContext? = nil) {
         instruments.record(event)
         statistics.record(event)
         guard writesLines else { return }
@@ -27,6 +30,7 @@ struct UsageReporter: Sendable {
             "failed": "\(event.failed)",
         ]
         metadata["trace_id"] = trace.map { "\($0.traceID)" }
+        metadata["query"] = logsQueries ? "\(query)" : nil
         metadata["miss_reason"] = event.missReason.map { "\($0.rawValue)" }
         logger.debug("question answered", metadata: metadata)
     }

@@ -58,7 +58,7 @@ struct MemoryHits: Sendable {
         event.addSavings(of: answer, age: age)
         // Only the log line needs the trace, so it is not read where no line is written.
         let trace = reporter.writesLines ? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } : nil
-        reporter.report(event, requestID: requestID, trace: trace)
+        reporter.report(event, query: text, requestID: requestID, trace: trace)
         requestDuration.observe(elapsed)
         return render(entry, now: now, age: age, elapsed: elapsed, requestID: requestID)
     }

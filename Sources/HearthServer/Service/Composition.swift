@@ -47,7 +47,8 @@ enum Composition {
         let statisticsStore = SQLiteStatisticsStore(database: database)
         let buffer = StatisticsBuffer(recorder: recorder, replica: ReplicaIdentity(name: foundation.replica))
         let reporter = UsageReporter(
-            instruments: instruments, statistics: recorder, logger: foundation.logs.logger("hearth.answers"))
+            instruments: instruments, statistics: recorder, logger: foundation.logs.logger("hearth.answers"),
+            logsQueries: configuration.log.includesQueries)
 
         // What is asked.
         let curl = try CurlClient()

@@ -56,6 +56,19 @@ struct LogTests {
         #expect(answered.count == 5)
     }
 
+    @Test("The question's text is in the line only where a setting allows it", arguments: [true, false])
+    func queries(areLogged: Bool) async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            environment: ["HEARTH_LOG_LEVEL": "debug", "HEARTH_LOG_QUERIES": "\(areLogged)"])
+        for _ in 0..<2 { _ = try await hearth.ask("Do you sell gift cards?") }
+        #expect(try await hearth.terminate() == .init(status: 0))
+        let entries = hearth.program.errorLines.compactMap { JSONNode($0) }.filter { $0["result"].text != nil }
+        #expect(entries.count == 2)
+        #expect(entries.allSatisfy { $0["query"].text == (areLogged ? "Do you sell gift cards?" : nil) })
+        #expect(hearth.program.errorLines.contains { $0.contains("gift cards") } == areLogged)
+    }
+
     @Test("The level decides what is logged", arguments: ["info", "warning", "error"])
     func level(name: String) async throws {
         let ranks = ["trace": 0, "debug": 1, "info": 2, "notice": 3, "warning": 4, "error": 5, "critical": 6]
