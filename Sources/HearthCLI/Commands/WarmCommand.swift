@@ -10,6 +10,7 @@ struct WarmCommand: AsyncParsableCommand {
             Examples:
               hearth warm config/common-queries.json
               hearth warm --dry-run
+              HEARTH_DATA_DIR=/var/lib/hearth hearth warm --offline
 
             See also: hearth jobs run warm-cache, which does the same inside the service.
             """)
@@ -23,6 +24,9 @@ struct WarmCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Batches of \(WarmingPlan.batchSize) questions at a time, 1 to 16.", valueName: "n"))
     var concurrency = 2
 
+    @Flag(name: .long, help: "Warm the store in the data folder directly; no service may be using it.")
+    var offline = false
+
     @Flag(name: .long, help: "Read the file and count, but change nothing.")
     var dryRun = false
 
@@ -34,6 +38,7 @@ struct WarmCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard (1...16).contains(concurrency) else { throw CommandFailure("--concurrency must be from 1 to 16", status: ExitStatus.usage) }
+        if offline, !dryRun { return try await warmOffline() }
         let path = try listPath()
         let plan = try WarmingPlan(text: try InputText.file(path, limit: 8 << 20), name: path)
         if dryRun {
@@ -50,6 +55,22 @@ struct WarmCommand: AsyncParsableCommand {
         Console().write(output.json ? total.json(duration: duration).line : total.text(duration: duration))
         if total.failed > 0, total.cached + total.skipped == 0 {
             throw CommandFailure("none of the questions got an answer worth keeping; look at the provider: \(client.baseURL)/readyz")
+        }
+    }
+
+    /// Asks the configured provider and writes to the configured data folder.
+    private func warmOffline() async throws {
+        let configuration = try SettingsOptions.parse([]).load(for: .serve).configuration
+        let report: WarmingReport
+        do {
+            report = try await HearthService.warmOffline(configuration: configuration, listPath: file)
+        } catch let error as WarmingList.FileError {
+            throw CommandFailure(error.description, status: ExitStatus.usage)
+        }
+        let total = WarmingTotal(report)
+        Console().write(output.json ? total.json(duration: report.duration).line : total.text(duration: report.duration))
+        if total.failed > 0, total.cached + total.skipped == 0 {
+            throw CommandFailure("none of the questions got an answer worth keeping; check OPENAI_BASE_URL and OPENAI_API_KEY")
         }
     }
 

@@ -1,3 +1,4 @@
+import HearthServer
 import HearthTelemetry
 import Synchronization
 
@@ -67,6 +68,13 @@ struct WarmingTotal: Equatable {
     var failed: Int64 = 0
 
     init() {}
+
+    init(_ report: WarmingReport) {
+        processed = Int64(report.processed)
+        cached = Int64(report.cached)
+        skipped = Int64(report.skipped)
+        failed = Int64(report.failed)
+    }
 
     init(_ answer: JSONValue) {
         processed = answer["processed"]?.integer ?? 0

@@ -50,16 +50,16 @@ package enum HearthService {
     }
 
     /// Runs the body with the provider's address; with the simulator's, which lives as long as the body, where that is wanted.
-    private static func withProvider(
-        _ configuration: HearthConfiguration, logger: Logger, _ body: @escaping @Sendable (String) async throws -> Void
-    ) async throws {
+    static func withProvider<Value: Sendable>(
+        _ configuration: HearthConfiguration, logger: Logger, _ body: @escaping @Sendable (String) async throws -> Value
+    ) async throws -> Value {
         guard configuration.provider.isSimulated else { return try await body(configuration.provider.baseURL) }
         let simulator = ProviderSimulator(logger: logger)
         logger.warning("answers are SIMULATED: they are invented and cost nothing")
         let group = ServiceGroup(services: [simulator], logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            let outcome: Result<Void, any Error>
+            let outcome: Result<Value, any Error>
             do {
                 outcome = .success(try await body(try await simulator.baseURL()))
             } catch {
@@ -67,7 +67,7 @@ package enum HearthService {
             }
             // The simulator ends when the body has ended, whichever way.
             await group.triggerGracefulShutdown()
-            try outcome.get()
+            return try outcome.get()
         }
     }
 }

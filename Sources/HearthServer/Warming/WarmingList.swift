@@ -2,9 +2,9 @@ import Foundation
 import HearthTelemetry
 
 /// Reads lists of common questions, saying everything that is wrong with one at once.
-enum WarmingList {
-    struct FileError: Error, CustomStringConvertible {
-        let description: String
+package enum WarmingList {
+    package struct FileError: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// A file of up to this many bytes is read.

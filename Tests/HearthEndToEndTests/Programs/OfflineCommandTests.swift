@@ -21,6 +21,27 @@ struct OfflineCommandTests {
         #expect(explained.output.contains("Monday"))
     }
 
+    @Test("warm --offline fills the store of a service that is not running, and refuses one that is")
+    func warmOffline() async throws {
+        let stage = try await Stage()
+        try stage.write(
+            "list.json",
+            #"{"queries": [{"query": "Do you sell gift cards?", "language": "en"}, {"query": "Oi!", "language": "pt", "response": "Olá!"}]}"#
+        )
+        let warmed = try await stage.run(["warm", "list.json", "--offline", "--json"])
+        #expect(warmed.status == 0)
+        #expect(JSONNode(warmed.output)?["cached"].integer == 2)
+        #expect(try await stage.provider.calls == 1)
+        let hearth = try await stage.start()
+        #expect(try await hearth.ask("do you sell GIFT cards").json["cached"].bool == true)
+        #expect(try await hearth.ask("Oi!", language: "pt").json["response"].text == "Olá!")
+        let busy = try await stage.run(["warm", "list.json", "--offline"])
+        #expect(busy.status == 75)
+        #expect(busy.errors.contains("is in use by Hearth pid"))
+        #expect(try await stage.run(["warm", "nowhere.json", "--offline"]).status == 2)
+        #expect(try await hearth.terminate() == .init(status: 0))
+    }
+
     @Test("config show names the origin of each value and masks secrets")
     func configShow() async throws {
         let stage = try await Stage()
