@@ -128,7 +128,7 @@ struct JSONReader {
         return true
     }
 
-    /// `\uXXXX`, or two of them that form a surrogate pair.
+    /// `\u` and four hexadecimal digits, or two of these that form a surrogate pair.
     private mutating func escapedScalar() -> Unicode.Scalar? {
         guard let first = hexUnit() else { return nil }
         guard UTF16.isLeadSurrogate(first) else { return Unicode.Scalar(first) }
