@@ -93,7 +93,9 @@ let package = Package(
         // layer 2: what Hearth is about
         .target(
             name: "HearthCache",
-            dependencies: ["HearthDrivers", "HearthTelemetry", crypto, grdb, yams, deque, logging, serviceLifecycle],
+            dependencies: [
+                "HearthDrivers", "HearthScheduling", "HearthTelemetry", crypto, grdb, yams, deque, logging, serviceLifecycle,
+            ],
             resources: [.embedInCode("Languages/Rules")],
             swiftSettings: strict
         ),
@@ -104,7 +106,7 @@ let package = Package(
         ),
         .target(
             name: "HearthStatistics",
-            dependencies: ["HearthDrivers", "HearthTelemetry", grdb, logging, serviceLifecycle],
+            dependencies: ["HearthDrivers", "HearthScheduling", "HearthTelemetry", grdb, logging, serviceLifecycle],
             swiftSettings: strict
         ),
 
@@ -160,6 +162,12 @@ let package = Package(
         .testTarget(
             name: "HearthCLITests", dependencies: ["HearthCLI", "HearthServer", "HearthDrivers", "HearthTelemetry", argumentParser],
             swiftSettings: strict),
+        // measurements, run by `make bench`
+        .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
+        .executableTarget(
+            name: "SchedulingBenchmark", dependencies: ["HearthScheduling", "HearthTelemetry", "CAllocationCount", grdb, logging],
+            path: "Benchmarks/Scheduling", swiftSettings: strict),
+
         .testTarget(
             name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
     ]

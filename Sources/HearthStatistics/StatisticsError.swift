@@ -1,3 +1,5 @@
+package import HearthScheduling
+
 /// What can go wrong in keeping and asking for statistics.
 package enum StatisticsError: Error, Equatable, Sendable {
     /// The range ends before it begins, or a date could not be read.
@@ -10,6 +12,8 @@ package enum StatisticsError: Error, Equatable, Sendable {
     case damagedRow(String)
     /// The surrounding task was cancelled; what was finished before stays finished.
     case cancelled
+    /// The job's run that wanted to write has lost its claim.
+    case superseded(FenceRejection)
 }
 
 extension StatisticsError: CustomStringConvertible {
@@ -25,6 +29,8 @@ extension StatisticsError: CustomStringConvertible {
             "a statistics row is damaged (\(what)); restore the database from a copy or remove the row"
         case .cancelled:
             "the work on statistics was cancelled; the next run continues where it stopped"
+        case .superseded(let rejection):
+            "statistics were not changed: \(rejection)"
         }
     }
 }

@@ -87,6 +87,8 @@ package struct AnswerStoreError: Error, Sendable, CustomStringConvertible {
         case full
         case readOnly
         case damaged
+        /// The job's run that wanted to write has lost its claim.
+        case superseded
         case failed
     }
 
@@ -109,6 +111,7 @@ package struct AnswerStoreError: Error, Sendable, CustomStringConvertible {
             case .full: "free space on the disk or lower cache.maximumBytes"
             case .readOnly: "make the data folder writable for Hearth's user"
             case .damaged: "stop Hearth, set the file aside and start again; kept answers are collected anew"
+            case .superseded: "nothing needs to be done"
             case .failed: "answers go on without it; see the cause"
             }
         return "The \(store) store could not \(operation): \(cause); \(advice)."

@@ -1,4 +1,5 @@
 package import GRDB
+import HearthScheduling
 package import HearthTelemetry
 
 /// Kept answers in the embedded SQLite file.
@@ -144,7 +145,13 @@ package final class SQLiteAnswerStore: AnswerStore {
     private func write<Value: Sendable>(
         _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(AnswerStoreError) -> Value {
-        try await bounded(operation, by: writeDeadline) { [database] in try await database.write(body) }
+        let fence = JobFence.current
+        return try await bounded(operation, by: writeDeadline) { [database] in
+            try await database.write { db in
+                try LedgerSchema.require(fence, in: db)
+                return try body(db)
+            }
+        }
     }
 
     /// Runs an operation and gives up on it at the deadline; SQLite is interrupted, and a write is rolled back.
@@ -169,6 +176,8 @@ package final class SQLiteAnswerStore: AnswerStore {
             throw error
         } catch let error as DatabaseError {
             throw AnswerStoreError(kind: .init(error.resultCode), store: name, operation: operation, cause: "\(error)")
+        } catch let rejection as FenceRejection {
+            throw AnswerStoreError(kind: .superseded, store: name, operation: operation, cause: "\(rejection)")
         } catch {
             throw AnswerStoreError(kind: .failed, store: name, operation: operation, cause: "\(error)")
         }

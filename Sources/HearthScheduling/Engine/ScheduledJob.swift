@@ -3,7 +3,7 @@ import HearthTelemetry
 /// A job as the engine sees it.
 struct ScheduledJob: Sendable {
     /// An attempt that waits for its pause to pass.
-    struct PendingAttempt: Sendable {
+    struct PendingAttempt: Sendable, Equatable {
         var claim: ClaimRequest
         /// The first attempt's start on the monotonic clock, for the deadline of the occurrence.
         var firstStart: Duration?
@@ -21,9 +21,9 @@ struct ScheduledJob: Sendable {
     /// Raised whenever entries in the queue lose their meaning.
     var generation: UInt32 = 0
     /// What was sent to the ledger about the schedule and is not answered.
-    var request: AccountRequest?
+    @Boxed var request: AccountRequest? = nil
     var failedRequests = 0
-    var pending: PendingAttempt?
+    @Boxed var pending: PendingAttempt? = nil
     var attemptGeneration: UInt32 = 0
     /// The run that waits for the running one to end (overlap `queue` and `replace`).
     var waiting: RunID?

@@ -2,16 +2,20 @@ package import HearthTelemetry
 
 /// What the engine wants done; the service does it and reports back.
 package enum SchedulerAction: Sendable, Equatable {
-    /// Write to the ledger, then call ``SchedulerState/accounted(_:answer:at:uptime:)``.
+    /// Write to the ledger, then call ``SchedulerState/accounted(_:answer:sentAt:at:uptime:)``.
     case account(AccountRequest)
-    /// Ask the ledger for a waiting run, then call ``SchedulerState/acquired(_:outcome:at:uptime:)``.
+    /// Ask the ledger for a waiting run, then call ``SchedulerState/acquired(_:outcome:sentAt:at:uptime:)``.
     case acquire(RunID)
     /// Run the job's action, then call ``SchedulerState/ended(_:with:at:uptime:)``.
     case start(StartOrder)
     /// Cancel the task of a run; it still reports its end.
     case cancel(RunID)
     /// Write to the ledger, then call ``SchedulerState/recorded(_:accepted:at:uptime:)``.
-    case finish(RunCompletion)
+    indirect case finish(RunCompletion)
+    /// Extend the leases of these runs, then call ``SchedulerState/renewed(_:of:sentAt:uptime:)``.
+    case renew([RunID])
+    /// Look for runs of dead holders, then call ``SchedulerState/recovered(_:at:uptime:)``.
+    case recover
     /// Tell the observer and the log.
     case note(SchedulerNote)
 }
@@ -65,6 +69,6 @@ package enum SchedulerNote: Sendable, Equatable {
     /// The search for the next firing broke its invariant; the job is disabled.
     case invariantViolated(job: String)
     case retryScheduled(job: String, attempt: Int, after: Duration)
-    case finished(RunCompletion)
+    indirect case finished(RunCompletion)
     case fenceRejected(job: String)
 }

@@ -60,7 +60,7 @@ extension SchedulerState {
         pending.claim.dueAt = now
         if let firstStart = pending.firstStart { firstStarts[pending.claim.runID] = firstStart }
         let job = jobs[index]
-        // Without a basis the request does not move the schedule; its answer comes to ``detachedAnswered(_:answer:at:uptime:)``.
+        // Without a basis the request does not move the schedule; its answer comes to ``detachedAnswered(_:answer:sentAt:at:uptime:)``.
         actions.append(
             .account(
                 AccountRequest(
@@ -70,11 +70,14 @@ extension SchedulerState {
 
     /// The ledger's answer to a claim outside the schedule: a start-up run, a manual one or another attempt. Nil if it failed.
     package mutating func detachedAnswered(
-        _ request: AccountRequest, answer: AccountAnswer?, at now: Timestamp, uptime: Duration
+        _ request: AccountRequest, answer: AccountAnswer?, sentAt: Duration? = nil, at now: Timestamp, uptime: Duration
     ) -> [SchedulerAction] {
-        guard let claim = request.claim else { return [] }
-        let firstStart = firstStarts.removeValue(forKey: claim.runID)
         var actions: [SchedulerAction] = []
+        guard let claim = request.claim else {
+            if let answer { note(answer, of: request.job, &actions) }
+            return actions
+        }
+        let firstStart = firstStarts.removeValue(forKey: claim.runID)
         guard let index = indexes[request.job] else {
             if case .won = answer?.claim { giveBack(claim, state: .cancelled, errorType: "job_removed", at: now, &actions) }
             return actions
@@ -88,7 +91,7 @@ extension SchedulerState {
             return actions
         }
         note(answer, of: request.job, &actions)
-        settle(claim, outcome, of: index, firstStart: firstStart, at: now, uptime: uptime, &actions)
+        settle(claim, outcome, of: index, firstStart: firstStart, sentAt: sentAt ?? uptime, at: now, uptime: uptime, &actions)
         return actions
     }
 
@@ -113,22 +116,66 @@ extension SchedulerState {
 
     // MARK: Leases
 
-    /// The ledger extended the leases of these runs; they are trusted until then, on the monotonic clock of before the call.
-    package mutating func renewed(_ held: Set<RunID>, of asked: [RunID], trustUntil: Duration, uptime: Duration) -> [SchedulerAction] {
+    /// Leases end this much earlier for their holder than for the ledger.
+    static let leaseMargin = Duration.seconds(2)
+
+    /// Until when a holder may trust a lease that was asked for at a moment of its monotonic clock; nil without leases.
+    func trustedUntil(sentAt: Duration) -> Duration? { lease.map { sentAt + $0 - Self.leaseMargin } }
+
+    mutating func renewIfDue(uptime: Duration, _ actions: inout [SchedulerAction]) {
+        guard let due = nextRenewal, due <= uptime, !jobs.isEmpty else { return }
+        nextRenewal = nil
+        let held = activeRuns
+        // Without runs only those of dead holders are looked for.
+        actions.append(held.isEmpty ? .recover : .renew(held))
+    }
+
+    /// The ledger extended the leases of some of the runs asked about; nil if it failed, which is tried again soon.
+    ///
+    /// - Parameter sentAt: the monotonic clock before the ledger was asked: trust in a lease counts from there
+    package mutating func renewed(_ held: Set<RunID>?, of asked: [RunID], sentAt: Duration, uptime: Duration) -> [SchedulerAction] {
+        guard let held else {
+            nextRenewal = uptime + limits.ledgerRetry
+            return []
+        }
         var actions: [SchedulerAction] = []
         for id in asked {
             if held.contains(id) {
-                runs[id]?.leaseEnd = trustUntil
-                deadlines.insert(DeadlineEntry(at: trustUntil, event: .leaseEnd(id)))
+                trust(id, until: trustedUntil(sentAt: sentAt))
             } else {
-                cancel(id, reason: .lostLease, uptime: uptime, &actions)
+                lose(id, uptime: uptime, &actions)
             }
         }
+        actions.append(.recover)
         return actions
+    }
+
+    /// The ledger's list of interrupted runs; nil if it failed.
+    package mutating func recovered(_ interrupted: [InterruptedRun]?, at now: Timestamp, uptime: Duration) -> [SchedulerAction] {
+        if let lease { nextRenewal = uptime + (interrupted == nil ? limits.ledgerRetry : lease / 3) }
+        return takeUp(interrupted ?? [], at: now, uptime: uptime)
+    }
+
+    mutating func trust(_ id: RunID, until end: Duration?) {
+        guard let end, runs[id] != nil else { return }
+        runs[id]?.leaseEnd = end
+        deadlines.insert(DeadlineEntry(at: end, event: .leaseEnd(id)))
     }
 
     mutating func passLeaseEnd(of id: RunID, uptime: Duration, _ actions: inout [SchedulerAction]) {
         guard let end = runs[id]?.leaseEnd, end <= uptime else { return }
-        cancel(id, reason: .lostLease, uptime: uptime, &actions)
+        lose(id, uptime: uptime, &actions)
+    }
+
+    /// A run whose claim has passed, or may have passed, to another replica.
+    private mutating func lose(_ id: RunID, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        guard let run = runs[id] else { return }
+        if run.phase == .waiting {
+            // It was given up by the ledger; the occurrence goes on elsewhere.
+            jobs[run.job].waiting = nil
+            runs[id] = nil
+        } else {
+            cancel(id, reason: .lostLease, uptime: uptime, &actions)
+        }
     }
 }

@@ -12,6 +12,7 @@ extension SchedulerState {
         var actions: [SchedulerAction] = []
         let names = Set(rules.map(\.name))
         for index in jobs.indices where !names.contains(jobs[index].rules.name) && !jobs[index].isRemoved {
+            declareRest(of: index, at: now, &actions)
             jobs[index].isRemoved = true
             jobs[index].generation &+= 1
             jobs[index].pending = nil
@@ -59,6 +60,7 @@ extension SchedulerState {
         let old = jobs[index]
         guard old.rules != rules else { return }
         let isSameSchedule = old.rules.timetable == rules.timetable && old.rules.isEnabled == rules.isEnabled
+        if !isSameSchedule { declareRest(of: index, at: now, &actions) }
         var job = ScheduledJob(rules: rules, cursor: isSameSchedule ? old.cursor : max(now, old.cursor), pausedUntil: old.pausedUntil)
         job.generation = old.generation
         job.request = old.request
@@ -71,9 +73,20 @@ extension SchedulerState {
         arm(index, &actions)
     }
 
+    /// Records as missed what a schedule that ends now still owes: occurrences that were due and have not been sent to the ledger.
+    private mutating func declareRest(of index: Int, at now: Timestamp, _ actions: inout [SchedulerAction]) {
+        let job = jobs[index]
+        let horizon = Timestamp(milliseconds: now.milliseconds - job.jitterOffset)
+        guard job.isScheduling, let first = job.rules.timetable.next(after: job.cursor), first.instant <= horizon else { return }
+        var request = AccountRequest(
+            job: job.rules.name, timezone: job.rules.timetable.timezone, schedule: job.scheduleText, configHash: job.configHash)
+        request.skips = missedSkips(of: job, from: first, through: horizon, at: now)
+        actions.append(.account(request))
+    }
+
     // MARK: Operators
 
-    /// A claim for a run by hand; send it to the ledger and hand the answer to ``detachedAnswered(_:answer:at:uptime:)``.
+    /// A claim for a run by hand; send it to the ledger and hand the answer to ``detachedAnswered(_:answer:sentAt:at:uptime:)``.
     ///
     /// Nil if there is no such job.
     package mutating func manualRequest(

@@ -85,6 +85,19 @@ extension SchedulerState {
         request.claim = claim
     }
 
+    /// All due occurrences as missed: rows of their own for the newest, one for the rest.
+    mutating func missedSkips(
+        of job: ScheduledJob, from first: Firing, through horizon: Timestamp, at now: Timestamp
+    ) -> [SkippedOccurrence] {
+        let recent = newest(of: job, through: horizon, downTo: first.instant)
+        var skips: [SkippedOccurrence] = []
+        if let oldest = recent.last, oldest.instant > first.instant { skips.append(summary(of: job, from: first, before: oldest, at: now)) }
+        for firing in recent.reversed() {
+            skips.append(skip(firing, of: job, reason: refusal(of: firing, of: job, at: now) ?? .misfire, at: now))
+        }
+        return skips
+    }
+
     /// The newest due occurrences, newest first: one that may run and as many as get rows of their own.
     private func newest(of job: ScheduledJob, through horizon: Timestamp, downTo first: Timestamp) -> [Firing] {
         var newest: [Firing] = []
@@ -140,8 +153,10 @@ extension SchedulerState {
     }
 
     /// The ledger recorded a request about a job's schedule, or failed to (nil).
+    ///
+    /// - Parameter sentAt: the monotonic clock before the ledger was asked, from which leases count; nil is now
     package mutating func accounted(
-        _ request: AccountRequest, answer: AccountAnswer?, at now: Timestamp, uptime: Duration
+        _ request: AccountRequest, answer: AccountAnswer?, sentAt: Duration? = nil, at now: Timestamp, uptime: Duration
     ) -> [SchedulerAction] {
         var actions: [SchedulerAction] = []
         guard let index = indexes[request.job], jobs[index].request == request else {
@@ -166,7 +181,7 @@ extension SchedulerState {
         } else {
             note(answer, of: request.job, &actions)
             if let claim = request.claim, let outcome = answer.claim {
-                settle(claim, outcome, of: index, firstStart: nil, at: now, uptime: uptime, &actions)
+                settle(claim, outcome, of: index, firstStart: nil, sentAt: sentAt ?? uptime, at: now, uptime: uptime, &actions)
             }
         }
         arm(index, &actions)

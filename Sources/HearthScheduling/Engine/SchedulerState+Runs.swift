@@ -4,8 +4,8 @@ package import HearthTelemetry
 extension SchedulerState {
     /// Acts on the ledger's answer to a claim.
     mutating func settle(
-        _ claim: ClaimRequest, _ outcome: ClaimOutcome, of index: Int, firstStart: Duration?, at now: Timestamp, uptime: Duration,
-        _ actions: inout [SchedulerAction]
+        _ claim: ClaimRequest, _ outcome: ClaimOutcome, of index: Int, firstStart: Duration?, sentAt: Duration, at now: Timestamp,
+        uptime: Duration, _ actions: inout [SchedulerAction]
     ) {
         switch outcome {
         case .won(let fence):
@@ -16,8 +16,12 @@ extension SchedulerState {
                 actions.append(.note(.skipped(job: claim.job, reason: .misfire, count: 1)))
                 return
             }
+            if let end = trustedUntil(sentAt: sentAt), end <= uptime {
+                // The answer took longer than the lease lives; another replica may hold the job by now.
+                return giveBack(claim, state: .lostLease, errorType: CancelReason.lostLease.rawValue, at: now, &actions)
+            }
             let run = ActiveRun(job: index, claim: claim, fence: fence, phase: .running, firstStart: firstStart)
-            start(run, at: now, uptime: uptime, &actions)
+            start(run, sentAt: sentAt, at: now, uptime: uptime, &actions)
         case .taken, .duplicate:
             actions.append(.note(.claimed(isWon: false)))
         case .overlapping:
@@ -25,10 +29,13 @@ extension SchedulerState {
         case .waiting:
             actions.append(.note(.claimed(isWon: true)))
             wait(ActiveRun(job: index, claim: claim, phase: .waiting, firstStart: firstStart), uptime: uptime, &actions)
+            trust(claim.runID, until: trustedUntil(sentAt: sentAt))
         }
     }
 
-    private mutating func start(_ waiting: ActiveRun, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
+    private mutating func start(
+        _ waiting: ActiveRun, sentAt: Duration, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]
+    ) {
         var run = waiting
         let rules = jobs[run.job].rules
         let id = run.claim.runID
@@ -42,6 +49,7 @@ extension SchedulerState {
             deadlines.insert(DeadlineEntry(at: firstStart + deadline, event: .occurrenceDeadline(id)))
         }
         runs[id] = run
+        trust(id, until: trustedUntil(sentAt: sentAt))
         jobs[run.job].running.append(id)
         actions.append(
             .start(
@@ -64,7 +72,7 @@ extension SchedulerState {
             completion.errorType = reason.rawValue
             completion.errorMessage = message
         case (.threw(let type, let message, let isRetryable), .running), (.threw(let type, let message, let isRetryable), .waiting):
-            completion.state = .failed
+            completion.state = type == FenceRejection.code ? .fenceRejected : .failed
             completion.errorType = type
             completion.errorMessage = message
             run.wantsRetry = isRetryable
@@ -146,14 +154,16 @@ extension SchedulerState {
     }
 
     /// The ledger's answer to an acquisition; nil if it failed.
-    package mutating func acquired(_ id: RunID, outcome: ClaimOutcome?, at now: Timestamp, uptime: Duration) -> [SchedulerAction] {
+    package mutating func acquired(
+        _ id: RunID, outcome: ClaimOutcome?, sentAt: Duration? = nil, at now: Timestamp, uptime: Duration
+    ) -> [SchedulerAction] {
         guard var run = runs[id], run.phase == .waiting else { return [] }
         var actions: [SchedulerAction] = []
         switch outcome {
         case .won(let fence):
             jobs[run.job].waiting = nil
             run.fence = fence
-            start(run, at: now, uptime: uptime, &actions)
+            start(run, sentAt: sentAt ?? uptime, at: now, uptime: uptime, &actions)
         case .waiting, .overlapping, nil:
             deadlines.insert(DeadlineEntry(at: uptime + limits.ledgerRetry, event: .waitingRun(id)))
         case .taken, .duplicate:

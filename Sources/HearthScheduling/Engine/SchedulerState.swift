@@ -42,12 +42,20 @@ package struct SchedulerState: Sendable {
     var crowd = WaitingLine()
     /// When the first attempt of an occurrence started, while a claim for a further attempt is open.
     var firstStarts: [RunID: Duration] = [:]
+    /// How long a claim lives in the ledger without renewal; nil where claims end with the process.
+    let lease: Duration?
+    /// When leases are renewed and runs of dead holders are looked for next; nil while an answer is awaited.
+    var nextRenewal: Duration?
     package internal(set) var isStopping = false
     private var lastReading: (now: Timestamp, uptime: Duration)?
 
-    /// - Parameter seed: for run ids and retry pauses; random in service, fixed in simulations
-    package init(limits: Limits = Limits(), seed: UInt64) {
+    /// - Parameters:
+    ///   - lease: see ``RunLedger/leaseDuration``
+    ///   - seed: for run ids and retry pauses; random in service, fixed in simulations
+    package init(limits: Limits = Limits(), lease: Duration? = nil, seed: UInt64) {
         self.limits = limits
+        self.lease = lease
+        nextRenewal = lease == nil ? nil : .zero
         ids = RunIDGenerator(seed: seed)
         random = SplitMix64(seed: seed ^ 0x5DEE_CE66_D1CE_4E5B)
     }
@@ -67,6 +75,7 @@ package struct SchedulerState: Sendable {
             guard jobs[entry.job].generation == entry.generation else { continue }
             dispatch(entry.job, at: now, &actions)
         }
+        renewIfDue(uptime: uptime, &actions)
         return actions
     }
 
@@ -74,7 +83,8 @@ package struct SchedulerState: Sendable {
     package func nextWake(at now: Timestamp, uptime: Duration) -> Duration? {
         let byWallClock = due.first.map { Timestamp(milliseconds: $0.at) - now }
         let byUptime = deadlines.first.map { $0.at - uptime }
-        guard let first = [byWallClock, byUptime].compactMap({ $0 }).min() else { return nil }
+        let byLease = nextRenewal.map { $0 - uptime }
+        guard let first = [byWallClock, byUptime, byLease].compactMap({ $0 }).min() else { return nil }
         return max(.zero, first)
     }
 

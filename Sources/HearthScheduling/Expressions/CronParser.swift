@@ -167,7 +167,7 @@ struct CronParser {
             var dates: [String] = []
             while dates.count < 3, let next = reading.nextLabel(atOrAfter: label) {
                 let day = next.floored(by: CronFields.secondsPerDay)
-                dates.append(Firing(instant: .init(seconds: next), labelSeconds: next).localLabel.prefix(10).description)
+                dates.append(Firing(instant: .init(seconds: next), labelSeconds: next).localLabel.description.prefix(10).description)
                 label = (day + 1) * CronFields.secondsPerDay
             }
             return dates.isEmpty ? "never" : dates.joined(separator: ", ")

@@ -28,14 +28,12 @@ package struct Firing: Sendable, Equatable {
         self.dstKind = dstKind
     }
 
-    /// The label in ISO 8601 without an offset: `2026-03-29T03:00:00`.
-    package var localLabel: String {
-        String(Timestamp(seconds: labelSeconds).description.dropLast(5))
-    }
+    /// The matching label; inside a gap it differs from what the clock shows.
+    package var localLabel: LocalLabel { LocalLabel(seconds: labelSeconds) }
 
     /// What the wall clock shows at the instant, with its offset: `2026-03-29T04:00:00+03:00`.
     package var localTime: String {
-        let shown = Timestamp(seconds: instant.seconds + offsetSeconds).description.dropLast(5)
+        let shown = LocalLabel(seconds: instant.seconds + offsetSeconds)
         let minutes = abs(offsetSeconds) / 60
         let sign = offsetSeconds < 0 ? "-" : "+"
         return "\(shown)\(sign)\(Self.twoDigits(minutes / 60)):\(Self.twoDigits(minutes % 60))"

@@ -36,6 +36,15 @@ package struct Schedule: Sendable {
         }
     }
 
+    /// Whether some date matches; parsing refuses cron expressions of which none does. Always false without a clock.
+    package var isSatisfiable: Bool {
+        switch kind {
+        case .cron(let fields): fields.isSatisfiable
+        case .every: true
+        case .manual, .startup, .reboot: false
+        }
+    }
+
     /// `@startup`: once per replica after the service has started.
     package var isStartup: Bool { kind == .startup }
 

@@ -12,8 +12,8 @@ package struct JobContext: Sendable {
     package let scheduledFor: Timestamp
     /// From 1.
     package let attempt: Int
-    /// The number a store compares before it accepts writes of this run, see ``LedgerSchema/holdsFence(job:fence:in:)``.
-    package let fence: Int64
+    /// What a store compares before it accepts writes of this run, see ``LedgerSchema/require(_:in:)``.
+    package let fence: JobFence
     /// When the attempt is cancelled for taking too long, on ``TimeSource/uptime()``.
     package let timeoutAt: Duration
     package let logger: Logger
@@ -28,7 +28,7 @@ package struct JobContext: Sendable {
         self.trigger = trigger
         self.scheduledFor = scheduledFor
         self.attempt = attempt
-        self.fence = fence
+        self.fence = JobFence(job: job, number: fence)
         self.timeoutAt = timeoutAt
         self.logger = logger
         self.timeSource = timeSource

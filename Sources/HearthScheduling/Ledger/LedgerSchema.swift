@@ -9,11 +9,14 @@ package enum LedgerSchema {
         }
     }
 
-    /// Whether a claim is still valid; call it first in every transaction in which a job changes data.
+    /// Ends the transaction unless a claim is still valid; call it first in every transaction in which a job changes data.
     ///
-    /// SQLite has one writer, so the answer stays true until the transaction ends.
-    package static func holdsFence(job: String, fence: Int64, in db: Database) throws -> Bool {
-        try Int64.fetchOne(db, sql: "SELECT fence FROM job_fence WHERE job = ?", arguments: [job]) == fence
+    /// SQLite has one writer, so the answer stays true until the transaction ends. Nil, for changes outside a job, is always valid.
+    package static func require(_ fence: JobFence?, in db: Database) throws {
+        guard let fence else { return }
+        guard try Int64.fetchOne(db, sql: "SELECT fence FROM job_fence WHERE job = ?", arguments: [fence.job]) == fence.number else {
+            throw FenceRejection(fence: fence)
+        }
     }
 
     /// Times are milliseconds since the epoch, run ids are text so that the file can be read by hand.

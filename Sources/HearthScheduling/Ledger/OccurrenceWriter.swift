@@ -7,13 +7,19 @@ struct OccurrenceWriter: Sendable {
     private let appVersion: String
     private let zoneVersion: String?
     private let leaseUntil: Int64?
+    /// What callers believe the time is: for the record.
     private let now: Timestamp
+    /// The ledger's clock: for leases.
+    private let clock: Timestamp
+    private let longestLease: Duration
 
     init(ledger: SQLiteRunLedger, now: Timestamp) {
         holder = ledger.holder
         appVersion = ledger.appVersion
         zoneVersion = ledger.zoneVersion
-        leaseUntil = ledger.leaseDuration.map { (now + $0).milliseconds }
+        clock = ledger.clock()
+        leaseUntil = ledger.leaseDuration.map { [clock] in (clock + $0).milliseconds }
+        longestLease = (ledger.leaseDuration ?? .zero) * 2
         self.now = now
     }
 
@@ -74,7 +80,7 @@ struct OccurrenceWriter: Sendable {
         else { return nil }
         switch state {
         case .claimed: return .waiting
-        case .running: return .won(fence: row["fence"] ?? 0)
+        case .running: return .won(fence: try row["fence"] ?? currentFence(of: claim.job, in: db))
         case .skippedOverlap: return .overlapping
         case .succeeded, .failed, .timedOut, .cancelled, .abandoned, .lostLease, .fenceRejected, .skippedMisfire, .skippedPaused,
             .exhausted:
@@ -93,9 +99,9 @@ struct OccurrenceWriter: Sendable {
         if claim.trigger.isScheduled, try isOnRecord(claim, in: db) { return .taken }
         switch claim.overlap {
         case .allow:
-            // Runs side by side share the fence: it tells them from runs of dead holders, not from each other.
-            let fence = try Int64.fetchOne(db, sql: "SELECT fence FROM job_fence WHERE job = ?", arguments: [claim.job]) ?? 0
-            try insert(claim, state: .running, fence: fence, in: db)
+            // Runs side by side share the job's fence and so have none of their own on record: nothing supersedes them.
+            let fence = try currentFence(of: claim.job, in: db)
+            try insert(claim, state: .running, fence: nil, in: db)
             return .won(fence: fence)
         case .skip:
             guard try !isHeld(claim.job, in: db) else { return try overlapping(claim, in: db) }
@@ -109,6 +115,10 @@ struct OccurrenceWriter: Sendable {
         let fence = try hold(claim.job, run: claim.runID, in: db)
         try insert(claim, state: .running, fence: fence, in: db)
         return .won(fence: fence)
+    }
+
+    private func currentFence(of job: String, in db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT fence FROM job_fence WHERE job = ?", arguments: [job]) ?? 0
     }
 
     /// Whether the occurrence has a row, be it its own or a summary that covers it.
@@ -127,8 +137,10 @@ struct OccurrenceWriter: Sendable {
     private func isHeld(_ job: String, in db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
-            sql: "SELECT holder_run IS NOT NULL AND (lease_until IS NULL OR lease_until >= ?) FROM job_state WHERE job = ?",
-            arguments: [now.milliseconds, job]) ?? false
+            sql: """
+                SELECT holder_run IS NOT NULL AND (lease_until IS NULL OR lease_until BETWEEN ? AND ?) FROM job_state WHERE job = ?
+                """,
+            arguments: [clock.milliseconds, (clock + longestLease).milliseconds, job]) ?? false
     }
 
     private func hasWaitingRun(_ job: String, in db: Database) throws -> Bool {
@@ -162,7 +174,7 @@ struct OccurrenceWriter: Sendable {
                 """
         ).execute(arguments: [
             claim.runID.description, claim.job, claim.attempt, claim.trigger.rawValue, claim.scheduledFor.milliseconds,
-            claim.dueAt.milliseconds, claim.localLabel, claim.timezone, claim.schedule, claim.dstKind.rawValue, zoneVersion,
+            claim.dueAt.milliseconds, claim.localLabel?.description, claim.timezone, claim.schedule, claim.dstKind.rawValue, zoneVersion,
             state.rawValue, now.milliseconds, isRunning ? now.milliseconds : nil, state.isFinal ? now.milliseconds : nil, holder,
             state.isFinal ? nil : leaseUntil, fence, appVersion, claim.configHash, claim.missedCount, claim.missedCountIsLowerBound,
             claim.missedFrom?.milliseconds, claim.retryOf?.description, claim.idempotencyKey, claim.actor,
@@ -179,7 +191,7 @@ struct OccurrenceWriter: Sendable {
                 VALUES (?, ?, 1, 'cron', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """
         ).execute(arguments: [
-            skip.runID.description, request.job, skip.scheduledFor.milliseconds, skip.dueAt.milliseconds, skip.localLabel,
+            skip.runID.description, request.job, skip.scheduledFor.milliseconds, skip.dueAt.milliseconds, skip.localLabel.description,
             request.timezone, request.schedule, skip.dstKind.rawValue, zoneVersion, skip.reason.state.rawValue, now.milliseconds,
             now.milliseconds, holder, appVersion, request.configHash, skip.missedCount, skip.countIsLowerBound,
             skip.missedFrom?.milliseconds,

@@ -61,7 +61,9 @@ package struct JobRegistration: Sendable, Equatable {
 
     package init(rules: JobRules) {
         self.init(
-            job: rules.name, schedule: rules.timetable.fingerprint, configHash: rules.configHash, isTimed: rules.timetable.isTimed)
+            job: rules.name,
+            // While a job is disabled it has no occurrences, so enabling it counts as a change of its schedule.
+            schedule: rules.isEnabled ? rules.timetable.fingerprint : "", configHash: rules.configHash, isTimed: rules.timetable.isTimed)
     }
 }
 
@@ -71,7 +73,7 @@ package struct SkippedOccurrence: Sendable, Equatable {
     package var scheduledFor: Timestamp
     package var dueAt: Timestamp
     package var reason: SkipReason
-    package var localLabel: String
+    package var localLabel: LocalLabel
     package var dstKind: DSTKind
     /// 0 for a single occurrence; for a summary the number of occurrences from `missedFrom` to `scheduledFor`.
     package var missedCount = 0
@@ -91,7 +93,7 @@ package struct ClaimRequest: Sendable, Equatable {
     package var dueAt: Timestamp
     package var attempt = 1
     package var overlap: OverlapPolicy
-    package var localLabel: String?
+    package var localLabel: LocalLabel?
     package var timezone: String
     package var schedule: String
     package var dstKind = DSTKind.none
@@ -116,7 +118,7 @@ package struct AccountRequest: Sendable, Equatable {
     /// All occurrences up to here are accounted for once the request is recorded.
     package var through: Timestamp?
     package var skips: [SkippedOccurrence] = []
-    package var claim: ClaimRequest?
+    @Boxed package var claim: ClaimRequest? = nil
 }
 
 package struct AccountAnswer: Sendable, Equatable {
@@ -170,7 +172,7 @@ package struct InterruptedRun: Sendable, Equatable {
     package var scheduledFor: Timestamp
     package var dueAt: Timestamp
     package var attempt: Int
-    package var localLabel: String?
+    package var localLabel: LocalLabel?
     package var dstKind: DSTKind
 }
 

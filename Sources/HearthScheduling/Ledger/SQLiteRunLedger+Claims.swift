@@ -3,44 +3,48 @@ package import HearthTelemetry
 
 extension SQLiteRunLedger {
     package func account(_ requests: [AccountRequest], at now: Timestamp) async throws(LedgerError) -> [AccountAnswer] {
-        let writer = OccurrenceWriter(ledger: self, now: now)
-        return try await write("record of \(requests.count) jobs' occurrences") { db in
-            try requests.map { try writer.account($0, in: db) }
+        try await write("record of \(requests.count) jobs' occurrences") { [self] db in
+            let writer = OccurrenceWriter(ledger: self, now: now)
+            return try requests.map { try writer.account($0, in: db) }
         }
     }
 
     package func acquire(_ run: RunID, at now: Timestamp) async throws(LedgerError) -> ClaimOutcome {
-        let writer = OccurrenceWriter(ledger: self, now: now)
-        return try await write("start of run \(run)") { db in try writer.acquire(run, in: db) }
+        try await write("start of run \(run)") { [self] db in try OccurrenceWriter(ledger: self, now: now).acquire(run, in: db) }
     }
 
     package func recover(at now: Timestamp) async throws(LedgerError) -> [InterruptedRun] {
-        let (holder, isExclusive) = (holder, leaseDuration == nil)
-        return try await write("search for abandoned runs") { db in
-            let dead =
-                isExclusive
-                ? try Row.fetchAll(
+        try await write("search for abandoned runs") { [self] db in try recover(at: now, in: db) }
+    }
+
+    func recover(at now: Timestamp, in db: Database) throws -> [InterruptedRun] {
+        let dead =
+            if let leaseDuration {
+                // A lease from the future was stamped by a wrong clock: it is invalid, not fresh.
+                try Row.fetchAll(
+                    db,
+                    sql: "SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND lease_until NOT BETWEEN ? AND ?",
+                    arguments: [clock().milliseconds, (clock() + leaseDuration * 2).milliseconds])
+            } else {
+                try Row.fetchAll(
                     db, sql: "SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND holder <> ?", arguments: [holder])
-                : try Row.fetchAll(
-                    db, sql: "SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND lease_until < ?",
-                    arguments: [now.milliseconds])
-            for row in dead {
-                guard let completion = Self.abandonment(of: row, at: now) else { continue }
-                _ = try Self.finish(completion, holder: row["holder"], in: db)
             }
-            // What a service's end cut short goes on here, if nothing later is on record for the job.
-            let cut = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT job_run.* FROM job_run JOIN job_state USING (job)
-                    WHERE state = 'cancelled' AND error_type = 'shutdown' AND scheduled_for = last_accounted_for
-                    AND trigger IN ('cron', 'catch_up', 'retry')
-                    AND attempt = (SELECT max(attempt) FROM job_run AS other
-                        WHERE other.job = job_run.job AND other.scheduled_for = job_run.scheduled_for
-                        AND other.trigger NOT IN ('manual', 'startup'))
-                    """)
-            return (dead + cut).compactMap(Self.interruptedRun)
+        for row in dead {
+            guard let completion = Self.abandonment(of: row, at: now) else { continue }
+            _ = try Self.finish(completion, holder: row["holder"], in: db)
         }
+        // These go on, here or on another replica, as long as nothing later is on record for their job.
+        let interrupted = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT job_run.* FROM job_run JOIN job_state USING (job)
+                WHERE (state IN ('abandoned', 'lost_lease', 'fence_rejected') OR state = 'cancelled' AND error_type = 'shutdown')
+                AND scheduled_for = last_accounted_for AND trigger IN ('cron', 'catch_up', 'retry')
+                AND attempt = (SELECT max(attempt) FROM job_run AS other
+                    WHERE other.job = job_run.job AND other.scheduled_for = job_run.scheduled_for
+                    AND other.trigger NOT IN ('manual', 'startup'))
+                """)
+        return interrupted.compactMap(Self.interruptedRun)
     }
 
     private static func abandonment(of row: Row, at now: Timestamp) -> RunCompletion? {
@@ -54,13 +58,18 @@ extension SQLiteRunLedger {
 
     private static func interruptedRun(_ row: Row) -> InterruptedRun? {
         guard let id: String = row["run_id"], let runID = RunID(id), let trigger = RunTrigger(rawValue: row["trigger"]) else { return nil }
+        let label: String? = row["local_label"]
         return InterruptedRun(
             runID: runID, job: row["job"], trigger: trigger, scheduledFor: Timestamp(milliseconds: row["scheduled_for"]),
-            dueAt: Timestamp(milliseconds: row["due_at"]), attempt: row["attempt"], localLabel: row["local_label"],
+            dueAt: Timestamp(milliseconds: row["due_at"]), attempt: row["attempt"], localLabel: label.flatMap { LocalLabel($0) },
             dstKind: DSTKind(rawValue: row["dst_kind"]) ?? .none)
     }
 
+    /// False if the run is no longer this holder's: then its end is recorded as refused, or not at all where somebody recorded one before.
     static func finish(_ completion: RunCompletion, holder: String, in db: Database) throws -> Bool {
+        let isCurrent = try isCurrent(completion, holder: holder, in: db)
+        var completion = completion
+        if !isCurrent, completion.state != .abandoned { completion.state = .fenceRejected }
         try db.execute(
             sql: """
                 UPDATE job_run SET state = ?, started_at = coalesce(?, started_at), finished_at = ?, lateness_ms = ?, duration_ms = ?,
@@ -76,18 +85,29 @@ extension SQLiteRunLedger {
             ])
         guard db.changesCount == 1 else {
             // A repeated call after a lost answer finds its own record.
-            return try String.fetchOne(
+            let recorded = try String.fetchOne(
                 db, sql: "SELECT state FROM job_run WHERE run_id = ? AND holder = ?", arguments: [completion.runID.description, holder])
-                == completion.state.rawValue
+            return recorded == completion.state.rawValue && completion.state != .fenceRejected
         }
         try db.execute(
             sql: "UPDATE job_state SET holder = NULL, holder_run = NULL, lease_until = NULL WHERE holder_run = ?",
             arguments: [completion.runID.description])
-        if completion.revokesFence {
+        if completion.revokesFence, isCurrent {
             try db.execute(sql: "UPDATE job_fence SET fence = fence + 1 WHERE job = ?", arguments: [completion.job])
         }
         try countOutcome(of: completion, in: db)
-        return true
+        return completion.state != .fenceRejected
+    }
+
+    /// Whether no later claim has superseded the run's; runs without a fence of their own are never superseded.
+    private static func isCurrent(_ completion: RunCompletion, holder: String, in db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT coalesce(job_run.fence = job_fence.fence, TRUE) FROM job_run JOIN job_fence USING (job)
+                WHERE run_id = ? AND holder = ? AND state IN ('claimed', 'running')
+                """,
+            arguments: [completion.runID.description, holder]) ?? true
     }
 
     private static func countOutcome(of completion: RunCompletion, in db: Database) throws {

@@ -11,6 +11,8 @@ package final class SQLiteRunLedger: RunLedger {
     let holder: String
     let appVersion: String
     let zoneVersion: String?
+    /// The ledger's own clock, which decides about leases.
+    let clock: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - database: migrated by ``LedgerSchema``
@@ -18,40 +20,45 @@ package final class SQLiteRunLedger: RunLedger {
     ///   - appVersion: recorded with each run
     ///   - zoneVersion: release of the time zone database, recorded with each run
     ///   - leaseDuration: nil if a lock on the data folder keeps other processes out, so that all runs of other holders are dead
+    ///   - clock: one for all processes that share the file, unlike the times that callers hand over
     package init(
-        database: any DatabaseWriter, holder: String, appVersion: String = "", zoneVersion: String? = nil, leaseDuration: Duration? = nil
+        database: any DatabaseWriter, holder: String, appVersion: String = "", zoneVersion: String? = nil, leaseDuration: Duration? = nil,
+        clock: @escaping @Sendable () -> Timestamp = { SystemTimeSource().now() }
     ) {
         self.database = database
         self.holder = holder
         self.appVersion = appVersion
         self.zoneVersion = zoneVersion
         self.leaseDuration = leaseDuration
+        self.clock = clock
     }
 
     package func register(_ jobs: [JobRegistration], at now: Timestamp) async throws(LedgerError) -> [String: JobRecord] {
-        try await write("registration of \(jobs.count) jobs") { db in
-            var records: [String: JobRecord] = [:]
-            for job in jobs {
-                try db.execute(sql: "INSERT OR IGNORE INTO job_fence (job, fence) VALUES (?, 0)", arguments: [job.job])
-                let stored = try Row.fetchOne(
-                    db, sql: "SELECT schedule, config_hash FROM job_state WHERE job = ?", arguments: [job.job])
-                let (storedSchedule, storedHash): (String?, String?) = (stored?["schedule"], stored?["config_hash"])
-                try db.execute(
-                    sql: """
-                        INSERT INTO job_state (job, config_hash, schedule, registered_at, schedule_since, updated_at)
-                        VALUES (:job, :hash, :schedule, :now, :now, :now)
-                        ON CONFLICT (job) DO UPDATE SET
-                            config_hash = excluded.config_hash, updated_at = excluded.updated_at, schedule = excluded.schedule,
-                            schedule_since = iif(job_state.schedule = excluded.schedule, job_state.schedule_since, excluded.schedule_since)
-                        """,
-                    arguments: ["job": job.job, "hash": job.configHash, "schedule": job.schedule, "now": now.milliseconds])
-                guard var record = try Self.record(of: job.job, in: db) else { continue }
-                record.hasConfigMismatch = storedHash.map { $0 != job.configHash } ?? false
-                if let storedSchedule, storedSchedule != job.schedule { record.scheduleSince = now }
-                records[job.job] = record
-            }
-            return records
+        try await write("registration of \(jobs.count) jobs") { db in try Self.register(jobs, at: now, in: db) }
+    }
+
+    static func register(_ jobs: [JobRegistration], at now: Timestamp, in db: Database) throws -> [String: JobRecord] {
+        var records: [String: JobRecord] = [:]
+        for job in jobs {
+            try db.execute(sql: "INSERT OR IGNORE INTO job_fence (job, fence) VALUES (?, 0)", arguments: [job.job])
+            let stored = try Row.fetchOne(
+                db, sql: "SELECT schedule, config_hash FROM job_state WHERE job = ?", arguments: [job.job])
+            let (storedSchedule, storedHash): (String?, String?) = (stored?["schedule"], stored?["config_hash"])
+            try db.execute(
+                sql: """
+                    INSERT INTO job_state (job, config_hash, schedule, registered_at, schedule_since, updated_at)
+                    VALUES (:job, :hash, :schedule, :now, :now, :now)
+                    ON CONFLICT (job) DO UPDATE SET
+                        config_hash = excluded.config_hash, updated_at = excluded.updated_at, schedule = excluded.schedule,
+                        schedule_since = iif(job_state.schedule = excluded.schedule, job_state.schedule_since, excluded.schedule_since)
+                    """,
+                arguments: ["job": job.job, "hash": job.configHash, "schedule": job.schedule, "now": now.milliseconds])
+            guard var record = try Self.record(of: job.job, in: db) else { continue }
+            record.hasConfigMismatch = storedHash.map { $0 != job.configHash } ?? false
+            if let storedSchedule, storedSchedule != job.schedule { record.scheduleSince = now }
+            records[job.job] = record
         }
+        return records
     }
 
     package func setPause(job: String, until: Timestamp?) async throws(LedgerError) {
@@ -62,22 +69,29 @@ package final class SQLiteRunLedger: RunLedger {
     }
 
     package func renew(_ runs: [RunID], at now: Timestamp) async throws(LedgerError) -> Set<RunID> {
-        guard let leaseDuration, !runs.isEmpty else { return Set(runs) }
-        let (holder, until) = (holder, (now + leaseDuration).milliseconds)
-        return try await write("renewal of \(runs.count) leases") { db in
-            var held = Set<RunID>()
-            for run in runs {
-                try db.execute(
-                    sql: "UPDATE job_run SET lease_until = ? WHERE run_id = ? AND holder = ? AND state IN ('claimed', 'running')",
-                    arguments: [until, run.description, holder])
-                guard db.changesCount == 1 else { continue }
-                try db.execute(
-                    sql: "UPDATE job_state SET lease_until = ? WHERE holder_run = ? AND holder = ?",
-                    arguments: [until, run.description, holder])
-                held.insert(run)
-            }
-            return held
+        guard leaseDuration != nil, !runs.isEmpty else { return Set(runs) }
+        return try await write("renewal of \(runs.count) leases") { [self] db in try renew(runs, in: db) }
+    }
+
+    func renew(_ runs: [RunID], in db: Database) throws -> Set<RunID> {
+        guard let leaseDuration else { return Set(runs) }
+        let until = (clock() + leaseDuration).milliseconds
+        var held = Set<RunID>()
+        for run in runs {
+            // A claim that another one has superseded has no lease to extend.
+            try db.execute(
+                sql: """
+                    UPDATE job_run SET lease_until = ?1 WHERE run_id = ?2 AND holder = ?3 AND state IN ('claimed', 'running')
+                    AND (fence IS NULL OR fence = (SELECT fence FROM job_fence WHERE job_fence.job = job_run.job))
+                    """,
+                arguments: [until, run.description, holder])
+            guard db.changesCount == 1 else { continue }
+            try db.execute(
+                sql: "UPDATE job_state SET lease_until = ? WHERE holder_run = ? AND holder = ?",
+                arguments: [until, run.description, holder])
+            held.insert(run)
         }
+        return held
     }
 
     package func finish(_ completion: RunCompletion) async throws(LedgerError) -> Bool {

@@ -92,7 +92,7 @@ extension SchedulerService {
             if !holes.isEmpty {
                 logger.info(
                     "Occurrences without a record are declared missed", metadata: ["job_name": "\(job)", "count": "\(holes.count)"])
-                let answer = try await ledger.account([engine.declaration(of: holes, job: job, at: now)].compactMap { $0 }, at: now)
+                let answer = try await ledger.account([engine.declaration(of: holes, job: job, at: now)].compactMap(\.self), at: now)
                 for (reason, count) in answer.first?.skipped ?? [:] { observer.skipped(job: job, reason: reason, count: count) }
             }
         } catch {

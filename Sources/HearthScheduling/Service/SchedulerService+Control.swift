@@ -10,9 +10,9 @@ extension SchedulerService {
         guard let request = engine.manualRequest(job: job, idempotencyKey: idempotencyKey, actor: actor, at: timeSource.now()),
             let claim = request.claim
         else { throw .shuttingDown }
-        let now = timeSource.now()
+        let (now, sentAt) = (timeSource.now(), timeSource.uptime())
         let answer = try await asking { [ledger] () async throws(LedgerError) in try await ledger.account([request], at: now).first }
-        await perform(engine.detachedAnswered(request, answer: answer, at: timeSource.now(), uptime: timeSource.uptime()))
+        await perform(engine.detachedAnswered(request, answer: answer, sentAt: sentAt, at: timeSource.now(), uptime: timeSource.uptime()))
         wakeUp()
         switch answer?.claim {
         case .won, .waiting, .taken, nil: return claim.runID

@@ -40,7 +40,6 @@ package actor SchedulerService: Service {
     private let initialJobs: [JobDefinition]
     private var workers: [RunID: Task<JobResult, any Error>] = [:]
     private var openWrites = 0
-    private var renewedAt: Duration?
     private var isStarted = false
 
     /// - Parameters:
@@ -59,7 +58,7 @@ package actor SchedulerService: Service {
         self.observer = observer
         self.settings = settings
         self.logger = logger
-        engine = SchedulerState(limits: settings.limits, seed: seed)
+        engine = SchedulerState(limits: settings.limits, lease: ledger.leaseDuration, seed: seed)
     }
 
     // MARK: Life
@@ -102,7 +101,6 @@ package actor SchedulerService: Service {
     package func tick() async {
         observer.heartbeat(at: timeSource.now())
         await perform(engine.wake(at: timeSource.now(), uptime: timeSource.uptime()))
-        await renewLeases()
         await reconcileIfDue()
     }
 
@@ -154,6 +152,8 @@ package actor SchedulerService: Service {
                 case .start(let order): launch(order)
                 case .cancel(let run): workers[run]?.cancel()
                 case .finish(let completion): followUps += await finish(completion)
+                case .renew(let runs): followUps += await renew(runs)
+                case .recover: followUps += await recover()
                 case .note(let note): report(note)
                 }
             }
@@ -167,6 +167,7 @@ package actor SchedulerService: Service {
     private func account(_ requests: [AccountRequest]) async -> [SchedulerAction] {
         openWrites += 1
         defer { openWrites -= 1 }
+        let sentAt = timeSource.uptime()
         var answers: [AccountAnswer]?
         do throws(LedgerError) {
             answers = try await ledger.account(requests, at: timeSource.now())
@@ -177,19 +178,20 @@ package actor SchedulerService: Service {
         return requests.enumerated().flatMap { index, request in
             let answer = answers?[index]
             return request.basis == nil
-                ? engine.detachedAnswered(request, answer: answer, at: now, uptime: uptime)
-                : engine.accounted(request, answer: answer, at: now, uptime: uptime)
+                ? engine.detachedAnswered(request, answer: answer, sentAt: sentAt, at: now, uptime: uptime)
+                : engine.accounted(request, answer: answer, sentAt: sentAt, at: now, uptime: uptime)
         }
     }
 
     private func acquire(_ run: RunID) async -> [SchedulerAction] {
+        let sentAt = timeSource.uptime()
         var outcome: ClaimOutcome?
         do throws(LedgerError) {
             outcome = try await ledger.acquire(run, at: timeSource.now())
         } catch {
             logger.info("A waiting run could not be started", metadata: ["run_id": "\(run)", "error": "\(error)"])
         }
-        return engine.acquired(run, outcome: outcome, at: timeSource.now(), uptime: timeSource.uptime())
+        return engine.acquired(run, outcome: outcome, sentAt: sentAt, at: timeSource.now(), uptime: timeSource.uptime())
     }
 
     private func launch(_ order: StartOrder) {
@@ -205,7 +207,9 @@ package actor SchedulerService: Service {
         let context = JobContext(
             runID: order.runID, job: order.job, trigger: order.trigger, scheduledFor: order.scheduledFor, attempt: order.attempt,
             fence: order.fence, timeoutAt: order.timeoutAt, logger: logger, timeSource: timeSource)
-        let worker = Task { try await definition.action(context) }
+        let worker = Task {
+            try await JobFence.$current.withValue(context.fence) { try await definition.action(context) }
+        }
         workers[order.runID] = worker
         // A task beside the worker records the end, so that cancelling the worker does not cancel the record.
         Task { await self.workerEnded(order.runID, Self.ending(of: await worker.result)) }
@@ -220,7 +224,8 @@ package actor SchedulerService: Service {
         switch result {
         case .success(let result): return .returned(result)
         case .failure(let error):
-            let type = (error as? JobFailure)?.code ?? "\(type(of: error))"
+            let type =
+                error is FenceRejection ? FenceRejection.code : (error as? JobFailure)?.code ?? "\(type(of: error))"
             let isRetryable = (error as? any RetryableError)?.isRetryable ?? false
             return .threw(type: type, message: "\(error)", isRetryable: isRetryable)
         }
@@ -254,21 +259,24 @@ package actor SchedulerService: Service {
 
     // MARK: Leases
 
-    private func renewLeases() async {
-        guard let lease = ledger.leaseDuration else { return }
-        let asked = engine.activeRuns
-        let uptime = timeSource.uptime()
-        guard !asked.isEmpty, renewedAt.map({ uptime - $0 >= lease / 3 }) ?? true else { return }
-        renewedAt = uptime
+    private func renew(_ runs: [RunID]) async -> [SchedulerAction] {
+        let sentAt = timeSource.uptime()
+        var held: Set<RunID>?
         do throws(LedgerError) {
-            let held = try await ledger.renew(asked, at: timeSource.now())
-            // Trust ends a little before the lease does, counted from before the call.
-            let trustUntil = uptime + lease - .seconds(2)
-            await perform(engine.renewed(held, of: asked, trustUntil: trustUntil, uptime: timeSource.uptime()))
-            let interrupted = try await ledger.recover(at: timeSource.now())
-            await perform(engine.takeUp(interrupted, at: timeSource.now(), uptime: timeSource.uptime()))
+            held = try await ledger.renew(runs, at: timeSource.now())
         } catch {
             logger.info("Leases could not be renewed", metadata: ["error": "\(error)"])
         }
+        return engine.renewed(held, of: runs, sentAt: sentAt, uptime: timeSource.uptime())
+    }
+
+    private func recover() async -> [SchedulerAction] {
+        var interrupted: [InterruptedRun]?
+        do throws(LedgerError) {
+            interrupted = try await ledger.recover(at: timeSource.now())
+        } catch {
+            logger.info("Runs of dead processes could not be looked for", metadata: ["error": "\(error)"])
+        }
+        return engine.recovered(interrupted, at: timeSource.now(), uptime: timeSource.uptime())
     }
 }

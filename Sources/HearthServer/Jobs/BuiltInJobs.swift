@@ -44,7 +44,7 @@ struct BuiltInJobs: Sendable {
                     "rowsWritten": Int64(result.rowsWritten), "backlogRows": Int64(result.backlogRows),
                 ], windowTo: result.watermark, items: Int64(result.rowsWritten))
         } catch {
-            throw JobFailure(code: "statistics_store", message: "\(error)", isRetryable: true)
+            throw JobFailure(error)
         }
     }
 
@@ -53,7 +53,7 @@ struct BuiltInJobs: Sendable {
             let result = try await aggregator.retain(now: timeSource.now())
             return JobResult(counts: ["bucketsRemoved": Int64(result.total)], items: Int64(result.total))
         } catch {
-            throw JobFailure(code: "statistics_store", message: "\(error)", isRetryable: true)
+            throw JobFailure(error)
         }
     }
 
@@ -63,7 +63,7 @@ struct BuiltInJobs: Sendable {
         do throws(AnswerStoreError) {
             report = try await maintenance.run(MaintenanceWishes())
         } catch {
-            throw JobFailure(code: "answer_store", message: "\(error)", isRetryable: true)
+            throw JobFailure(error)
         }
         let runs: Int
         do throws(LedgerError) {
@@ -108,7 +108,7 @@ struct BuiltInJobs: Sendable {
                 counts: ["due": Int64(report.processed), "refreshed": Int64(report.cached), "failed": Int64(report.failed)],
                 items: Int64(report.cached))
         } catch {
-            throw JobFailure(code: "answer_store", message: "\(error)", isRetryable: true)
+            throw JobFailure(error)
         }
     }
 
@@ -120,5 +120,17 @@ struct BuiltInJobs: Sendable {
             throw JobFailure(code: "store_down", message: "The durable store does not answer.", isRetryable: false)
         }
         return JobResult(counts: ["up": Int64(1 + configured.up), "down": Int64(configured.down)])
+    }
+}
+
+extension JobFailure {
+    fileprivate init(_ error: StatisticsError) {
+        let code = if case .superseded = error { FenceRejection.code } else { "statistics_store" }
+        self.init(code: code, message: "\(error)", isRetryable: code != FenceRejection.code)
+    }
+
+    fileprivate init(_ error: AnswerStoreError) {
+        let code = error.kind == .superseded ? FenceRejection.code : "answer_store"
+        self.init(code: code, message: "\(error)", isRetryable: code != FenceRejection.code)
     }
 }

@@ -44,7 +44,7 @@ extension APIError {
         switch error {
         case .invalidRange, .rangeTooLarge:
             self.init(.invalidRequest, "\(error).", details: [.init(field: "startDate, endDate", problem: "\(error)")])
-        case .storeFailed, .damagedRow, .cancelled:
+        case .storeFailed, .damagedRow, .cancelled, .superseded:
             self.init(
                 .storeUnavailable, "The statistics cannot be read now; answers are not affected. Try again in a moment.",
                 retryAfterSeconds: 5)

@@ -1,4 +1,5 @@
 package import GRDB
+import HearthScheduling
 package import HearthTelemetry
 
 /// Statistics in a SQLite file, through a handle whose migrations include ``StatisticsSchema``.
@@ -94,7 +95,11 @@ extension SQLiteStatisticsStore {
         _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StatisticsError) -> Value {
         do {
-            return try await database.write(body)
+            let fence = JobFence.current
+            return try await database.write { db in
+                try LedgerSchema.require(fence, in: db)
+                return try body(db)
+            }
         } catch {
             throw Self.error(error, at: operation)
         }
@@ -114,6 +119,7 @@ extension SQLiteStatisticsStore {
         switch error {
         case let error as StatisticsError: error
         case is CancellationError: .cancelled
+        case let rejection as FenceRejection: .superseded(rejection)
         default: .storeFailed(operation: operation, reason: "\(error)")
         }
     }

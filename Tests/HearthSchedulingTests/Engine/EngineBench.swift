@@ -10,11 +10,15 @@ struct EngineBench {
     var actions: [SchedulerAction] = []
     /// The answer to every claim.
     var answer = ClaimOutcome.won(fence: 1)
+    var renewsLeases = true
     /// Whether ends are recorded at once.
     var recordsEnds = true
 
-    init(_ rules: [JobRules], at now: String, limits: SchedulerState.Limits = .init(), records: [String: JobRecord] = [:]) {
-        engine = SchedulerState(limits: limits, seed: 1)
+    init(
+        _ rules: [JobRules], at now: String, limits: SchedulerState.Limits = .init(), lease: Duration? = nil,
+        records: [String: JobRecord] = [:]
+    ) {
+        engine = SchedulerState(limits: limits, lease: lease, seed: 1)
         self.now = moment(now)
         actions += engine.setJobs(rules, records: records, at: self.now)
     }
@@ -51,6 +55,9 @@ struct EngineBench {
             case .finish(let completion):
                 if recordsEnds { perform(engine.recorded(completion.runID, accepted: true, at: now, uptime: uptime)) }
             case .acquire(let run): perform(engine.acquired(run, outcome: .won(fence: 2), at: now, uptime: uptime))
+            case .renew(let runs):
+                perform(engine.renewed(renewsLeases ? Set(runs) : nil, of: runs, sentAt: uptime, uptime: uptime))
+            case .recover: perform(engine.recovered([], at: now, uptime: uptime))
             case .start, .cancel, .note: break
             }
         }

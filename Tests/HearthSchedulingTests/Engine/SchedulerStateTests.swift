@@ -443,20 +443,46 @@ struct SchedulerStateTests {
         #expect(!bench.engine.hasActiveRuns)
     }
 
-    @Test("a run that is not renewed in time stops trusting its lease")
+    @Test("leases are renewed in time; a run whose renewals fail stops trusting its lease before the ledger does")
     func leases() throws {
-        var bench = EngineBench([try rules("job", "0 * * * *")], at: "2026-01-01T00:59:00Z")
+        var bench = EngineBench([try rules("job", "0 * * * *")], at: "2026-01-01T00:59:00Z", lease: .seconds(30))
         bench.advance(by: .seconds(60))
-        let run = bench.starts[0].runID
-        let trust = bench.uptime + .seconds(28)
-        bench.perform(bench.engine.renewed([run], of: [run], trustUntil: trust, uptime: bench.uptime))
-        bench.advance(by: .seconds(10))
-        bench.perform(bench.engine.renewed([run], of: [run], trustUntil: trust + .seconds(10), uptime: bench.uptime))
-        bench.advance(by: .seconds(20))
+        let run = try #require(bench.starts.first?.runID)
+        bench.run(for: .seconds(300))
         #expect(bench.cancels.isEmpty)
-        bench.advance(by: .seconds(8))
+        #expect(bench.actions.count { $0 == .renew([run]) } >= 30)
+        bench.renewsLeases = false
+        bench.run(for: .seconds(17))
+        #expect(bench.cancels.isEmpty)
+        bench.run(for: .seconds(12))
         #expect(bench.cancels == [run])
         bench.end(run, with: .threw(type: "CancellationError", message: "", isRetryable: false))
         #expect(bench.completions.map(\.state) == [.lostLease])
+    }
+
+    @Test("a claim that is answered after its lease has ended is not used")
+    func lateAnswer() throws {
+        var engine = SchedulerState(lease: .seconds(30), seed: 1)
+        let start = moment("2026-01-01T00:59:00Z")
+        _ = engine.setJobs([try rules("job", "0 * * * *")], records: [:], at: start)
+        let actions = engine.wake(at: start + .seconds(60), uptime: .seconds(60))
+        let request = try #require(actions.compactMap { if case .account(let request) = $0 { request } else { nil } }.first)
+        var answer = AccountAnswer()
+        answer.claim = .won(fence: 1)
+        let late = engine.accounted(request, answer: answer, sentAt: .seconds(60), at: start + .seconds(89), uptime: .seconds(89))
+        #expect(late.contains { if case .finish(let end) = $0 { end.state == .lostLease } else { false } })
+        #expect(!late.contains { if case .start = $0 { true } else { false } })
+    }
+
+    @Test("a schedule that is replaced or removed while it owes occurrences leaves none without a record")
+    func replacedSchedule() throws {
+        var bench = EngineBench([try rules("changed", "* * * * *"), try rules("removed", "* * * * *")], at: "2026-01-01T00:00:30Z")
+        // Ten minutes pass without a wake-up, then the table changes.
+        bench.now = bench.now + .seconds(600)
+        bench.uptime += .seconds(600)
+        bench.perform(bench.engine.setJobs([try rules("changed", "0 * * * *")], records: [:], at: bench.now))
+        #expect(bench.skips.count { $0.reason == .misfire } == 20)
+        bench.run(for: .seconds(3600))
+        #expect(bench.startTimes == ["2026-01-01T01:00:00.000Z"])
     }
 }

@@ -38,7 +38,7 @@ struct SchedulerServiceTests {
     @Test("a due job runs, is recorded and shows its result")
     func runsAJob() async throws {
         let service = try service([
-            try job { context in JobResult(counts: ["attempt": Int64(context.attempt)], items: context.fence) }
+            try job { context in JobResult(counts: ["attempt": Int64(context.attempt)], items: context.fence.number) }
         ])
         try await service.start()
         await service.tick()
