@@ -57,6 +57,8 @@ struct ScheduledJob: Sendable {
 struct ActiveRun: Sendable {
     enum Phase: Sendable, Equatable {
         case waiting
+        /// Won, but the clock stepped back before its start: it starts when it is due again.
+        case held
         case running
         case cancelling(CancelReason)
         /// Its end is being written; the completion is kept to judge about another attempt.
@@ -72,5 +74,9 @@ struct ActiveRun: Sendable {
     var firstStart: Duration?
     var leaseEnd: Duration?
     var waitingSince: Duration?
+    /// Whether the ledger is being asked for a waiting run's place.
+    var isAcquiring = false
+    /// Only the last planned look at a waiting run counts.
+    var plannedLook: UInt32 = 0
     var wantsRetry = false
 }

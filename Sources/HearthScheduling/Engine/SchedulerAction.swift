@@ -12,7 +12,7 @@ package enum SchedulerAction: Sendable, Equatable {
     case cancel(RunID)
     /// Write to the ledger, then call ``SchedulerState/recorded(_:accepted:at:uptime:)``.
     indirect case finish(RunCompletion)
-    /// Extend the leases of these runs, then call ``SchedulerState/renewed(_:of:sentAt:uptime:)``.
+    /// Extend the leases of these runs, then call ``SchedulerState/renewed(_:of:sentAt:at:uptime:)``.
     case renew([RunID])
     /// Look for runs of dead holders, then call ``SchedulerState/recovered(_:at:uptime:)``.
     case recover

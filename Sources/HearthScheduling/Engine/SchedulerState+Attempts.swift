@@ -133,7 +133,9 @@ extension SchedulerState {
     /// The ledger extended the leases of some of the runs asked about; nil if it failed, which is tried again soon.
     ///
     /// - Parameter sentAt: the monotonic clock before the ledger was asked: trust in a lease counts from there
-    package mutating func renewed(_ held: Set<RunID>?, of asked: [RunID], sentAt: Duration, uptime: Duration) -> [SchedulerAction] {
+    package mutating func renewed(
+        _ held: Set<RunID>?, of asked: [RunID], sentAt: Duration, at now: Timestamp, uptime: Duration
+    ) -> [SchedulerAction] {
         guard let held else {
             nextRenewal = uptime + limits.ledgerRetry
             return []
@@ -143,7 +145,7 @@ extension SchedulerState {
             if held.contains(id) {
                 trust(id, until: trustedUntil(sentAt: sentAt))
             } else {
-                lose(id, uptime: uptime, &actions)
+                lose(id, at: now, uptime: uptime, &actions)
             }
         }
         actions.append(.recover)
@@ -162,20 +164,20 @@ extension SchedulerState {
         deadlines.insert(DeadlineEntry(at: end, event: .leaseEnd(id)))
     }
 
-    mutating func passLeaseEnd(of id: RunID, uptime: Duration, _ actions: inout [SchedulerAction]) {
+    mutating func passLeaseEnd(of id: RunID, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
         guard let end = runs[id]?.leaseEnd, end <= uptime else { return }
-        lose(id, uptime: uptime, &actions)
+        lose(id, at: now, uptime: uptime, &actions)
     }
 
     /// A run whose claim has passed, or may have passed, to another replica.
-    private mutating func lose(_ id: RunID, uptime: Duration, _ actions: inout [SchedulerAction]) {
+    private mutating func lose(_ id: RunID, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
         guard let run = runs[id] else { return }
         if run.phase == .waiting {
             // It was given up by the ledger; the occurrence goes on elsewhere.
             jobs[run.job].waiting = nil
             runs[id] = nil
         } else {
-            cancel(id, reason: .lostLease, uptime: uptime, &actions)
+            cancel(id, reason: .lostLease, at: now, uptime: uptime, &actions)
         }
     }
 }

@@ -124,10 +124,10 @@ extension SchedulerState {
     package mutating func cancelRun(_ id: RunID, at now: Timestamp, uptime: Duration) -> (found: Bool, actions: [SchedulerAction]) {
         guard let run = runs[id] else { return (false, []) }
         var actions: [SchedulerAction] = []
-        if run.phase == .waiting {
-            endWaiting(id, state: .cancelled, errorType: CancelReason.operator.rawValue, at: now, uptime: uptime, &actions)
+        if run.phase == .waiting || run.phase == .held {
+            endUnstarted(id, state: .cancelled, errorType: CancelReason.operator.rawValue, at: now, uptime: uptime, &actions)
         } else {
-            cancel(id, reason: .operator, uptime: uptime, &actions)
+            cancel(id, reason: .operator, at: now, uptime: uptime, &actions)
         }
         return (true, actions)
     }
@@ -140,8 +140,8 @@ extension SchedulerState {
         crowd.removeAll()
         var actions: [SchedulerAction] = []
         for index in jobs.indices { jobs[index].pending = nil }
-        for (id, run) in runs where run.phase == .waiting {
-            endWaiting(id, state: .cancelled, errorType: CancelReason.shutdown.rawValue, at: now, uptime: uptime, &actions)
+        for id in runs.keys.sorted() where runs[id]?.phase == .waiting || runs[id]?.phase == .held {
+            endUnstarted(id, state: .cancelled, errorType: CancelReason.shutdown.rawValue, at: now, uptime: uptime, &actions)
         }
         return actions
     }
@@ -149,7 +149,7 @@ extension SchedulerState {
     /// Asks all runs to end because the service does.
     package mutating func cancelAll(at now: Timestamp, uptime: Duration) -> [SchedulerAction] {
         var actions: [SchedulerAction] = []
-        for id in runs.keys.sorted() { cancel(id, reason: .shutdown, uptime: uptime, &actions) }
+        for id in runs.keys.sorted() { cancel(id, reason: .shutdown, at: now, uptime: uptime, &actions) }
         return actions
     }
 

@@ -28,18 +28,26 @@ extension SchedulerState {
             actions.append(.note(.claimed(isWon: false)))
         case .waiting:
             actions.append(.note(.claimed(isWon: true)))
-            wait(ActiveRun(job: index, claim: claim, phase: .waiting, firstStart: firstStart), uptime: uptime, &actions)
+            wait(ActiveRun(job: index, claim: claim, phase: .waiting, firstStart: firstStart), at: now, uptime: uptime, &actions)
             trust(claim.runID, until: trustedUntil(sentAt: sentAt))
         }
     }
 
     private mutating func start(
-        _ waiting: ActiveRun, sentAt: Duration, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]
+        _ waiting: ActiveRun, sentAt: Duration?, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]
     ) {
         var run = waiting
         let rules = jobs[run.job].rules
         let id = run.claim.runID
-        run.phase = .running
+        let isDue = now >= run.claim.dueAt || !run.claim.trigger.isScheduled
+        run.phase = isDue ? .running : .held
+        guard isDue else {
+            runs[id] = run
+            jobs[run.job].running.append(id)
+            trust(id, until: sentAt.flatMap(trustedUntil(sentAt:)))
+            deadlines.insert(DeadlineEntry(at: uptime + (run.claim.dueAt - now), event: .heldStart(id)))
+            return
+        }
         run.startedAt = now
         run.startedUptime = uptime
         run.firstStart = run.firstStart ?? uptime
@@ -49,13 +57,21 @@ extension SchedulerState {
             deadlines.insert(DeadlineEntry(at: firstStart + deadline, event: .occurrenceDeadline(id)))
         }
         runs[id] = run
-        trust(id, until: trustedUntil(sentAt: sentAt))
+        trust(id, until: sentAt.flatMap(trustedUntil(sentAt:)))
         jobs[run.job].running.append(id)
         actions.append(
             .start(
                 StartOrder(
                     runID: id, job: rules.name, trigger: run.claim.trigger, scheduledFor: run.claim.scheduledFor,
                     attempt: run.claim.attempt, fence: run.fence, timeoutAt: timeoutAt, lateness: now - run.claim.dueAt)))
+    }
+
+    /// Looks again at a run that waits for its time to come a second time.
+    mutating func startHeld(_ id: RunID, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        guard let run = runs[id], run.phase == .held else { return }
+        jobs[run.job].running.removeAll { $0 == id }
+        // The lease of a held run is renewed like that of any other; its end stands as it was.
+        start(run, sentAt: nil, at: now, uptime: uptime, &actions)
     }
 
     /// The task of a run ended.
@@ -71,7 +87,8 @@ extension SchedulerState {
             completion.state = reason.state
             completion.errorType = reason.rawValue
             completion.errorMessage = message
-        case (.threw(let type, let message, let isRetryable), .running), (.threw(let type, let message, let isRetryable), .waiting):
+        case (.threw(let type, let message, let isRetryable), .running), (.threw(let type, let message, let isRetryable), .waiting),
+            (.threw(let type, let message, let isRetryable), .held):
             completion.state = type == FenceRejection.code ? .fenceRejected : .failed
             completion.errorType = type
             completion.errorMessage = message
@@ -99,7 +116,7 @@ extension SchedulerState {
             actions.append(.note(.finished(rejected)))
         }
         if accepted, run.wantsRetry { planRetry(of: run, at: now, uptime: uptime, &actions) }
-        if let waiting = jobs[run.job].waiting { actions.append(.acquire(waiting)) }
+        if let waiting = jobs[run.job].waiting { acquire(waiting, &actions) }
         if jobs[run.job].isCatchingUp { arm(run.job, &actions) }
         admitCrowd(at: now, &actions)
         return actions
@@ -114,8 +131,12 @@ extension SchedulerState {
 
     // MARK: Ending early
 
-    mutating func cancel(_ id: RunID, reason: CancelReason, uptime: Duration, _ actions: inout [SchedulerAction]) {
-        guard var run = runs[id], run.phase == .running else { return }
+    mutating func cancel(_ id: RunID, reason: CancelReason, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        guard var run = runs[id] else { return }
+        if run.phase == .held {
+            return endUnstarted(id, state: reason.state, errorType: reason.rawValue, at: now, uptime: uptime, &actions)
+        }
+        guard run.phase == .running else { return }
         run.phase = .cancelling(reason)
         runs[id] = run
         deadlines.insert(DeadlineEntry(at: uptime + limits.cancelGrace, event: .graceEnd(id)))
@@ -138,34 +159,47 @@ extension SchedulerState {
 
     // MARK: Waiting runs
 
-    private mutating func wait(_ run: ActiveRun, uptime: Duration, _ actions: inout [SchedulerAction]) {
+    private mutating func wait(_ run: ActiveRun, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
         let id = run.claim.runID
         runs[id] = run
         runs[id]?.waitingSince = uptime
         jobs[run.job].waiting = id
         if run.claim.overlap == .replace {
-            for running in jobs[run.job].running { cancel(running, reason: .replaced, uptime: uptime, &actions) }
-            deadlines.insert(DeadlineEntry(at: uptime + limits.cancelGrace, event: .waitingRun(id)))
-        } else {
-            // Another replica may hold the job: look again now and then.
-            deadlines.insert(DeadlineEntry(at: uptime + limits.ledgerRetryCeiling, event: .waitingRun(id)))
+            for running in jobs[run.job].running { cancel(running, reason: .replaced, at: now, uptime: uptime, &actions) }
         }
-        if jobs[run.job].running.isEmpty { actions.append(.acquire(id)) }
+        // What runs here asks for the place when it ends; what runs on another replica has to be looked after.
+        if jobs[run.job].running.isEmpty { acquire(id, &actions) } else { planLook(at: id, after: limits.cancelGrace, uptime: uptime) }
+    }
+
+    private mutating func planLook(at id: RunID, after pause: Duration, uptime: Duration) {
+        runs[id]?.plannedLook &+= 1
+        guard let look = runs[id]?.plannedLook else { return }
+        deadlines.insert(DeadlineEntry(at: uptime + pause, event: .waitingRun(id, look: look)))
+    }
+
+    /// Asks for the place of a waiting run, unless that is being done.
+    mutating func acquire(_ id: RunID, _ actions: inout [SchedulerAction]) {
+        guard let run = runs[id], run.phase == .waiting, !run.isAcquiring else { return }
+        runs[id]?.isAcquiring = true
+        actions.append(.acquire(id))
     }
 
     /// The ledger's answer to an acquisition; nil if it failed.
     package mutating func acquired(
         _ id: RunID, outcome: ClaimOutcome?, sentAt: Duration? = nil, at now: Timestamp, uptime: Duration
     ) -> [SchedulerAction] {
-        guard var run = runs[id], run.phase == .waiting else { return [] }
+        guard var run = runs[id] else { return [] }
+        runs[id]?.isAcquiring = false
+        guard run.phase == .waiting else { return [] }
         var actions: [SchedulerAction] = []
         switch outcome {
         case .won(let fence):
             jobs[run.job].waiting = nil
             run.fence = fence
+            run.isAcquiring = false
             start(run, sentAt: sentAt ?? uptime, at: now, uptime: uptime, &actions)
         case .waiting, .overlapping, nil:
-            deadlines.insert(DeadlineEntry(at: uptime + limits.ledgerRetry, event: .waitingRun(id)))
+            planLook(at: id, after: limits.ledgerRetry, uptime: uptime)
         case .taken, .duplicate:
             jobs[run.job].waiting = nil
             runs[id] = nil
@@ -173,25 +207,19 @@ extension SchedulerState {
         return actions
     }
 
-    mutating func passWaiting(_ id: RunID, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
-        guard let run = runs[id], run.phase == .waiting else { return }
+    mutating func passWaiting(_ id: RunID, look: UInt32, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
+        guard let run = runs[id], run.phase == .waiting, run.plannedLook == look else { return }
         let waited = run.waitingSince.map { uptime - $0 } ?? .zero
-        guard run.claim.overlap == .replace, waited >= limits.cancelGrace else {
-            actions.append(.acquire(id))
-            if run.claim.overlap == .queue {
-                deadlines.insert(DeadlineEntry(at: uptime + limits.ledgerRetryCeiling, event: .waitingRun(id)))
-            }
-            return
-        }
-        endWaiting(id, state: .skippedOverlap, errorType: "replace_timeout", at: now, uptime: uptime, &actions)
+        guard run.claim.overlap == .replace, waited >= limits.cancelGrace else { return acquire(id, &actions) }
+        endUnstarted(id, state: .skippedOverlap, errorType: "replace_timeout", at: now, uptime: uptime, &actions)
         actions.append(.note(.skipped(job: run.claim.job, reason: .overlap, count: 1)))
     }
 
-    mutating func endWaiting(
+    mutating func endUnstarted(
         _ id: RunID, state: RunState, errorType: String, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]
     ) {
-        guard var run = runs[id], run.phase == .waiting else { return }
-        jobs[run.job].waiting = nil
+        guard var run = runs[id], run.phase == .waiting || run.phase == .held else { return }
+        if jobs[run.job].waiting == id { jobs[run.job].waiting = nil }
         var completion = completion(of: run, at: now, uptime: uptime)
         completion.state = state
         completion.errorType = errorType

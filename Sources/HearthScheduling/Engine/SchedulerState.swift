@@ -104,13 +104,14 @@ package struct SchedulerState: Sendable {
 
     private mutating func pass(_ entry: DeadlineEntry, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
         switch entry.event {
-        case .runTimeout(let run): cancel(run, reason: .timeout, uptime: uptime, &actions)
-        case .occurrenceDeadline(let run): cancel(run, reason: .deadline, uptime: uptime, &actions)
-        case .leaseEnd(let run): passLeaseEnd(of: run, uptime: uptime, &actions)
+        case .runTimeout(let run): cancel(run, reason: .timeout, at: now, uptime: uptime, &actions)
+        case .occurrenceDeadline(let run): cancel(run, reason: .deadline, at: now, uptime: uptime, &actions)
+        case .leaseEnd(let run): passLeaseEnd(of: run, at: now, uptime: uptime, &actions)
         case .graceEnd(let run): giveUp(run, at: now, uptime: uptime, &actions)
         case .attempt(let job, let generation): startRetry(of: job, generation: generation, at: now, uptime: uptime, &actions)
         case .ledgerRetry(let job): repeatRequest(of: job, &actions)
-        case .waitingRun(let run): passWaiting(run, at: now, uptime: uptime, &actions)
+        case .waitingRun(let run, let look): passWaiting(run, look: look, at: now, uptime: uptime, &actions)
+        case .heldStart(let run): startHeld(run, at: now, uptime: uptime, &actions)
         }
     }
 
@@ -189,7 +190,8 @@ struct DeadlineEntry: Comparable, Sendable {
         case graceEnd(RunID)
         case attempt(job: Int, generation: UInt32)
         case ledgerRetry(job: Int)
-        case waitingRun(RunID)
+        case waitingRun(RunID, look: UInt32)
+        case heldStart(RunID)
     }
 
     /// On the monotonic clock.

@@ -40,19 +40,19 @@ package final class SQLiteRunLedger: RunLedger {
     static func register(_ jobs: [JobRegistration], at now: Timestamp, in db: Database) throws -> [String: JobRecord] {
         var records: [String: JobRecord] = [:]
         for job in jobs {
-            try db.execute(sql: "INSERT OR IGNORE INTO job_fence (job, fence) VALUES (?, 0)", arguments: [job.job])
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO job_fence (job, fence) VALUES (?, 0)").execute(arguments: [job.job])
             let stored = try Row.fetchOne(
-                db, sql: "SELECT schedule, config_hash FROM job_state WHERE job = ?", arguments: [job.job])
+                db.cachedStatement(sql: "SELECT schedule, config_hash FROM job_state WHERE job = ?"), arguments: [job.job])
             let (storedSchedule, storedHash): (String?, String?) = (stored?["schedule"], stored?["config_hash"])
-            try db.execute(
+            try db.cachedStatement(
                 sql: """
                     INSERT INTO job_state (job, config_hash, schedule, registered_at, schedule_since, updated_at)
                     VALUES (:job, :hash, :schedule, :now, :now, :now)
                     ON CONFLICT (job) DO UPDATE SET
                         config_hash = excluded.config_hash, updated_at = excluded.updated_at, schedule = excluded.schedule,
                         schedule_since = iif(job_state.schedule = excluded.schedule, job_state.schedule_since, excluded.schedule_since)
-                    """,
-                arguments: ["job": job.job, "hash": job.configHash, "schedule": job.schedule, "now": now.milliseconds])
+                    """
+            ).execute(arguments: ["job": job.job, "hash": job.configHash, "schedule": job.schedule, "now": now.milliseconds])
             guard var record = try Self.record(of: job.job, in: db) else { continue }
             record.hasConfigMismatch = storedHash.map { $0 != job.configHash } ?? false
             if let storedSchedule, storedSchedule != job.schedule { record.scheduleSince = now }
@@ -63,8 +63,9 @@ package final class SQLiteRunLedger: RunLedger {
 
     package func setPause(job: String, until: Timestamp?) async throws(LedgerError) {
         try await write("pause of \(job)") { db in
-            try db.execute(
-                sql: "UPDATE job_state SET paused_until = ? WHERE job = ?", arguments: [until?.milliseconds, job])
+            try db.cachedStatement(sql: "UPDATE job_state SET paused_until = ? WHERE job = ?").execute(arguments: [
+                until?.milliseconds, job,
+            ])
         }
     }
 
@@ -79,16 +80,16 @@ package final class SQLiteRunLedger: RunLedger {
         var held = Set<RunID>()
         for run in runs {
             // A claim that another one has superseded has no lease to extend.
-            try db.execute(
+            try db.cachedStatement(
                 sql: """
                     UPDATE job_run SET lease_until = ?1 WHERE run_id = ?2 AND holder = ?3 AND state IN ('claimed', 'running')
                     AND (fence IS NULL OR fence = (SELECT fence FROM job_fence WHERE job_fence.job = job_run.job))
-                    """,
-                arguments: [until, run.description, holder])
+                    """
+            ).execute(arguments: [until, run.description, holder])
             guard db.changesCount == 1 else { continue }
-            try db.execute(
-                sql: "UPDATE job_state SET lease_until = ? WHERE holder_run = ? AND holder = ?",
-                arguments: [until, run.description, holder])
+            try db.cachedStatement(sql: "UPDATE job_state SET lease_until = ? WHERE holder_run = ? AND holder = ?").execute(arguments: [
+                until, run.description, holder,
+            ])
             held.insert(run)
         }
         return held

@@ -267,7 +267,7 @@ package actor SchedulerService: Service {
         } catch {
             logger.info("Leases could not be renewed", metadata: ["error": "\(error)"])
         }
-        return engine.renewed(held, of: runs, sentAt: sentAt, uptime: timeSource.uptime())
+        return engine.renewed(held, of: runs, sentAt: sentAt, at: timeSource.now(), uptime: timeSource.uptime())
     }
 
     private func recover() async -> [SchedulerAction] {

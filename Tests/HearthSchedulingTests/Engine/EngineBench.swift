@@ -56,7 +56,7 @@ struct EngineBench {
                 if recordsEnds { perform(engine.recorded(completion.runID, accepted: true, at: now, uptime: uptime)) }
             case .acquire(let run): perform(engine.acquired(run, outcome: .won(fence: 2), at: now, uptime: uptime))
             case .renew(let runs):
-                perform(engine.renewed(renewsLeases ? Set(runs) : nil, of: runs, sentAt: uptime, uptime: uptime))
+                perform(engine.renewed(renewsLeases ? Set(runs) : nil, of: runs, sentAt: uptime, at: now, uptime: uptime))
             case .recover: perform(engine.recovered([], at: now, uptime: uptime))
             case .start, .cancel, .note: break
             }
