@@ -5,7 +5,7 @@ import HearthServer
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Run the service until SIGTERM or Ctrl-C.",
+        abstract: "Run the service until SIGTERM or Ctrl-C; SIGHUP reads the jobs of the configuration again.",
         discussion: """
             Examples:
               hearth serve --simulate-provider
@@ -20,7 +20,9 @@ struct ServeCommand: AsyncParsableCommand {
         let loaded = try settings.load(for: .serve)
         let terminal = Terminal.standardOutput(environment: ProcessInfo.processInfo.environment)
         let console = Console(endsWithItsReader: false)
-        try await HearthService.run(configuration: loaded.configuration, program: Self.program) { announcement in
+        let settings = settings
+        let reload = { @Sendable () throws(ConfigurationError) in try settings.load(for: .serve) }
+        try await HearthService.run(loaded, reload: reload, program: Self.program) { announcement in
             console.write(terminal.isInteractive ? Self.text(announcement) : Self.json(announcement))
         }
     }

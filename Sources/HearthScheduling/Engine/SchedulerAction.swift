@@ -47,11 +47,13 @@ package enum CancelReason: String, Sendable {
     case shutdown
     case replaced
     case lostLease = "lost_lease"
+    /// The clock stepped back behind the run's time before it started.
+    case clockStep = "clock_step"
 
     var state: RunState {
         switch self {
         case .timeout, .deadline: .timedOut
-        case .operator, .shutdown, .replaced: .cancelled
+        case .operator, .shutdown, .replaced, .clockStep: .cancelled
         case .lostLease: .lostLease
         }
     }

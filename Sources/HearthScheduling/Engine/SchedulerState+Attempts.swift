@@ -101,6 +101,8 @@ extension SchedulerState {
         for run in interrupted where run.trigger.isScheduled {
             guard let index = indexes[run.job], jobs[index].isScheduling, jobs[index].pending == nil else { continue }
             let job = jobs[index]
+            // Claimed by a clock that was ahead: not yet.
+            guard run.dueAt <= now else { continue }
             // Older than what is accounted for means that a newer occurrence has come since.
             guard run.attempt < job.rules.retry.attempts, run.scheduledFor >= job.cursor,
                 now - run.dueAt <= job.rules.startDeadline(from: run.scheduledFor)
@@ -121,6 +123,8 @@ extension SchedulerState {
 
     /// Until when a holder may trust a lease that was asked for at a moment of its monotonic clock; nil without leases.
     func trustedUntil(sentAt: Duration) -> Duration? { lease.map { sentAt + $0 - Self.leaseMargin } }
+
+    func hasEnded(leaseAskedAt sentAt: Duration, uptime: Duration) -> Bool { trustedUntil(sentAt: sentAt).map { $0 <= uptime } ?? false }
 
     mutating func renewIfDue(uptime: Duration, _ actions: inout [SchedulerAction]) {
         guard let due = nextRenewal, due <= uptime, !jobs.isEmpty else { return }

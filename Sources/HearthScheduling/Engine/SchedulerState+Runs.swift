@@ -16,7 +16,7 @@ extension SchedulerState {
                 actions.append(.note(.skipped(job: claim.job, reason: .misfire, count: 1)))
                 return
             }
-            if let end = trustedUntil(sentAt: sentAt), end <= uptime {
+            if hasEnded(leaseAskedAt: sentAt, uptime: uptime) {
                 // The answer took longer than the lease lives; another replica may hold the job by now.
                 return giveBack(claim, state: .lostLease, errorType: CancelReason.lostLease.rawValue, at: now, &actions)
             }
@@ -43,6 +43,10 @@ extension SchedulerState {
         run.phase = isDue ? .running : .held
         guard isDue else {
             runs[id] = run
+            if let lease, run.claim.dueAt - now > lease {
+                // Others have clocks too: one of them takes the occurrence up when it is due.
+                return endUnstarted(id, state: .cancelled, errorType: CancelReason.clockStep.rawValue, at: now, uptime: uptime, &actions)
+            }
             jobs[run.job].running.append(id)
             trust(id, until: sentAt.flatMap(trustedUntil(sentAt:)))
             deadlines.insert(DeadlineEntry(at: uptime + (run.claim.dueAt - now), event: .heldStart(id)))
@@ -193,6 +197,8 @@ extension SchedulerState {
         guard run.phase == .waiting else { return [] }
         var actions: [SchedulerAction] = []
         switch outcome {
+        case .won where hasEnded(leaseAskedAt: sentAt ?? uptime, uptime: uptime):
+            endUnstarted(id, state: .lostLease, errorType: CancelReason.lostLease.rawValue, at: now, uptime: uptime, &actions)
         case .won(let fence):
             jobs[run.job].waiting = nil
             run.fence = fence

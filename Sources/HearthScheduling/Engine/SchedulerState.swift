@@ -94,7 +94,10 @@ package struct SchedulerState: Sendable {
         let step = (now - lastReading.now) - (uptime - lastReading.uptime)
         guard step > limits.clockStep || step < .zero - limits.clockStep else { return }
         actions.append(.note(.clockStep(isForward: step > .zero, by: step)))
-        guard step < .zero else { return }
+        guard step < .zero else {
+            for id in runs.keys.sorted() where runs[id]?.phase == .held { startHeld(id, at: now, uptime: uptime, &actions) }
+            return
+        }
         // Occurrences that lie ahead again are looked at again; the ledger knows which of them it has.
         for index in jobs.indices where jobs[index].cursor > now && jobs[index].isScheduling {
             jobs[index].cursor = now

@@ -39,7 +39,7 @@ extension SQLiteRunLedger {
             db.cachedStatement(
                 sql: """
                     SELECT job_run.* FROM job_run JOIN job_state USING (job)
-                    WHERE (state IN ('abandoned', 'lost_lease', 'fence_rejected') OR state = 'cancelled' AND error_type = 'shutdown')
+                    WHERE (state IN ('abandoned', 'lost_lease', 'fence_rejected') OR state = 'cancelled' AND error_type IN ('shutdown', 'clock_step'))
                     AND scheduled_for = last_accounted_for AND trigger IN ('cron', 'catch_up', 'retry')
                     AND attempt = (SELECT max(attempt) FROM job_run AS other
                         WHERE other.job = job_run.job AND other.scheduled_for = job_run.scheduled_for

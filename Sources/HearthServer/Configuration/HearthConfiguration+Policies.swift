@@ -36,14 +36,32 @@ extension HearthConfiguration.Log {
     }
 }
 
+extension HearthConfiguration.Job {
+    /// Reads one of the job's schedules.
+    func schedule(_ text: String) throws(ScheduleError) -> Schedule {
+        try Schedule.parse(text, dialect: dialect.cronDialect, timezone: timezone, seconds: hasSeconds)
+    }
+}
+
 extension JobDefinition {
     /// A configured job with what it does; throws for schedules that cannot be understood.
     init(_ job: HearthConfiguration.Job, action: @escaping JobDefinition.Action) throws(ScheduleError) {
         var schedules: [Schedule] = []
-        for text in job.schedules { schedules.append(try Schedule.parse(text, timezone: job.timezone)) }
+        for text in job.schedules { schedules.append(try job.schedule(text)) }
         self.init(
-            name: job.name, schedules: schedules, overlap: job.overlap.policy, catchUp: job.catchUp.policy, jitter: job.jitter,
-            timeout: job.timeout, retry: RetryPolicy(attempts: job.retries + 1), isEnabled: job.isEnabled, action: action)
+            name: job.name, schedules: schedules, overlap: job.overlap.policy, catchUp: job.catchUp.policy,
+            startDeadline: job.startDeadline, jitter: job.jitter, timeout: job.timeout, deadline: job.deadline,
+            retry: RetryPolicy(attempts: job.retries + 1), isEnabled: job.isEnabled, action: action)
+    }
+}
+
+extension HearthConfiguration.Job.Dialect {
+    fileprivate var cronDialect: CronDialect {
+        switch self {
+        case .standard: .standard
+        case .vixie: .vixie
+        case .ocps: .ocps
+        }
     }
 }
 

@@ -57,15 +57,22 @@ extension Setting where Value == Duration {
 extension Setting where Value == Duration? {
     /// How long something lives; nil for what never expires.
     static func lifetime(_ place: SettingPlace, _ fallback: Duration?, in range: ClosedRange<Duration>, _ meaning: String) -> Setting {
+        optionalDuration(place, fallback, unset: "never", in: range, meaning)
+    }
+
+    /// A duration, or a word for what holds without one.
+    static func optionalDuration(
+        _ place: SettingPlace, _ fallback: Duration?, unset: String, in range: ClosedRange<Duration>, _ meaning: String
+    ) -> Setting {
         let limits = "\(SettingText.write(range.lowerBound)) to \(SettingText.write(range.upperBound))"
         return Setting(
-            place, default: fallback, allowed: "never, or a duration such as 15m, 2h or 7d, from \(limits)", choices: ["never"],
+            place, default: fallback, allowed: "\(unset), or a duration such as 30s, 15m, 2h or 7d, from \(limits)", choices: [unset],
             meaning: meaning,
             read: { text in
-                if text == "never" { return .some(nil) }
+                if text == unset { return .some(nil) }
                 return SettingText.duration(text).flatMap { range.contains($0) ? .some($0) : nil }
             },
-            write: { $0.map(SettingText.write) ?? "never" })
+            write: { $0.map(SettingText.write) ?? unset })
     }
 }
 
@@ -108,10 +115,12 @@ extension Setting where Value == Secret? {
     }
 
     /// An address that may carry a password.
-    static func secretURL(_ place: SettingPlace, schemes: [String], example: String, _ meaning: String) -> Setting {
+    static func secretURL(
+        _ place: SettingPlace, schemes: [String], example: String,
+        show: @escaping @Sendable (String) -> String = { ServiceURL($0)?.masked ?? SettingText.mask }, _ meaning: String
+    ) -> Setting {
         Setting(
-            place, default: nil, allowed: "an address such as \(example)", isSecret: true,
-            show: { ServiceURL($0)?.masked ?? SettingText.mask },
+            place, default: nil, allowed: "an address such as \(example)", isSecret: true, show: show,
             meaning: meaning,
             read: { text in ServiceURL(text).flatMap { schemes.contains($0.scheme) ? .some(Secret(text)) : nil } },
             write: { _ in nil })

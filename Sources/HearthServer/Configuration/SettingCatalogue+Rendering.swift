@@ -10,11 +10,14 @@ extension SettingCatalogue {
             ]
             lines.append("| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |")
         }
-        lines += ["", "| Job | Schedule | Catch-up | Jitter | Timeout | Retries |", "| --- | --- | --- | --- | --- | --- |"]
+        lines += [
+            "", "| Job | Schedule | Catch-up | Start deadline | Jitter | Timeout | Retries |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+        ]
         for job in JobSettings.known {
             let settings = [
-                job.schedule.description, job.catchUp.description, job.jitter.description, job.timeout.description,
-                job.retries.description,
+                job.schedule.description, job.catchUp.description, job.startDeadline.description, job.jitter.description,
+                job.timeout.description, job.retries.description,
             ]
             lines.append("| `\(job.name)` | " + settings.map { "`\($0.defaultText ?? "")`" }.joined(separator: " | ") + " |")
         }

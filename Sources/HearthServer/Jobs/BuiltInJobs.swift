@@ -18,6 +18,15 @@ struct BuiltInJobs: Sendable {
     /// Reached when the first warming has ended, however it ended.
     let startupWarming = Milestone()
 
+    /// The configured jobs with what they do.
+    func definitions(_ jobs: [HearthConfiguration.Job]) throws(ScheduleError) -> [JobDefinition] {
+        var definitions: [JobDefinition] = []
+        for job in jobs {
+            if let action = action(of: job.name) { definitions.append(try JobDefinition(job, action: action)) }
+        }
+        return definitions
+    }
+
     /// What each job does, by its name in the configuration.
     func action(of name: String) -> JobDefinition.Action? {
         switch name {

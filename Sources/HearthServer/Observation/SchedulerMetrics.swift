@@ -8,6 +8,7 @@ struct SchedulerMetrics: SchedulerObserver {
     func jobRegistered(_ job: RegisteredJob) {
         let gauges = instruments.add(job.job)
         gauges.registered.set(job.registeredAt)
+        gauges.configMismatch.set(0.0)
         gauges.interval.set(job.interval?.fractionalSeconds ?? 0)
         gauges.timeout.set(job.timeout.fractionalSeconds)
         if let moment = job.lastSuccess { gauges.lastSuccess.set(moment) }
@@ -59,6 +60,25 @@ struct SchedulerMetrics: SchedulerObserver {
     func heartbeat(at now: Timestamp) { instruments.heartbeat.set(now) }
 
     func unaccounted(job: String, count: Int) { instruments.job(job).unaccounted.set(Double(count)) }
+
+    func claimed(_ outcome: ClaimTally) {
+        let label: JobInstruments.Claim =
+            switch outcome {
+            case .won: .won
+            case .lost: .lost
+            case .error: .error
+            }
+        instruments.claims(label).increment()
+    }
+
+    func fenceRejected(job: String) { instruments.job(job).fenceRejections.increment() }
+
+    func configMismatch(job: String) { instruments.job(job).configMismatch.set(1) }
+
+    func jobRemoved(_ job: String) {
+        let gauges = instruments.job(job)
+        for gauge in [gauges.nextRun, gauges.interval, gauges.timeout, gauges.unaccounted, gauges.configMismatch] { gauge.set(0.0) }
+    }
 
     func clockStep(isForward: Bool) { instruments.clockSteps(isForward ? .forward : .backward).increment() }
 }

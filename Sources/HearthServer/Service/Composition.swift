@@ -80,7 +80,8 @@ enum Composition {
             cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
             compact: { try? await database.vacuum() })
         let ledger = SQLiteRunLedger(
-            database: database, holder: RequestIdentifier.new(), appVersion: HearthVersion.number)
+            database: database, holder: RequestIdentifier.new(), appVersion: HearthVersion.number,
+            zoneVersion: ZoneDirectory.system.version())
         let jobs = BuiltInJobs(
             aggregator: StatisticsAggregator(store: statisticsStore), aggregation: AggregationInstruments(registry: foundation.registry),
             maintenance: maintenance, warmer: warmer,
@@ -88,13 +89,24 @@ enum Composition {
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time),
             health: health, ledger: ledger, timeSource: time, commonQueriesPath: configuration.commonQueriesPath,
             maximumCharacters: configuration.listener.limits.queryCharacters)
-        let scheduler = try scheduler(foundation, jobs: jobs, ledger: ledger)
+        let names = configuration.jobs.map(\.name)
+        let jobInstruments = JobInstruments(registry: foundation.registry, jobs: names)
+        let pings = JobPings(
+            jobs: names, http: curl, instruments: jobInstruments, logger: foundation.logs.logger("hearth.pings"))
+        pings.configure(configuration.jobs)
+        var settings = SchedulerService.Settings()
+        settings.drain = configuration.shutdownDrain
+        let scheduler = SchedulerService(
+            jobs: try jobs.definitions(configuration.jobs), ledger: ledger, timeSource: time,
+            observer: JoinedObservers([SchedulerMetrics(instruments: jobInstruments), pings]), settings: settings,
+            logger: foundation.logs.logger("hearth.scheduler"))
         _ = try await cache.load()
         await health.updateFigures()
 
         return Parts(
             cache: cache, answerer: answerer, identifier: language.identifier, reporter: reporter, health: health, warmer: warmer,
-            maintenance: maintenance, scheduler: scheduler, statistics: StatisticsQuery(store: statisticsStore, buffer: buffer, time: time),
+            maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,
+            statistics: StatisticsQuery(store: statisticsStore, buffer: buffer, time: time),
             instruments: instruments, curl: curl, refresher: refresher, startupWarming: jobs.startupWarming,
             flusher: StatisticsFlusher(
                 buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics")),
@@ -119,20 +131,5 @@ enum Composition {
             observer: UpstreamMetrics(
                 instruments: instruments, host: HTTPClientRequest.host(of: foundation.providerBaseURL),
                 logger: foundation.logs.logger("hearth.upstream")))
-    }
-
-    private static func scheduler(
-        _ foundation: Foundation, jobs: BuiltInJobs, ledger: SQLiteRunLedger
-    ) throws -> SchedulerService {
-        var settings = SchedulerService.Settings()
-        settings.drain = foundation.configuration.shutdownDrain
-        let definitions = try foundation.configuration.jobs.compactMap { job in
-            try jobs.action(of: job.name).map { try JobDefinition(job, action: $0) }
-        }
-        let instruments = JobInstruments(registry: foundation.registry, jobs: definitions.map(\.name))
-        return SchedulerService(
-            jobs: definitions, ledger: ledger, timeSource: foundation.timeSource,
-            observer: SchedulerMetrics(instruments: instruments), settings: settings,
-            logger: foundation.logs.logger("hearth.scheduler"))
     }
 }

@@ -11,10 +11,15 @@ package enum HearthService {
     /// Runs until a signal ends it or a part of it fails.
     ///
     /// - Parameters:
+    ///   - reload: reads the configuration again, for SIGHUP.
     ///   - program: how this program was started, for the command that the ready report suggests.
     ///   - announce: told when the service is ready, when it drains and when it has stopped.
     /// - Throws: ``StartupError`` for a start that cannot succeed.
-    package static func run(configuration: HearthConfiguration, program: String, announce: @escaping Announce) async throws {
+    package static func run(
+        _ loaded: LoadedConfiguration, reload: @escaping @Sendable () throws(ConfigurationError) -> LoadedConfiguration, program: String,
+        announce: @escaping Announce
+    ) async throws {
+        let configuration = loaded.configuration
         let timeSource = SystemTimeSource()
         let startedAt = timeSource.now()
         let begun = timeSource.uptime()
@@ -42,8 +47,12 @@ package enum HearthService {
             let foundation = Composition.Foundation(
                 configuration: configuration, registry: registry, logs: logs, timeSource: timeSource, providerBaseURL: baseURL)
             let parts = try await Composition.build(foundation, unreachable: unreachable)
+            let reloader = JobReloader(
+                loaded: loaded, read: reload, jobs: parts.jobs, scheduler: parts.scheduler, pings: parts.pings,
+                instruments: ServiceInstruments(registry: registry), timeSource: timeSource, logger: logs.logger("hearth.config"))
             let life = ServiceLife(
-                parts: parts, foundation: foundation, startedAt: startedAt, begun: begun, program: program, announce: announce)
+                parts: parts, foundation: foundation, startedAt: startedAt, begun: begun, program: program, reloader: reloader,
+                announce: announce)
             try await life.run()
         }
         logger.notice("stopped")

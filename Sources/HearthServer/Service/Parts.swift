@@ -13,7 +13,9 @@ struct Parts: Sendable {
     let health: HealthReporter
     let warmer: CacheWarmer
     let maintenance: CacheMaintenance
+    let jobs: BuiltInJobs
     let scheduler: SchedulerService
+    let pings: JobPings
     let statistics: StatisticsQuery
     let instruments: CacheInstruments
     let curl: CurlClient

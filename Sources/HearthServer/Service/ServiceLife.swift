@@ -22,6 +22,7 @@ struct ServiceLife: Sendable {
     /// When the process began, on the monotonic clock.
     let begun: Duration
     let program: String
+    let reloader: JobReloader
     let announce: HearthService.Announce
 
     /// How long the ready report waits for the first warming where answers are simulated, and so come at once.
@@ -32,11 +33,11 @@ struct ServiceLife: Sendable {
         let servers = try await HTTPServers(parts: parts, foundation: foundation, listening: listening)
         // Stopped in reverse: first no more requests, then no more runs, then everything that is waiting is written.
         let services: [any Service] =
-            [CurlService(curl: parts.curl), parts.flusher, parts.writer, parts.refresher, parts.scheduler] + servers.services
+            [CurlService(curl: parts.curl), parts.flusher, parts.writer, parts.refresher, parts.pings, parts.scheduler] + servers.services
         var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))
         configuration.maximumGracefulShutdownDuration = foundation.configuration.shutdownDrain + .seconds(5)
         let group = ServiceGroup(configuration: configuration)
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await watch(signals, group, servers) }
             tasks.addTask { await reportReadiness(listening) }
@@ -50,10 +51,14 @@ struct ServiceLife: Sendable {
         announce(.stopped(farewell))
     }
 
-    /// The first signal drains, the second ends the process at once.
+    /// SIGHUP reads the configuration again; of the others the first drains and the second ends the process at once.
     private func watch(_ signals: UnixSignalsSequence, _ group: ServiceGroup, _ servers: HTTPServers) async {
         var isDraining = false
-        for await _ in signals {
+        for await signal in signals {
+            if signal == .sighup {
+                if !isDraining { await reloader.reload() }
+                continue
+            }
             if isDraining { _exit(130) }
             isDraining = true
             parts.health.becomeUnready()

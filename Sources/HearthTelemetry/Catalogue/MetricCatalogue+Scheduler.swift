@@ -2,7 +2,8 @@ extension MetricCatalogue {
     static let scheduler: [MetricDescriptor] = [
         jobRuns, jobSkips, jobDuration, schedulerStartLateness, jobRunsInProgress, jobOldestRunStart, jobLastSuccess, jobLastCompletion,
         jobNextRun, jobInterval, jobTimeout, jobRegistered, schedulerHeartbeat, schedulerUnaccounted, schedulerClockSkew,
-        schedulerClockSteps, schedulerClaims, schedulerFenceRejections, schedulerJobs, aggregationRows, aggregationWatermark,
+        schedulerClockSteps, schedulerClaims, schedulerFenceRejections, schedulerConfigMismatch, schedulerJobs, jobPings, aggregationRows,
+        aggregationWatermark,
         aggregationBacklog,
     ]
 
@@ -70,12 +71,22 @@ extension MetricCatalogue {
     )
     /// 3 lines.
     package static let schedulerClaims = MetricDescriptor(
-        "hearth_scheduler_claims_total", .counter, labels: [LabelDescriptor("outcome", ["won", "lost", "error"])],
+        "hearth_scheduler_claims_total", .counter, labels: [LabelDescriptor("outcome", JobInstruments.Claim.self)],
         help: "Attempts to claim a run among replicas."
     )
     /// 17 lines.
     package static let schedulerFenceRejections = MetricDescriptor(
         "hearth_scheduler_fence_rejections_total", .counter, labels: [job], help: "Writes refused because the claim was lost."
+    )
+    /// 17 lines.
+    package static let schedulerConfigMismatch = jobGauge(
+        "hearth_scheduler_config_mismatch", unit: .none,
+        help: "1 if another replica registered the job with a different configuration, or this one did before it was restarted."
+    )
+    /// 3 lines.
+    package static let jobPings = MetricDescriptor(
+        "hearth_job_pings_total", .counter, labels: [LabelDescriptor("outcome", JobInstruments.Ping.self)],
+        help: "Calls to dead-man's switches of jobs; dropped are those that found their queue full."
     )
     /// 2 lines.
     package static let schedulerJobs = MetricDescriptor(

@@ -32,6 +32,24 @@ package final class JobInstruments: Sendable {
         package static let labelValues = ["forward", "backward"]
     }
 
+    /// What became of the attempt to claim a run among replicas.
+    package enum Claim: Int, MetricLabel {
+        case won
+        case lost
+        case error
+
+        package static let labelValues = ["won", "lost", "error"]
+    }
+
+    /// What became of a call to a dead-man's switch.
+    package enum Ping: Int, MetricLabel {
+        case sent
+        case failed
+        case dropped
+
+        package static let labelValues = ["sent", "failed", "dropped"]
+    }
+
     package enum JobState: Int, MetricLabel {
         case enabled
         case paused
@@ -43,6 +61,8 @@ package final class JobInstruments: Sendable {
     package let heartbeat: Gauge
 
     private let clockStepCounters: [Counter]
+    private let claimCounters: [Counter]
+    private let pingCounters: [Counter]
     private let jobGauges: [Gauge]
     private let registry: MetricRegistry
     private let maximumJobs: Int
@@ -54,6 +74,8 @@ package final class JobInstruments: Sendable {
         startLateness = registry.histogram(MetricCatalogue.schedulerStartLateness)
         heartbeat = registry.gauge(MetricCatalogue.schedulerHeartbeat)
         clockStepCounters = registry.perLabel(ClockStep.self) { registry.counter(MetricCatalogue.schedulerClockSteps, labels: [$0]) }
+        claimCounters = registry.perLabel(Claim.self) { registry.counter(MetricCatalogue.schedulerClaims, labels: [$0]) }
+        pingCounters = registry.perLabel(Ping.self) { registry.counter(MetricCatalogue.jobPings, labels: [$0]) }
         jobGauges = registry.perLabel(JobState.self) { registry.gauge(MetricCatalogue.schedulerJobs, labels: [$0]) }
         self.jobs = Mutex([:])
         for job in jobs { add(job) }
@@ -85,6 +107,10 @@ package final class JobInstruments: Sendable {
 
     package func clockSteps(_ direction: ClockStep) -> Counter { clockStepCounters[direction.index] }
 
+    package func claims(_ outcome: Claim) -> Counter { claimCounters[outcome.index] }
+
+    package func pings(_ outcome: Ping) -> Counter { pingCounters[outcome.index] }
+
     package func jobCount(_ state: JobState) -> Gauge { jobGauges[state.index] }
 }
 
@@ -102,6 +128,8 @@ extension JobInstruments {
         package let timeout: Gauge
         package let registered: Gauge
         package let unaccounted: Gauge
+        package let fenceRejections: Counter
+        package let configMismatch: Gauge
 
         private let runCounters: [Counter]
         private let skipCounters: [Counter]
@@ -118,6 +146,8 @@ extension JobInstruments {
             timeout = gauge(MetricCatalogue.jobTimeout)
             registered = gauge(MetricCatalogue.jobRegistered)
             unaccounted = gauge(MetricCatalogue.schedulerUnaccounted)
+            fenceRejections = registry.counter(MetricCatalogue.schedulerFenceRejections, labels: [name])
+            configMismatch = gauge(MetricCatalogue.schedulerConfigMismatch)
             runCounters = registry.perLabel(Outcome.self) { registry.counter(MetricCatalogue.jobRuns, labels: [name, $0]) }
             skipCounters = registry.perLabel(SkipReason.self) { registry.counter(MetricCatalogue.jobSkips, labels: [name, $0]) }
         }
