@@ -102,11 +102,15 @@ struct CronCommand: ParsableCommand {
         @Argument(help: "The expression.")
         var expression: String
 
+        @Option(name: .long, help: ArgumentHelp("Firings to list, 1 to 1000.", valueName: "n"))
+        var count = 10
+
         @OptionGroup var reading: Reading
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let explanation = CronExplanation(try reading.schedule(expression), after: try reading.start())
+            guard (1...1000).contains(count) else { throw CommandFailure("--count must be from 1 to 1000", status: ExitStatus.usage) }
+            let explanation = CronExplanation(try reading.schedule(expression), after: try reading.start(), count: count)
             let now = SystemTimeSource().now()
             Console().write(output.json ? CronText.json(explanation).line : CronText.page(explanation, now: now))
         }

@@ -6,7 +6,7 @@ struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs",
         abstract: "See, run and pause the jobs of the running service.",
-        subcommands: [List.self, Show.self, Runs.self, Run.self, Pause.self, Resume.self])
+        subcommands: [List.self, Show.self, Runs.self, Upcoming.self, Run.self, Cancel.self, Pause.self, Resume.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -32,11 +32,15 @@ struct JobsCommand: AsyncParsableCommand {
         @Argument(help: "The job's name.")
         var name: String
 
+        @Option(name: .long, help: ArgumentHelp("Next firings to list, 0 to 100.", valueName: "n"))
+        var count = 5
+
         @OptionGroup var service: ServiceOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let job = try await JobsCommand.get("/api/v1/jobs/" + JobsCommand.pathPart(name), service, output)
+            let path = "/api/v1/jobs/" + JobsCommand.pathPart(name)
+            let job = try await JobsCommand.get(path, service, output, query: [("next", "\(count)")])
             Console().write(output.json ? job.line : JobsText.details(job))
         }
     }
@@ -54,15 +58,31 @@ struct JobsCommand: AsyncParsableCommand {
         @Option(name: .long, help: ArgumentHelp("Runs to list.", valueName: "n"))
         var limit = 20
 
-        @Option(name: .long, help: ArgumentHelp("Only runs with this outcome, such as failed.", valueName: "outcome"))
+        @Option(name: .long, help: ArgumentHelp("Only runs with this outcome, such as failure.", valueName: "outcome"))
         var outcome: String?
+
+        @Option(name: .long, help: ArgumentHelp("Only runs made so, such as manual.", valueName: "trigger"))
+        var trigger: String?
+
+        @Option(name: .long, help: ArgumentHelp("Only runs scheduled at this moment or later: ISO 8601.", valueName: "time"))
+        var from: String?
+
+        @Option(name: .long, help: ArgumentHelp("Only runs scheduled at this moment or earlier: ISO 8601.", valueName: "time"))
+        var to: String?
+
+        @Option(name: .long, help: ArgumentHelp("Only runs made before this one: the last id of the page before.", valueName: "id"))
+        var before: String?
 
         @OptionGroup var service: ServiceOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let path = "/api/v1/jobs/\(JobsCommand.pathPart(name))/runs"
-            let answer = try await JobsCommand.get(path, service, output, query: [("limit", "\(limit)"), ("outcome", outcome)])
+            let answer = try await JobsCommand.get(
+                path, service, output,
+                query: [
+                    ("limit", "\(limit)"), ("outcome", outcome), ("trigger", trigger), ("from", from), ("to", to), ("before", before),
+                ])
             let runs = answer["runs"]?.items ?? []
             guard !output.json else { return runs.forEach { Console().write($0.line) } }
             Console().write(JobsText.runs(runs, job: name, width: output.terminal.width))
@@ -77,15 +97,63 @@ struct JobsCommand: AsyncParsableCommand {
         @Argument(help: "The job's name.")
         var name: String
 
+        @Option(
+            name: .long,
+            help: ArgumentHelp("A second command with the same key is answered with the first one's run.", valueName: "key"))
+        var idempotencyKey: String?
+
         @OptionGroup var service: ServiceOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let client = try service.client()
-            let answer = try await client.post("/api/v1/jobs/\(JobsCommand.pathPart(name))/run")
+            let headers = idempotencyKey.map { [(name: "Idempotency-Key", value: $0)] } ?? []
+            let answer = try await client.post("/api/v1/jobs/\(JobsCommand.pathPart(name))/run", headers: headers)
             let identifier = answer.body["runId"]?.text ?? ""
             Console().write(
                 output.json ? answer.body.line : "Started \(name) as run \(identifier). Watch it: hearth jobs runs \(name) --limit 1")
+        }
+    }
+
+    struct Upcoming: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "upcoming", abstract: "List what runs next.",
+            discussion: "Examples:\n  hearth jobs upcoming\n  hearth jobs upcoming --hours 2 --json\n\nSee also: hearth jobs list.")
+
+        @Option(name: .long, help: ArgumentHelp("How far to look ahead, 1 to 168.", valueName: "n"))
+        var hours = 24
+
+        @OptionGroup var service: ServiceOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let answer = try await JobsCommand.get("/api/v1/jobs/upcoming", service, output, query: [("hours", "\(hours)")])
+            let jobs = answer["jobs"]?.items ?? []
+            guard !output.json else { return jobs.forEach { Console().write($0.line) } }
+            Console().write(JobsText.upcoming(jobs, hours: hours, now: SystemTimeSource().now(), width: output.terminal.width))
+        }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "cancel", abstract: "Ask a run to end.",
+            discussion: """
+                Examples:
+                  hearth jobs cancel 019a9c2e-7f00-7abc-8def-0123456789ab
+                  hearth jobs cancel 019a9c2e-7f00-7abc-8def-0123456789ab --json
+
+                See also: hearth jobs runs.
+                """)
+
+        @Argument(help: "The run's id.")
+        var id: String
+
+        @OptionGroup var service: ServiceOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let answer = try await service.client().post("/api/v1/jobs/runs/\(JobsCommand.pathPart(id))/cancel")
+            Console().write(output.json ? answer.body.line : "Asked run \(id) to end. What is done stays done.")
         }
     }
 
@@ -93,19 +161,26 @@ struct JobsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "pause", abstract: "Skip a job's occurrences until it is resumed.",
             discussion:
-                "Examples:\n  hearth jobs pause refresh-popular\n  hearth jobs pause prune-cache --json\n\nSee also: hearth jobs resume.")
+                "Examples:\n  hearth jobs pause refresh-popular\n  hearth jobs pause prune-cache --for 2h\n\nSee also: hearth jobs resume.")
 
         @Argument(help: "The job's name.")
         var name: String
+
+        @Option(name: .long, help: ArgumentHelp("How long the pause lasts, such as 2h; without it, until resumed.", valueName: "duration"))
+        var `for`: String?
+
+        @Option(name: .long, help: ArgumentHelp("When the pause ends: ISO 8601.", valueName: "time"))
+        var until: String?
 
         @OptionGroup var service: ServiceOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let answer = try await service.client().post("/api/v1/jobs/\(JobsCommand.pathPart(name))/pause")
-            Console().write(
-                output.json
-                    ? answer.body.line : "Paused \(name). Its occurrences are recorded as skipped. Go on: hearth jobs resume \(name)")
+            let answer = try await service.client().post(
+                "/api/v1/jobs/\(JobsCommand.pathPart(name))/pause", query: [("for", `for`), ("until", until)])
+            guard !output.json else { return Console().write(answer.body.line) }
+            let end = `for` == nil && until == nil ? "" : answer.body["pausedUntil"]?.text.map { " until \($0)" } ?? ""
+            Console().write("Paused \(name)\(end). Its occurrences are recorded as skipped. Go on: hearth jobs resume \(name)")
         }
     }
 

@@ -22,6 +22,7 @@ enum CronText {
                 ["", "Daylight saving, the next 24 months"]
                 + explanation.daylightEffects.map { "  " + instant($0.firing.instant) + "   " + $0.text }
         }
+        if !explanation.dialectNotes.isEmpty { lines += ["", "Elsewhere"] + explanation.dialectNotes.map { "  " + $0 } }
         if !explanation.warnings.isEmpty { lines += ["", "Warnings"] + explanation.warnings.map { "  " + $0 } }
         return lines.joined(separator: "\n")
     }
@@ -30,13 +31,26 @@ enum CronText {
         .object([
             .init("expression", .string(explanation.expression)), .init("timezone", .string(explanation.timezone)),
             .init("words", .string(explanation.words)), .init("interval", .bool(explanation.isInterval)),
-            .init("next", .array(explanation.next.map { .string(instant($0.instant)) })),
+            .init("satisfiable", .bool(explanation.isSatisfiable)),
+            .init(
+                "next",
+                .array(
+                    explanation.next.map {
+                        .object([
+                            .init("at", .string(instant($0.instant))), .init("local", .string($0.localTime)),
+                            .init("dstKind", .string($0.dstKind.rawValue)),
+                        ])
+                    })),
             .init(
                 "daylightEffects",
                 .array(
                     explanation.daylightEffects.map {
-                        .object([.init("at", .string(instant($0.firing.instant))), .init("text", .string($0.text))])
+                        .object([
+                            .init("at", .string(instant($0.firing.instant))), .init("dstKind", .string($0.firing.dstKind.rawValue)),
+                            .init("text", .string($0.text)),
+                        ])
                     })),
+            .init("dialectNotes", .array(explanation.dialectNotes.map { .string($0) })),
             .init("warnings", .array(explanation.warnings.map { .string($0) })),
         ])
     }

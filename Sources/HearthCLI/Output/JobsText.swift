@@ -33,6 +33,29 @@ enum JobsText {
         return TextTable(columns: columns, rows: rows).render(width: width)
     }
 
+    /// The first firings of all jobs in order; what fires often is counted.
+    static func upcoming(_ jobs: [JSONValue], hours: Int, now: Timestamp, width: Int?) -> String {
+        guard !jobs.isEmpty else { return "Nothing is planned in the next \(hours) h." }
+        var rows: [(at: Timestamp, cells: [String])] = []
+        for job in jobs {
+            let count = job["count"]?.integer ?? 0
+            guard let first = job["firings"]?.items?.first, let at = first["at"]?.text.flatMap({ Timestamp(iso8601: $0) }) else { continue }
+            let more = job["countIsLowerBound"]?.boolean == true ? "+" : ""
+            rows.append(
+                (
+                    at,
+                    [
+                        job["job"]?.text ?? "", CronText.instant(at), "in " + Figures.twoUnits(at - now), first["local"]?.text ?? "",
+                        Figures.grouped(count) + more,
+                    ]
+                ))
+        }
+        let columns: [TextTable.Column] = [
+            .init("JOB"), .init("NEXT"), .init("IN"), .init("LOCAL"), .init("IN \(hours) H", isNumeric: true),
+        ]
+        return TextTable(columns: columns, rows: rows.sorted { $0.at < $1.at }.map(\.cells)).render(width: width)
+    }
+
     /// What a run says about itself: its error, or its counts.
     private static func what(_ run: JSONValue) -> String {
         if let message = run["error"]?["message"]?.text { return message }
@@ -47,6 +70,10 @@ enum JobsText {
                 return [
                     "lastRun", [member.value["outcome"]?.text, member.value["startedAt"]?.text].compactMap(\.self).joined(separator: " "),
                 ]
+            }
+            if member.name == "next" {
+                let firings = member.value.items ?? []
+                return ["next", firings.compactMap { $0["local"]?.text }.joined(separator: ", ")]
             }
             return [member.name, member.value.text ?? member.value.line]
         }

@@ -17,14 +17,18 @@ struct ServiceClient: Sendable {
         try await send(.get, path, query: query, body: nil)
     }
 
-    func post(_ path: String, body: JSONValue? = nil) async throws -> Answer {
-        try await send(.post, path, query: [], body: body)
+    func post(
+        _ path: String, query: [(name: String, value: String?)] = [], headers: [(name: String, value: String)] = [], body: JSONValue? = nil
+    ) async throws -> Answer {
+        try await send(.post, path, query: query, headers: headers, body: body)
     }
 
     private func send(
-        _ method: HTTPClientRequest.Method, _ path: String, query: [(name: String, value: String?)], body: JSONValue?
+        _ method: HTTPClientRequest.Method, _ path: String, query: [(name: String, value: String?)],
+        headers more: [(name: String, value: String)] = [], body: JSONValue?
     ) async throws -> Answer {
         var headers = [HTTPClientRequest.Header("Accept", "application/json"), .init("User-Agent", "hearth/\(BuildIdentity.version)")]
+        headers += more.map { .init($0.name, $0.value) }
         if body != nil { headers.append(.init("Content-Type", "application/json")) }
         if let key { headers.append(.init("Authorization", "Bearer \(key.reveal())")) }
         let request = HTTPClientRequest(

@@ -19,13 +19,18 @@ extension APISchema {
                 .required("timezone", .text, "The zone of the schedule, an IANA name."),
                 .required("overlap", .choice(["skip", "queue", "replace", "allow"]), "What happens when it is due while it runs."),
                 .required("catchUp", .text, "What happens to missed occurrences: none, latest or all with a maximum."),
+                .required("jitterMs", .integer, "Milliseconds by which occurrences are delayed at most."),
+                .required("startDeadlineMs", .integer, "Milliseconds that an occurrence may be late and still start."),
                 .required("timeoutMs", .integer, "Milliseconds that one attempt may take."),
+                .optional("deadlineMs", .integer, "Milliseconds that all attempts of an occurrence may take; absent without a limit."),
+                .required("attempts", .integer, "Attempts of one occurrence, the first included."),
                 .optional("nextRunAt", .timestamp, "The next start; absent if nothing is planned."),
                 .optional("pausedUntil", .timestamp, "When the pause ends; the year 9999 for a pause without an end."),
                 .optional("lastSuccessAt", .timestamp, "When it last succeeded."),
                 .required("consecutiveFailures", .integer, "Failures since the last success."),
                 .required("running", .list(.text), "The ids of runs under way."),
                 .optional("lastRun", .reference("Run"), "The newest run; absent before the first."),
+                .optional("next", .list(.reference("PlannedRun")), "The next firings, without jitter; only where one job was asked for."),
             ]),
         APISchema(
             name: "RunList", meaning: "Runs, newest first.",
@@ -82,6 +87,44 @@ extension APISchema {
             fields: [
                 .required("at", .timestamp, "When."), .required("local", .text, "The same in the job's zone, with its offset."),
                 .required("dstKind", .choice(dstKinds), "What a change of the clocks does to it."),
+            ]),
+        APISchema(
+            name: "Timeline", meaning: "What jobs did and will do.",
+            fields: [
+                .required("from", .timestamp, "Beginning."), .required("to", .timestamp, "End; not part of it."),
+                .required("now", .timestamp, "The moment of the answer."), .required("binSeconds", .number, "Seconds that one bin covers."),
+                .required("lanes", .list(.reference("TimelineLane")), "One for each job, by name."),
+            ]),
+        APISchema(
+            name: "TimelineLane", meaning: "One job in the timeline.",
+            fields: [
+                .required("job", .text, "The job's name."), .required("state", .text, "As in Job."),
+                .required("bins", .list(.reference("TimelineBin")), "Equal parts of the window."),
+                .required("runs", .list(.reference("Run")), "Oldest first; empty where there are more than 60."),
+                .required("planned", .list(.reference("PlannedRun")), "Firings to come; empty where there are more than 60."),
+                .required("planIsCutShort", .boolean, "True where the plan goes on beyond what was counted."),
+            ]),
+        APISchema(
+            name: "TimelineBin", meaning: "Occurrences in one part of the window, by how they ended.",
+            fields: [.required("planned", .integer, "Still to come.")]
+                + outcomes.map { .required($0, .integer, "Recorded as \($0).") }),
+        APISchema(
+            name: "Explanation", meaning: "What a cron expression means.",
+            fields: [
+                .required("expression", .text, "As given."), .required("timezone", .text, "The zone it is read in."),
+                .required("words", .text, "In plain words."),
+                .required("interval", .boolean, "Whether it follows elapsed time and not the wall clock."),
+                .required("satisfiable", .boolean, "Whether some date matches."),
+                .required("next", .list(.reference("PlannedRun")), "The next firings."),
+                .required("daylightEffects", .list(.reference("DaylightEffect")), "In the next 24 months."),
+                .required("dialectNotes", .list(.text), "How other crons read it, where they differ."),
+                .required("warnings", .list(.text), "What is easily overlooked."),
+            ]),
+        APISchema(
+            name: "DaylightEffect", meaning: "A firing that a change of the clocks touches.",
+            fields: [
+                .required("at", .timestamp, "When it fires."), .required("dstKind", .choice(dstKinds), "How it is touched."),
+                .required("text", .text, "In words."),
             ]),
     ]
 

@@ -20,6 +20,10 @@ package struct CronExplanation: Sendable, Equatable {
     /// In the 24 months after the moment asked about, at most 20.
     package var daylightEffects: [DaylightEffect]
     package var warnings: [String]
+    /// How other crons read the same expression, where they differ.
+    package var dialectNotes: [String]
+    /// Whether some date matches; see ``Schedule/isSatisfiable``.
+    package var isSatisfiable: Bool
 
     /// - Parameter count: how many firings to list
     package init(_ schedule: Schedule, after instant: Timestamp, count: Int = 10) {
@@ -30,6 +34,8 @@ package struct CronExplanation: Sendable, Equatable {
         next = schedule.firings(after: instant, count: count)
         daylightEffects = Self.effects(of: schedule, after: instant)
         warnings = Self.warnings(about: schedule, hasFirings: !next.isEmpty)
+        dialectNotes = CronDialectNotes.notes(on: schedule, firesAroundChanges: !daylightEffects.isEmpty)
+        isSatisfiable = schedule.isSatisfiable
     }
 
     /// Looks at the firings around each change of the offset, not at all of 24 months.
@@ -103,13 +109,5 @@ package struct CronExplanation: Sendable, Equatable {
 
 extension Schedule {
     /// The next firings, at most 1,000.
-    package func firings(after instant: Timestamp, count: Int) -> [Firing] {
-        var firings: [Firing] = []
-        var cursor = instant
-        while firings.count < min(count, 1000), let firing = next(after: cursor) {
-            firings.append(firing)
-            cursor = firing.instant
-        }
-        return firings
-    }
+    package func firings(after instant: Timestamp, count: Int) -> [Firing] { Timetable([self]).firings(after: instant, count: count) }
 }

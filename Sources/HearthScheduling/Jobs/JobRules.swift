@@ -23,6 +23,18 @@ package struct JobRules: Sendable, Equatable {
         self.timetable = timetable
     }
 
+    /// Words that stand beside job names in addresses.
+    package static let reservedNames: Set<String> = ["runs", "timeline", "upcoming", "explain"]
+
+    /// Lower-case letters, digits and hyphens between them, at most 64.
+    package static func isValid(name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= 64, !reservedNames.contains(name) else { return false }
+        let hyphen = UInt8(ascii: "-")
+        return first != hyphen && last != hyphen
+            && bytes.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == hyphen }
+    }
+
     /// The delay of this job's occurrences: the same on every replica and after every restart.
     package var jitterOffset: Duration {
         let limit = jitter.wholeMilliseconds

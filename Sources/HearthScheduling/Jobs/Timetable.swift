@@ -33,6 +33,17 @@ package struct Timetable: Sendable, Equatable {
         return first
     }
 
+    /// The next firings, at most 1,000.
+    package func firings(after instant: Timestamp, count: Int) -> [Firing] {
+        var firings: [Firing] = []
+        var cursor = instant
+        while firings.count < min(count, 1000), let firing = next(after: cursor) {
+            firings.append(firing)
+            cursor = firing.instant
+        }
+        return firings
+    }
+
     package func previous(before instant: Timestamp) -> Firing? {
         guard schedules.count > 1 else { return schedules.first?.previous(before: instant) }
         var last: Firing?

@@ -33,6 +33,9 @@ package protocol RunLedger: Sendable {
     func runs(_ query: RunQuery) async throws(LedgerError) -> [RunRecord]
     func run(_ id: RunID) async throws(LedgerError) -> RunRecord?
 
+    /// How many occurrences ended how, per equal part of a window that is open at its end; a summary row counts for all it stands for.
+    func outcomes(job: String, from: Timestamp, to: Timestamp, bins: Int) async throws(LedgerError) -> [[RunOutcome: Int]]
+
     /// What is on record about occurrences in a window, both ends included.
     func accounted(job: String, from: Timestamp, through: Timestamp) async throws(LedgerError) -> AccountedOccurrences
 

@@ -45,6 +45,27 @@ extension SQLiteRunLedger {
         }
     }
 
+    package func outcomes(job: String, from: Timestamp, to: Timestamp, bins: Int) async throws(LedgerError) -> [[RunOutcome: Int]] {
+        let bins = max(1, bins)
+        let (first, length) = (from.milliseconds, max(1, (to - from).wholeMilliseconds))
+        return try await read("counting of \(job)'s runs") { db in
+            var counts = Array(repeating: [RunOutcome: Int](), count: bins)
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT min(?4 - 1, (scheduled_for - ?2) * ?4 / ?5) AS bin, state,
+                        sum(iif(state LIKE 'skipped%', max(1, missed_count), 1)) AS occurrences
+                    FROM job_run WHERE job = ?1 AND scheduled_for >= ?2 AND scheduled_for < ?3 GROUP BY bin, state
+                    """,
+                arguments: [job, first, to.milliseconds, bins, length])
+            for row in rows {
+                guard let state = RunState(rawValue: row["state"]) else { continue }
+                counts[row["bin"]][state.outcome, default: 0] += row["occurrences"] as Int
+            }
+            return counts
+        }
+    }
+
     package func accounted(job: String, from: Timestamp, through: Timestamp) async throws(LedgerError) -> AccountedOccurrences {
         try await read("reconciliation of \(job)") { db in
             let instants = try Int64.fetchAll(

@@ -39,6 +39,12 @@ extension SchedulerService {
         var names = Set<String>()
         for job in jobs {
             guard names.insert(job.name).inserted else { throw .duplicateJob(job.name) }
+            guard JobRules.isValid(name: job.name) else {
+                throw .invalidJob(
+                    job.name,
+                    reason: "a name is up to 64 lower-case letters, digits and hyphens, and not one of "
+                        + "\(JobRules.reservedNames.sorted().joined(separator: ", ")), which are addresses of the interface.")
+            }
             guard !job.rules.timetable.schedules.isEmpty else { throw .invalidJob(job.name, reason: "it has no schedule; use @manual.") }
             guard !job.rules.timetable.schedules.contains(where: \.isReboot) else {
                 throw .invalidJob(job.name, reason: "@reboot is about the machine, which a service does not see; use @startup.")
@@ -74,6 +80,13 @@ extension SchedulerService {
         }
         guard let glance = engine.glance(at: name) else { throw unknownJob(name) }
         return JobStatus(glance: glance, record: records[name], lastRun: last.first, now: timeSource.now())
+    }
+
+    /// The next firings of a job, without jitter, in order; none of a job that is disabled.
+    package func firings(of name: String, count: Int) throws(SchedulerError) -> [Firing] {
+        guard let glance = engine.glance(at: name) else { throw unknownJob(name) }
+        guard glance.nextFiring != nil else { return [] }
+        return glance.rules.timetable.firings(after: max(timeSource.now(), glance.accountedThrough), count: count)
     }
 
     /// Newest first. Runs are listed for jobs that are no longer configured too, as long as they are remembered.

@@ -39,7 +39,7 @@ extension APIError {
         case let error as APIError:
             self = error
         case let error as SchedulerError:
-            self.init(error, job: "")
+            self.init(error)
         case let error as HTTPError where error.status == .contentTooLarge:
             self.init(.tooLarge, "The request's body is over the limit; send less.")
         case let error as HTTPError where error.status == .notFound:

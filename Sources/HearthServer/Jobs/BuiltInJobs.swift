@@ -126,7 +126,8 @@ struct BuiltInJobs: Sendable {
         await health.updateFigures()
         let configured = await health.probeConfiguredServers()
         guard probe.connected else {
-            throw JobFailure(code: "store_down", message: "The durable store does not answer.", isRetryable: false)
+            let reason = health.degradations.first { $0.component == health.storeName }?.reason ?? "see the log"
+            throw JobFailure(code: "store_down", message: "The durable store does not answer: \(reason)", isRetryable: false)
         }
         return JobResult(counts: ["up": Int64(1 + configured.up), "down": Int64(configured.down)])
     }

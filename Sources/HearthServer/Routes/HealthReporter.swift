@@ -79,6 +79,9 @@ final class HealthReporter: Sendable {
         }
     }
 
+    /// The durable store as degradations name it.
+    var storeName: String { cache.store.name }
+
     var degradations: [Degradation] { state.withLock { $0.degradations } }
 
     func readiness() async -> Readiness {

@@ -13,15 +13,26 @@ struct JobDocument: Encodable, Sendable {
     var overlap: String
     var catchUp: String
     /// Milliseconds.
+    var jitterMs: Int64
+    /// Milliseconds that an occurrence may be late and still start.
+    var startDeadlineMs: Int64
+    /// Milliseconds.
     var timeoutMs: Int64
+    /// Milliseconds for all attempts of an occurrence; absent without a limit.
+    var deadlineMs: Int64?
+    /// Of one occurrence, the first included.
+    var attempts: Int
     var nextRunAt: String?
     var pausedUntil: String?
     var lastSuccessAt: String?
     var consecutiveFailures: Int
     var running: [String]
     var lastRun: RunDocument?
+    /// The next firings, without jitter; only where a single job was asked for.
+    var next: [PlannedDocument]?
 
-    init(_ status: JobStatus) {
+    init(_ status: JobStatus, next: [Firing]? = nil) {
+        self.next = next.map { $0.map(PlannedDocument.init) }
         name = status.name
         state = status.state.rawValue
         schedule = status.schedule
@@ -29,7 +40,11 @@ struct JobDocument: Encodable, Sendable {
         timezone = status.timezone
         overlap = status.rules.overlap.rawValue
         catchUp = status.rules.catchUp.description
+        jitterMs = status.rules.jitter.wholeMilliseconds
+        startDeadlineMs = status.rules.startDeadline(from: status.nextFiring?.instant ?? Timestamp(seconds: 0)).wholeMilliseconds
         timeoutMs = status.rules.timeout.wholeMilliseconds
+        deadlineMs = status.rules.deadline?.wholeMilliseconds
+        attempts = status.rules.retry.attempts
         nextRunAt = status.nextRun?.description
         pausedUntil = status.pausedUntil?.description
         lastSuccessAt = status.lastSuccessAt?.description
@@ -89,18 +104,25 @@ struct RunDocument: Encodable, Sendable {
     }
 }
 
+/// A firing that is still to come.
+struct PlannedDocument: Encodable, Sendable {
+    var at: String
+    /// In the job's zone, with its offset.
+    var local: String
+    var dstKind: String
+
+    init(_ firing: Firing) {
+        at = firing.instant.description
+        local = firing.localTime
+        dstKind = firing.dstKind.rawValue
+    }
+}
+
 /// The plan of one job as the API shows it.
 struct UpcomingDocument: Encodable, Sendable {
-    struct Planned: Encodable, Sendable {
-        var at: String
-        /// In the job's zone, with its offset.
-        var local: String
-        var dstKind: String
-    }
-
     var job: String
     /// The first of them.
-    var firings: [Planned]
+    var firings: [PlannedDocument]
     var count: Int
     /// True where there are more than were counted.
     var countIsLowerBound: Bool
@@ -109,58 +131,9 @@ struct UpcomingDocument: Encodable, Sendable {
 
     init(_ upcoming: UpcomingRuns) {
         job = upcoming.job
-        firings = upcoming.firings.map {
-            Planned(at: $0.instant.description, local: $0.localTime, dstKind: $0.dstKind.rawValue)
-        }
+        firings = upcoming.firings.map(PlannedDocument.init)
         count = upcoming.count
         countIsLowerBound = upcoming.countIsLowerBound
         bins = upcoming.bins
-    }
-}
-
-/// Reads `limit`, `before` and `outcome` of `GET /api/v1/jobs/{name}/runs`.
-enum RunParameters {
-    static func query(job: String, in parameters: [(String, String)]) throws(APIError) -> RunQuery {
-        var query = RunQuery(job: job)
-        var details: [APIErrorBody.Detail] = []
-        for (name, value) in parameters {
-            switch name {
-            case "limit":
-                if let limit = Int(value), (1...RunQuery.maximumLimit).contains(limit) {
-                    query.limit = limit
-                } else {
-                    details.append(.init(field: name, problem: "must be a number from 1 to \(RunQuery.maximumLimit)"))
-                }
-            case "before":
-                query.before = RunID(value)
-                if query.before == nil { details.append(.init(field: name, problem: "must be the id of a run")) }
-            case "outcome":
-                if let outcome = RunOutcome(rawValue: value) {
-                    query.outcomes.append(outcome)
-                } else {
-                    let known = RunOutcome.allCases.map(\.rawValue).joined(separator: ", ")
-                    details.append(.init(field: name, problem: "must be one of \(known)"))
-                }
-            default:
-                details.append(.init(field: name, problem: "is not a known parameter"))
-            }
-        }
-        guard details.isEmpty else { throw APIError(.invalidRequest, "The runs were not listed: faulty parameters.", details: details) }
-        return query
-    }
-}
-
-extension APIError {
-    init(_ error: SchedulerError, job: String) {
-        switch error {
-        case .unknownJob, .unknownRun:
-            self.init(.notFound, error.description, details: [.init(field: "name", problem: "is not a job")])
-        case .alreadyRunning, .notRunningHere:
-            self.init(.conflict, error.description)
-        case .shuttingDown, .ledger:
-            self.init(.overloaded, error.description, retryAfterSeconds: 5)
-        case .invalidJob, .duplicateJob:
-            self.init(.invalidRequest, error.description)
-        }
     }
 }

@@ -9,6 +9,7 @@ struct JobRoutes: Sendable {
     let timeSource: any TimeSource
 
     private static let idempotencyKey = HTTPField.Name.known("Idempotency-Key")
+    private static let longestKey = 200
 
     private struct Jobs: Encodable { var jobs: [JobDocument] }
     private struct Runs: Encodable {
@@ -24,10 +25,13 @@ struct JobRoutes: Sendable {
 
     func add(to group: RouterGroup<HearthRequestContext>) {
         group.get("jobs") { _, _ in
-            JSONAnswer.response(Jobs(jobs: try await scheduler.jobs().map(JobDocument.init)))
+            JSONAnswer.response(Jobs(jobs: try await scheduler.jobs().map { JobDocument($0) }))
         }
         group.get("jobs/upcoming", use: upcoming)
+        group.get("jobs/timeline", use: timeline)
+        group.get("jobs/explain", use: explain)
         group.get("jobs/runs/{id}", use: run)
+        group.post("jobs/runs/{id}/cancel", use: cancel)
         group.get("jobs/{name}", use: job)
         group.get("jobs/{name}/runs", use: runs)
         group.post("jobs/{name}/run", use: start)
@@ -35,83 +39,173 @@ struct JobRoutes: Sendable {
         group.post("jobs/{name}/resume", use: resume)
     }
 
+    // MARK: Jobs
+
+    /// One job, with its next firings.
     @Sendable private func job(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        JSONAnswer.response(JobDocument(try await status(of: context)))
+        let status = try await status(of: context)
+        var parameters = ParameterReader(request)
+        let count = parameters.integer("next", in: 0...100, default: 5)
+        try parameters.finish("The job was not shown")
+        let firings = try await answering { () async throws(SchedulerError) in try await scheduler.firings(of: status.name, count: count) }
+        return JSONAnswer.response(JobDocument(status, next: firings))
     }
 
     private func status(of context: HearthRequestContext) async throws -> JobStatus {
         let name = try context.parameters.require("name")
-        do throws(SchedulerError) {
-            return try await scheduler.job(name)
-        } catch {
-            throw APIError(error, job: name)
-        }
-    }
-
-    /// What is planned; frequent jobs are counted into bins and not listed in full.
-    @Sendable private func upcoming(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let text = request.uri.queryParameters["hours"].map(String.init) ?? "24"
-        guard let hours = Int(text), (1...168).contains(hours) else {
-            throw APIError(
-                .invalidRequest, "The number of hours cannot be used.",
-                details: [.init(field: "hours", problem: "must be a number from 1 to 168")])
-        }
-        let upcoming = await scheduler.upcoming(within: .seconds(hours * 3600))
-        return JSONAnswer.response(Upcoming(hours: hours, jobs: upcoming.map(UpcomingDocument.init)))
-    }
-
-    @Sendable private func runs(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let status = try await status(of: context)
-        let query = try RunParameters.query(job: status.name, in: request.uri.queryParameters.map { (String($0.key), String($0.value)) })
-        let runs = try await scheduler.runs(query)
-        return JSONAnswer.response(
-            Runs(runs: runs.map(RunDocument.init), next: runs.count == query.limit ? runs.last?.id.description : nil))
-    }
-
-    @Sendable private func run(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let text = try context.parameters.require("id")
-        do throws(SchedulerError) {
-            guard let id = RunID(text) else { throw .unknownRun(text) }
-            return JSONAnswer.response(RunDocument(try await scheduler.run(id: id)))
-        } catch {
-            throw APIError(error, job: "")
-        }
-    }
-
-    @Sendable private func start(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let name = try context.parameters.require("name")
-        do throws(SchedulerError) {
-            let id = try await scheduler.trigger(job: name, idempotencyKey: request.headers[Self.idempotencyKey], actor: "api")
-            return JSONAnswer.response(Started(runId: id.description), status: .accepted)
-        } catch {
-            throw APIError(error, job: name)
-        }
+        return try await answering { () async throws(SchedulerError) in try await scheduler.job(name) }
     }
 
     @Sendable private func pause(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let name = try context.parameters.require("name")
-        let text = request.uri.queryParameters["until"].map(String.init)
-        let until = text.flatMap { Timestamp(iso8601: $0) }
-        if text != nil, until == nil {
-            throw APIError(
-                .invalidRequest, "The end of the pause is not a time.",
-                details: [.init(field: "until", problem: "must be ISO 8601, such as 2026-11-22T18:00:00Z")])
-        }
-        do throws(SchedulerError) {
-            try await scheduler.pause(job: name, until: until)
-        } catch {
-            throw APIError(error, job: name)
-        }
+        var parameters = ParameterReader(request)
+        let (end, length) = (parameters.time("until"), parameters.duration("for"))
+        if end != nil, length != nil { parameters.report("for", "cannot be given together with until") }
+        if let end, end <= timeSource.now() { parameters.report("until", "must lie in the future") }
+        try parameters.finish("The job was not paused")
+        let until = end ?? length.map { timeSource.now() + $0 }
+        try await answering { () async throws(SchedulerError) in try await scheduler.pause(job: name, until: until) }
         return JSONAnswer.response(JobDocument(try await status(of: context)))
     }
 
     @Sendable private func resume(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let name = try context.parameters.require("name")
-        do throws(SchedulerError) {
-            try await scheduler.resume(job: name)
-        } catch {
-            throw APIError(error, job: name)
-        }
+        try await answering { () async throws(SchedulerError) in try await scheduler.resume(job: name) }
         return JSONAnswer.response(JobDocument(try await status(of: context)))
+    }
+
+    // MARK: Runs
+
+    @Sendable private func runs(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        let name = try context.parameters.require("name")
+        let query = try Self.runQuery(job: name, ParameterReader(request))
+        let runs = try await answering { () async throws(SchedulerError) in try await scheduler.runs(query) }
+        return JSONAnswer.response(
+            Runs(runs: runs.map(RunDocument.init), next: runs.count == query.limit ? runs.last?.id.description : nil))
+    }
+
+    private static func runQuery(job: String, _ parameters: ParameterReader) throws(APIError) -> RunQuery {
+        var parameters = parameters
+        var query = RunQuery(job: job, limit: parameters.integer("limit", in: 1...RunQuery.maximumLimit, default: 50))
+        query.outcomes = parameters.choices("outcome", of: RunOutcome.self)
+        if let text = parameters.text("trigger") {
+            query.trigger = RunTrigger.allCases.first { $0.apiName == text }
+            if query.trigger == nil {
+                parameters.report("trigger", "must be one of \(RunTrigger.allCases.map(\.apiName).joined(separator: ", "))")
+            }
+        }
+        if let text = parameters.text("before") {
+            query.before = RunID(text)
+            if query.before == nil { parameters.report("before", "must be the id of a run") }
+        }
+        query.from = parameters.time("from")
+        query.through = parameters.time("to")
+        try parameters.finish("The runs were not listed")
+        return query
+    }
+
+    @Sendable private func run(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        let id = try runID(context)
+        let run = try await answering { () async throws(SchedulerError) in try await scheduler.run(id: id) }
+        return JSONAnswer.response(RunDocument(run))
+    }
+
+    @Sendable private func cancel(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        let id = try runID(context)
+        try await answering { () async throws(SchedulerError) in try await scheduler.cancel(runID: id) }
+        return JSONAnswer.response(Started(runId: id.description), status: .accepted)
+    }
+
+    private func runID(_ context: HearthRequestContext) throws -> RunID {
+        let text = try context.parameters.require("id")
+        guard let id = RunID(text) else { throw APIError(SchedulerError.unknownRun(text)) }
+        return id
+    }
+
+    @Sendable private func start(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        let name = try context.parameters.require("name")
+        let key = request.headers[Self.idempotencyKey]
+        if let key, !(1...Self.longestKey).contains(key.utf8.count) {
+            throw APIError(
+                .invalidRequest, "The run was not started: the Idempotency-Key must have 1 to \(Self.longestKey) bytes.",
+                details: [.init(field: "Idempotency-Key", problem: "must have 1 to \(Self.longestKey) bytes")])
+        }
+        let id = try await answering { () async throws(SchedulerError) in
+            try await scheduler.trigger(job: name, idempotencyKey: key, actor: "api")
+        }
+        return JSONAnswer.response(Started(runId: id.description), status: .accepted)
+    }
+
+    // MARK: Plans
+
+    /// What is planned; frequent jobs are counted into bins and not listed in full.
+    @Sendable private func upcoming(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        var parameters = ParameterReader(request)
+        let hours = parameters.integer("hours", in: 1...168, default: 24)
+        try parameters.finish("The plan was not shown")
+        let upcoming = await scheduler.upcoming(within: .seconds(hours * 3600))
+        return JSONAnswer.response(Upcoming(hours: hours, jobs: upcoming.map(UpcomingDocument.init)))
+    }
+
+    /// What was and what will be, for a picture with a lane for each job.
+    @Sendable private func timeline(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        var parameters = ParameterReader(request)
+        let now = timeSource.now()
+        let from = parameters.time("from") ?? now - .seconds(86_400)
+        let to = parameters.time("to") ?? now + .seconds(86_400)
+        let bins = parameters.integer("bins", in: 1...400, default: 96)
+        if to <= from { parameters.report("to", "must be later than from") }
+        if to - from > TimelineDocument.longestWindow { parameters.report("to", "must be at most 31 days after from") }
+        try parameters.finish("The timeline was not made")
+        let lanes = try await answering { () async throws(SchedulerError) in try await scheduler.timeline(from: from, to: to, bins: bins) }
+        return JSONAnswer.response(TimelineDocument(from: from, to: to, now: now, bins: bins, lanes: lanes))
+    }
+
+    /// What an expression means, whether or not a job has it.
+    @Sendable private func explain(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        var parameters = ParameterReader(request)
+        let expression = parameters.text("expression")
+        if expression == nil { parameters.report("expression", "is missing, such as 30 2 * * *") }
+        let timezone = parameters.text("timezone")
+        let dialect = parameters.choice("dialect", of: CronDialect.self) ?? .standard
+        let hasSeconds = parameters.boolean("seconds")
+        let after = parameters.time("after") ?? timeSource.now()
+        let count = parameters.integer("count", in: 1...100, default: 10)
+        try parameters.finish("The expression was not explained")
+        do throws(ScheduleError) {
+            let schedule = try Schedule.parse(expression ?? "", dialect: dialect, timezone: timezone, seconds: hasSeconds)
+            return JSONAnswer.response(ExplanationDocument(CronExplanation(schedule, after: after, count: count)))
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    // MARK: Errors
+
+    private func answering<Value: Sendable>(_ body: () async throws(SchedulerError) -> Value) async throws(APIError) -> Value {
+        do throws(SchedulerError) {
+            return try await body()
+        } catch {
+            throw APIError(error)
+        }
+    }
+}
+
+extension APIError {
+    init(_ error: SchedulerError) {
+        switch error {
+        case .unknownJob: self.init(.notFound, error.description, details: [.init(field: "name", problem: "is not a job")])
+        case .unknownRun: self.init(.notFound, error.description, details: [.init(field: "id", problem: "is not a run")])
+        case .alreadyRunning, .notRunningHere: self.init(.conflict, error.description)
+        case .shuttingDown, .ledger: self.init(.overloaded, error.description, retryAfterSeconds: 5)
+        case .invalidJob, .duplicateJob: self.init(.invalidRequest, error.description)
+        }
+    }
+
+    init(_ error: ScheduleError) {
+        let isAboutZone = error.code == .unknownZone || error.code == .damagedZone
+        self.init(
+            .invalidRequest, error.message,
+            details: [.init(field: isAboutZone ? "timezone" : "expression", problem: error.message)])
     }
 }

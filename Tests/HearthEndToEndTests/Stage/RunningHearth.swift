@@ -9,9 +9,12 @@ final class RunningHearth: Sendable {
     let url: String
     let port: Int
     let client: WebClient
+    /// Keeps the data folder and the provider while the service runs.
+    private let stage: Stage
 
-    init(_ program: RunningProgram) async throws {
+    init(_ program: RunningProgram, on stage: Stage) async throws {
         self.program = program
+        self.stage = stage
         ready = try await program.firstLine("the service is ready") { line in
             JSONNode(line).flatMap { $0["event"].text == "ready" ? $0 : nil }
         }

@@ -44,7 +44,7 @@ final class Stage: Sendable {
     func start(
         settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = []
     ) async throws -> RunningHearth {
-        try await RunningHearth(try launch(settings: settings, environment: additions, arguments: arguments))
+        try await RunningHearth(try launch(settings: settings, environment: additions, arguments: arguments), on: self)
     }
 
     /// Starts the service and waits until it has refused to run.
