@@ -1,19 +1,22 @@
 # The targets are thin; what they do is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench lint clean
+.PHONY: help run test test-long build bench peers fuzz lint clean
 export PORT JOBS
 
 help:
 	@echo 'Hearth: make TARGET'
 	@echo
-	@echo '  run      build and start it on this machine      PORT=4328 another port, JOBS=1 for little memory'
-	@echo '  test     run all tests'
-	@echo '  build    build the program: .build/release/hearth'
+	@echo '  run        build and start it on this machine      PORT=4328 another port, JOBS=1 for little memory'
+	@echo '  test       run all tests'
+	@echo '  build      build the program: .build/release/hearth'
 	@echo
-	@echo '  bench    measure it beside nginx'
-	@echo '  lint     check the form of the sources'
-	@echo '  clean    remove what was built; data in ./var stays'
-	@echo '  help     this list'
+	@echo '  bench      measure it beside nginx and robfig/cron'
+	@echo '  peers      ask it and three other crons the same questions'
+	@echo '  test-long  many more cases, seeds and seconds, and fuzzing; about half an hour'
+	@echo '  fuzz       let libFuzzer look for input that makes it trap      SECONDS_EACH=60'
+	@echo '  lint       check the form of the sources'
+	@echo '  clean      remove what was built; data in ./var stays'
+	@echo '  help       this list'
 
 run:
 	@scripts/run.sh
@@ -21,14 +24,23 @@ run:
 test:
 	@scripts/test.sh
 
+test-long:
+	@scripts/test-long.sh
+
 build:
 	@scripts/build.sh
 
 bench: build
 	@Benchmarks/run
 
+peers: build
+	@Tests/Peers/run
+
+fuzz:
+	@scripts/fuzz.sh
+
 lint:
 	@scripts/lint.sh
 
 clean:
-	@rm -rf .build
+	@rm -rf .build .build-fuzz

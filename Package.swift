@@ -172,3 +172,16 @@ let package = Package(
             name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
     ]
 )
+
+// Fuzz targets are built with libFuzzer's main function by scripts/fuzz.sh, and by nothing else.
+if Context.environment["HEARTH_FUZZING"] != nil {
+    let fuzzed = strict + [.unsafeFlags(["-parse-as-library"])]
+    package.targets += [
+        .executableTarget(
+            name: "FuzzExpressions", dependencies: ["HearthScheduling", "HearthTelemetry"], path: "Tests/Fuzzing/Expressions",
+            swiftSettings: fuzzed),
+        .executableTarget(
+            name: "FuzzZoneFiles", dependencies: ["HearthScheduling", "HearthTelemetry"], path: "Tests/Fuzzing/ZoneFiles",
+            swiftSettings: fuzzed),
+    ]
+}

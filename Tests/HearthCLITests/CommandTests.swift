@@ -12,8 +12,10 @@ struct CommandTests {
         #expect(
             CommandTree.allPaths(root: Hearth.self) == [
                 "hearth ask", "hearth cache key", "hearth config check", "hearth config list", "hearth config show", "hearth cron explain",
-                "hearth cron next", "hearth healthcheck", "hearth jobs cancel", "hearth jobs list", "hearth jobs pause", "hearth jobs resume",
-                "hearth jobs run", "hearth jobs runs", "hearth jobs show", "hearth jobs upcoming", "hearth metrics list", "hearth serve", "hearth simulate-provider", "hearth stats",
+                "hearth cron next", "hearth healthcheck", "hearth jobs cancel", "hearth jobs list", "hearth jobs pause",
+                "hearth jobs resume",
+                "hearth jobs run", "hearth jobs runs", "hearth jobs show", "hearth jobs upcoming", "hearth metrics list", "hearth serve",
+                "hearth simulate-provider", "hearth stats",
                 "hearth version", "hearth warm",
             ])
     }
