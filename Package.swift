@@ -156,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "HearthServerTests",
             dependencies: [
-                "HearthServer", "HearthCache", "HearthDrivers", "HearthTelemetry", "HearthTestKit", nioCore, logging, yams,
+                "HearthServer", "HearthCache", "HearthDrivers", "HearthScheduling", "HearthStatistics", "HearthTelemetry", "HearthTestKit",
+                nioCore, logging, yams, grdb,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -54,6 +54,7 @@ extension APISchema {
                 .required("attempt", .integer, "From 1."),
                 .required("replica", .text, "The instance that ran or recorded it."),
                 .required("dstKind", .choice(dstKinds), "What a change of the clocks did to the occurrence."),
+                .optional("traceId", .text, "32 hexadecimal digits that the run's log lines carry."),
                 .optional("missedCount", .integer, "How many missed occurrences this row stands for."),
                 .optional("error", .reference("RunFailure"), "What went wrong."),
                 .optional(

@@ -37,6 +37,9 @@ package struct RunID: Hashable, Sendable, Comparable, CustomStringConvertible {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// 32 hexadecimal digits, as a trace id is written.
+    package var traceID: String { String(decoding: Self.hex(high) + Self.hex(low), as: UTF8.self) }
+
     /// When it was made.
     package var madeAt: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
 

@@ -178,8 +178,8 @@ struct OccurrenceWriter: Sendable {
             sql: """
                 INSERT INTO job_run (run_id, job, attempt, trigger, scheduled_for, due_at, local_label, timezone, schedule, dst_kind,
                     tzdb_version, state, claimed_at, started_at, finished_at, holder, lease_until, fence, app_version, config_hash,
-                    missed_count, missed_is_lower_bound, missed_from, retry_of, idempotency_key, actor)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    missed_count, missed_is_lower_bound, missed_from, retry_of, idempotency_key, actor, trace_id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             claim.runID.description, claim.job, claim.attempt, claim.trigger.rawValue, claim.scheduledFor.milliseconds,
@@ -187,7 +187,7 @@ struct OccurrenceWriter: Sendable {
             ledger.zoneVersion,
             state.rawValue, now.milliseconds, isRunning ? now.milliseconds : nil, state.isFinal ? now.milliseconds : nil, ledger.holder,
             state.isFinal ? nil : leaseUntil, fence, ledger.appVersion, claim.configHash, claim.missedCount, claim.missedCountIsLowerBound,
-            claim.missedFrom?.milliseconds, claim.retryOf?.description, claim.idempotencyKey, claim.actor,
+            claim.missedFrom?.milliseconds, claim.retryOf?.description, claim.idempotencyKey, claim.actor, claim.traceID,
         ])
     }
 

@@ -108,6 +108,9 @@ package struct ClaimRequest: Sendable, Equatable {
     /// Of a manual trigger: a second request with the same key is answered with the first run.
     package var idempotencyKey: String?
     package var actor: String?
+
+    /// The run's id as a trace id (W3C Trace Context): both are 16 bytes.
+    package var traceID: String { runID.traceID }
 }
 
 /// What is to be recorded about one job in one transaction.
@@ -202,6 +205,8 @@ package struct RunRetention: Sendable, Equatable {
     package var minimumRuns = 200
     /// So do the newest failures of each job.
     package var minimumFailures = 50
+    /// No job keeps more rows than this, so that one of every second does not fill the disk.
+    package var maximumRuns = 20_000
 
     package init() {}
 }

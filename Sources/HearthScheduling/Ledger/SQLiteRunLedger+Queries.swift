@@ -110,6 +110,20 @@ extension SQLiteRunLedger {
                     arguments: [job, cutoff, retention.minimumRuns, retention.minimumFailures, limit - removed])
                 removed += db.changesCount
             }
+            for job in try String.fetchAll(db, sql: "SELECT job FROM job_state") where removed < limit {
+                // The newest row beyond the bound, if there is one; everything older goes with it.
+                let first = try String.fetchOne(
+                    db, sql: "SELECT run_id FROM job_run WHERE job = ? ORDER BY run_id DESC LIMIT 1 OFFSET ?",
+                    arguments: [job, retention.maximumRuns])
+                guard let first else { continue }
+                try db.execute(
+                    sql: """
+                        DELETE FROM job_run WHERE run_id IN (SELECT run_id FROM job_run WHERE job = ? AND run_id <= ?
+                            AND state NOT IN ('claimed', 'running') ORDER BY run_id LIMIT ?)
+                        """,
+                    arguments: [job, first, limit - removed])
+                removed += db.changesCount
+            }
             return removed
         }
     }

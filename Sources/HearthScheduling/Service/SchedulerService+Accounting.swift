@@ -47,7 +47,8 @@ extension SchedulerService {
         observer.runFinished(completion)
         reportProgress(of: completion.job)
         var metadata: Logger.Metadata = [
-            "job_name": "\(completion.job)", "run_id": "\(completion.runID)", "state": "\(completion.state.rawValue)",
+            "job_name": "\(completion.job)", "run_id": "\(completion.runID)",
+            "trace_id": "\(completion.runID.traceID)", "state": "\(completion.state.rawValue)",
             "duration_ms": "\(completion.duration?.wholeMilliseconds ?? 0)",
         ]
         if let error = completion.errorMessage { metadata["error"] = "\(error)" }

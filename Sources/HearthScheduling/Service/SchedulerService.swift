@@ -204,6 +204,7 @@ package actor SchedulerService: Service {
         var logger = logger
         logger[metadataKey: "job_name"] = "\(order.job)"
         logger[metadataKey: "run_id"] = "\(order.runID)"
+        logger[metadataKey: "trace_id"] = "\(order.runID.traceID)"
         let context = JobContext(
             runID: order.runID, job: order.job, trigger: order.trigger, scheduledFor: order.scheduledFor, attempt: order.attempt,
             fence: order.fence, timeoutAt: order.timeoutAt, logger: logger, timeSource: timeSource)

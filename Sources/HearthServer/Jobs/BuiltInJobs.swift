@@ -18,6 +18,9 @@ struct BuiltInJobs: Sendable {
     /// Reached when the first warming has ended, however it ended.
     let startupWarming = Milestone()
 
+    /// Rows of the run history that one transaction removes.
+    private static let runSlice = 500
+
     /// The configured jobs with what they do.
     func definitions(_ jobs: [HearthConfiguration.Job]) throws(ScheduleError) -> [JobDefinition] {
         var definitions: [JobDefinition] = []
@@ -74,9 +77,14 @@ struct BuiltInJobs: Sendable {
         } catch {
             throw JobFailure(error)
         }
-        let runs: Int
+        var runs = 0
         do throws(LedgerError) {
-            runs = try await ledger.prune(RunRetention(), at: timeSource.now(), limit: 10_000)
+            // In slices, so that no other writer waits long.
+            var removed = 0
+            repeat {
+                removed = try await ledger.prune(RunRetention(), at: timeSource.now(), limit: Self.runSlice)
+                runs += removed
+            } while removed == Self.runSlice && !Task.isCancelled
         } catch {
             throw JobFailure(code: "run_history", message: "\(error)", isRetryable: true)
         }

@@ -78,6 +78,8 @@ struct RunDocument: Encodable, Sendable {
     var attempt: Int
     var replica: String
     var dstKind: String
+    /// Log lines of the run carry it; absent for occurrences that did not run.
+    var traceId: String?
     /// Occurrences that this row stands for, where several were missed.
     var missedCount: Int?
     var error: Failure?
@@ -98,6 +100,7 @@ struct RunDocument: Encodable, Sendable {
         attempt = run.attempt
         replica = run.replica
         dstKind = run.dstKind.rawValue
+        traceId = run.traceID
         missedCount = run.missedCount > 0 ? run.missedCount : nil
         error = run.errorMessage.map { Failure(type: run.errorType ?? "error", message: $0) }
         result = run.result?.counts

@@ -130,6 +130,15 @@ struct CommandTests {
         #expect(run["job"].text == "prune-cache")
         #expect(try await hearth.metrics().value("hearth_job_runs_total", ["job_name": "prune-cache", "outcome": "success"]) == 1)
         #expect(try await stage.run(["jobs", "runs", "prune-cache", "--url", hearth.url]).output.contains("success"))
+        let plan = try await stage.run(["jobs", "upcoming", "--hours", "1", "--url", hearth.url]).output
+        #expect(plan.contains("probe-stores") && plan.contains("240"))
+        let paused = try await stage.run(["jobs", "pause", "prune-cache", "--for", "2h", "--url", hearth.url]).output
+        #expect(paused.hasPrefix("Paused prune-cache until 2") && paused.contains("hearth jobs resume prune-cache"))
+        #expect(try await stage.run(["jobs", "resume", "prune-cache", "--url", hearth.url]).output.hasPrefix("Resumed prune-cache."))
+        let cancelled = try await stage.run(["jobs", "cancel", id, "--url", hearth.url])
+        #expect(cancelled.status == 1 && cancelled.errors.contains("has ended"))
+        let shown = try await stage.run(["jobs", "show", "prune-cache", "--count", "2", "--url", hearth.url]).output
+        #expect(shown.contains("T03:00:00+00:00, "))
         let unknown = try await stage.run(["jobs", "show", "prune-cash", "--url", hearth.url])
         #expect(unknown.status == 1)
         #expect(unknown.errors.contains("prune-cash"))

@@ -294,6 +294,42 @@ struct SQLiteRunLedgerTests {
         #expect(left.count == 15 && left.filter { $0.state == .failed }.count == 5)
     }
 
+    @Test("no job keeps more rows than the bound, and what still runs is never removed")
+    func upperBound() async throws {
+        var ids = SplitMixIDs(seed: 1)
+        for step in 0..<40 {
+            let (id, instant) = (ids.next(), Self.hour + .seconds(3600 * step))
+            _ = try await account(Self.claim(id, at: instant, overlap: .allow), at: instant)
+            if step > 0 { _ = try await ledger.finish(Self.end(id, at: instant)) }
+        }
+        var retention = RunRetention()
+        retention.maximumRuns = 30
+        #expect(try await ledger.prune(retention, at: Self.hour, limit: 4) == 4)
+        #expect(try await ledger.prune(retention, at: Self.hour, limit: 500) == 5)
+        let left = try await ledger.runs(RunQuery(job: "job", limit: 100))
+        #expect(left.count == 31 && left.last?.state == .running)
+    }
+
+    @Test("occurrences are counted by outcome and bin; a summary counts for all it stands for")
+    func outcomes() async throws {
+        var ids = SplitMixIDs(seed: 1)
+        for step in 0..<6 {
+            let (id, instant) = (ids.next(), Self.hour + .seconds(600 * step))
+            _ = try await account(Self.claim(id, at: instant), at: instant)
+            _ = try await ledger.finish(Self.end(id, step == 5 ? .failed : .succeeded, at: instant))
+        }
+        var request = AccountRequest(job: "job", timezone: "UTC", schedule: "0 * * * *", configHash: "h")
+        request.skips = [
+            SkippedOccurrence(
+                runID: ids.next(), scheduledFor: Self.hour + .seconds(7000), dueAt: Self.hour, reason: .misfire,
+                localLabel: LocalLabel(seconds: 0), dstKind: .none, missedCount: 12, missedFrom: Self.hour + .seconds(3700))
+        ]
+        _ = try await account(request)
+        let counts = try await ledger.outcomes(job: "job", from: Self.hour, to: Self.hour + .seconds(7200), bins: 4)
+        #expect(counts == [[.success: 3], [.success: 2, .failure: 1], [:], [.missed: 12]])
+        #expect(try await ledger.outcomes(job: "other", from: Self.hour, to: Self.hour + .seconds(60), bins: 2) == [[:], [:]])
+    }
+
     @Test("long error texts are cut at a character")
     func longErrors() async throws {
         var ids = SplitMixIDs(seed: 1)
