@@ -1,4 +1,5 @@
 package import HearthTelemetry
+import Synchronization
 
 /// The cache as the rest of Hearth sees it: memory first, then the durable store, and what to do with what is found.
 package final class AnswerCache: Sendable {
@@ -10,6 +11,7 @@ package final class AnswerCache: Sendable {
     private let storeInstruments: StoreInstruments
     private let timeSource: any TimeSource
     private let render: @Sendable (CachedAnswer) -> [UInt8]
+    private let generations = Mutex(Generations())
 
     /// - Parameter render: writes the body of a hit up to its response time; called once for each entry that enters the memory.
     package init(
@@ -40,14 +42,15 @@ package final class AnswerCache: Sendable {
     /// Finds an answer that is in memory, fresh and trusted, without suspending, and counts the hit.
     package func serveFromMemory(_ question: IdentifiedQuestion, at now: Timestamp) -> MemoryEntry? {
         memory.serve(question.key, at: now) { entry in
-            entry.answer.form == question.form && entry.answer.isServable && entry.answer.lifetime.phase(at: now) == .fresh
+            entry.answer.form == question.form && entry.answer.isServable && entry.answer.phase(at: now) == .fresh
+                && isCurrent(entry.answer)
         }
     }
 
     /// An answer that is in memory, fresh and trusted; neither its use nor a hit is counted.
     package func kept(_ question: IdentifiedQuestion, at now: Timestamp) -> CachedAnswer? {
         guard let answer = memory.peek(question.key)?.answer, answer.form == question.form, answer.isServable,
-            answer.lifetime.phase(at: now) == .fresh
+            answer.phase(at: now) == .fresh, isCurrent(answer)
         else { return nil }
         return answer
     }
@@ -83,8 +86,9 @@ package final class AnswerCache: Sendable {
             instruments.integrityFailures(.collision).increment()
             return .miss(.integrity, fallback: nil)
         }
+        guard isCurrent(entry.answer) else { return .miss(.invalidated, fallback: nil) }
         guard entry.answer.isServable else { return .miss(.lowConfidence, fallback: nil) }
-        switch entry.answer.lifetime.phase(at: now) {
+        switch entry.answer.phase(at: now) {
         case .fresh: return .hit(entry, source)
         case .staleWhileRevalidate: return .stale(entry)
         case .staleIfError: return .miss(.expired, fallback: entry)
@@ -109,30 +113,102 @@ package final class AnswerCache: Sendable {
         freshness.lifetime(of: key, category: category, storedAt: storedAt)
     }
 
-    /// Removes what the selection names from every tier; returns how many entries the store held of it.
-    package func invalidate(_ selection: AnswerSelection) async throws(AnswerStoreError) -> Int {
+    // MARK: Invalidation
+
+    /// What an answer must carry whose question is asked now; see ``Generations``.
+    package var generation: Int64 { generations.withLock { $0.current } }
+
+    private func isCurrent(_ answer: CachedAnswer) -> Bool { generations.withLock { $0.admits(answer) } }
+
+    /// How many answers the store holds of what a selection names.
+    package func count(_ selection: AnswerSelection) async throws(AnswerStoreError) -> Int {
+        try await store.count(selection)
+    }
+
+    /// Takes what the selection names out of every tier, for good, and records who did; returns how many entries the store held of it.
+    package func invalidate(_ selection: AnswerSelection, by actor: String) async throws(AnswerStoreError) -> Int {
         let scope: CacheInstruments.InvalidationScope =
             selection.key != nil ? .key : selection == AnswerSelection() ? .all : .prefix
         writes.removeAll(where: selection.contains)
         let inMemory = memory.removeAll(where: selection.contains)
         instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(inMemory))
-        let removed: [CacheKey]
+        let outcome: InvalidationOutcome
         do throws(AnswerStoreError) {
-            removed = try await store.remove(selection)
+            outcome = try await store.invalidate(selection, by: actor, at: timeSource.now())
         } catch {
             instruments.invalidations(scope, .error).increment()
             throw error
         }
+        generations.withLock { $0.note(selection, generation: outcome.generation) }
         instruments.invalidations(scope, .ok).increment()
-        instruments.evictions(store: .sqlite, .invalidated).increment(by: UInt64(removed.count))
+        instruments.evictions(store: .sqlite, .invalidated).increment(by: UInt64(outcome.keys.count))
         // A look-up that read the store just before may have put an entry back meanwhile.
         memory.removeAll(where: selection.contains)
-        return removed.count
+        return outcome.keys.count
+    }
+
+    // MARK: Single entries
+
+    /// The kept answer under a key, from wherever it is newest, whatever its state; no use of it is counted.
+    package func entry(_ key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
+        if let waiting = writes.last(key) { return waiting }
+        if let entry = memory.peek(key) { return try await counted(entry.answer) }
+        return try await store.answer(for: key)
+    }
+
+    /// An answer in memory with the hits that the store has counted.
+    private func counted(_ answer: CachedAnswer) async throws(AnswerStoreError) -> CachedAnswer {
+        guard let stored = try await store.answer(for: answer.key) else { return answer }
+        var counted = answer
+        counted.hitCount = stored.hitCount
+        counted.lastAccessedAt = stored.lastAccessedAt
+        return counted
+    }
+
+    /// What a look-up would find, and why, without a trace in any counter.
+    package func inspect(_ question: IdentifiedQuestion, at now: Timestamp) async -> Inspection {
+        if let entry = memory.peek(question.key) { return inspection(of: entry.answer, question, now, tier: .memory) }
+        do throws(AnswerStoreError) {
+            guard let found = try await store.answer(for: question.key) else { return Inspection(verdict: .miss(.neverStored)) }
+            return inspection(of: found, question, now, tier: .store)
+        } catch {
+            return Inspection(verdict: .miss(.storeUnavailable))
+        }
+    }
+
+    private func inspection(
+        of answer: CachedAnswer, _ question: IdentifiedQuestion, _ now: Timestamp, tier: AnswerSource
+    ) -> Inspection {
+        let verdict: Inspection.Verdict
+        if answer.form != question.form {
+            verdict = .miss(.integrity)
+        } else if !isCurrent(answer) {
+            verdict = .miss(.invalidated)
+        } else if !answer.isServable {
+            verdict = .miss(.lowConfidence)
+        } else {
+            switch answer.phase(at: now) {
+            case .fresh: verdict = .hit
+            case .staleWhileRevalidate: verdict = .stale
+            case .staleIfError, .expired: verdict = .miss(.expired)
+            }
+        }
+        return Inspection(answer: answer, tier: tier, verdict: verdict)
+    }
+
+    /// Counts what a caller said of a kept answer, and returns its new confidence; nil if there is no such answer.
+    package func vote(_ key: CacheKey, isHelpful: Bool) async throws(AnswerStoreError) -> Double? {
+        // What still waits to be written would overwrite the vote.
+        if let waiting = writes.last(key) { try await store.put([waiting]) }
+        guard let rated = try await store.vote(key, isHelpful: isHelpful) else { return nil }
+        writes.update(key) { $0.votes = rated.votes }
+        if memory.peek(key) != nil { memory.insert(MemoryEntry(answer: rated, rendered: render(rated))) }
+        return rated.currentConfidence
     }
 
     /// Prunes the store and drops the same entries from memory.
     package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
-        let expired = request.expired ? memory.removeAll { $0.lifetime.phase(at: request.now) == .expired } : 0
+        let expired = request.expired ? memory.removeAll { $0.phase(at: request.now) == .expired } : 0
         instruments.evictions(store: .memory, .expired).increment(by: UInt64(expired))
         let outcome = try await store.prune(request)
         for key in outcome.removedKeys { memory.remove(key) }
@@ -147,7 +223,9 @@ package final class AnswerCache: Sendable {
         // Rendered bodies take about as much again as the answers themselves.
         let answers = try await store.mostUsed(limitBytes: memory.capacityBytes / 2)
         let now = timeSource.now()
-        let usable = answers.filter { $0.lifetime.phase(at: now) != .expired }
+        let known = try await store.generations()
+        generations.withLock { $0 = known }
+        let usable = answers.filter { $0.phase(at: now) != .expired && known.admits($0) }
         // The most used come last, so that they are the youngest of the queues.
         for answer in usable.reversed() { admit(MemoryEntry(answer: answer, rendered: render(answer))) }
         return usable.count
@@ -155,7 +233,7 @@ package final class AnswerCache: Sendable {
 
     /// How many answers in memory are fresh, and the languages that have any.
     package func languages(at now: Timestamp) -> (entries: Int, languages: Set<Language>) {
-        memory.census { $0.lifetime.phase(at: now) == .fresh }
+        memory.census { $0.phase(at: now) == .fresh }
     }
 
     private func admit(_ entry: MemoryEntry) {
@@ -163,9 +241,4 @@ package final class AnswerCache: Sendable {
         instruments.insertions(store: .memory, .stored).increment()
         if evicted > 0 { instruments.evictions(store: .memory, .capacity).increment(by: UInt64(evicted)) }
     }
-}
-
-extension CachedAnswer {
-    /// Whether its confidence is still high enough to be served.
-    var isServable: Bool { confidence >= Self.minimumServedConfidence }
 }

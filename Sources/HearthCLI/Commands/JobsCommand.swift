@@ -84,8 +84,9 @@ struct JobsCommand: AsyncParsableCommand {
                     ("limit", "\(limit)"), ("outcome", outcome), ("trigger", trigger), ("from", from), ("to", to), ("before", before),
                 ])
             let runs = answer["runs"]?.items ?? []
+            let isFiltered = [outcome, trigger, from, to, before].contains { $0 != nil }
             guard !output.json else { return runs.forEach { Console().write($0.line) } }
-            Console().write(JobsText.runs(runs, job: name, width: output.terminal.width))
+            Console().write(JobsText.runs(runs, job: name, isFiltered: isFiltered, width: output.terminal.width))
         }
     }
 

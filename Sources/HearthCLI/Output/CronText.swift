@@ -70,9 +70,14 @@ enum CronBatch {
         }
     }
 
+    private static let known = ["expression", "timezone", "after", "count", "dialect", "seconds"]
+
     private static func firings(_ line: String, now: Timestamp) throws(CommandFailure) -> [Firing] {
         guard let request = JSONReader.read(line), let expression = request["expression"]?.text else {
             throw CommandFailure("the line must be a JSON object with the text \"expression\"")
+        }
+        if case .object(let members) = request, let unknown = members.first(where: { !known.contains($0.name) }) {
+            throw CommandFailure("\"\(unknown.name)\" is not known; known are \(known.joined(separator: ", "))")
         }
         var after = now
         if let text = request["after"]?.text {

@@ -18,17 +18,21 @@ enum JobsText {
         return TextTable(columns: columns, rows: rows).render(width: width)
     }
 
-    static func runs(_ runs: [JSONValue], job: String, width: Int?) -> String {
-        guard !runs.isEmpty else { return "\(job) has not run yet. Run it now: hearth jobs run \(job)" }
+    static func runs(_ runs: [JSONValue], job: String, isFiltered: Bool, width: Int?) -> String {
+        guard !runs.isEmpty else {
+            return isFiltered
+                ? "No run of \(job) is like that. All of them: hearth jobs runs \(job)"
+                : "\(job) has not run yet. Run it now: hearth jobs run \(job)"
+        }
         let rows = runs.map { run -> [String] in
             [
                 run["scheduledAt"]?.text ?? "-", run["trigger"]?.text ?? "", run["outcome"]?.text ?? "",
-                run["durationMs"]?.integer.map { Figures.grouped($0) } ?? "-", run["attempt"]?.integer.map { "\($0)" } ?? "-", what(run),
+                run["durationMs"]?.integer.map { Figures.grouped($0) } ?? "-", run["attempt"]?.integer.map { "\($0)" } ?? "-", run["id"]?.text ?? "", what(run),
             ]
         }
         let columns: [TextTable.Column] = [
             .init("SCHEDULED"), .init("TRIGGER"), .init("OUTCOME"), .init("MS", isNumeric: true), .init("ATTEMPT", isNumeric: true),
-            .init("RESULT"),
+            .init("RUN"), .init("RESULT"),
         ]
         return TextTable(columns: columns, rows: rows).render(width: width)
     }

@@ -38,5 +38,34 @@ package enum AnswerSchema {
             try database.execute(sql: "CREATE INDEX cached_answer_use ON cached_answer (last_accessed_ms)")
             try database.execute(sql: "CREATE INDEX cached_answer_kind ON cached_answer (category, language)")
         }
+        migrator.registerMigration("cached_answer 2") { database in try database.execute(sql: invalidation) }
     }
+
+    private static let invalidation = """
+        ALTER TABLE cached_answer ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE cached_answer ADD COLUMN tags TEXT;
+        ALTER TABLE cached_answer ADD COLUMN metadata TEXT;
+        ALTER TABLE cached_answer ADD COLUMN helpful_votes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE cached_answer ADD COLUMN unhelpful_votes INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX cached_answer_language ON cached_answer (language);
+
+        CREATE TABLE cached_answer_tag (
+            tag TEXT NOT NULL,
+            cache_key TEXT NOT NULL REFERENCES cached_answer (cache_key) ON DELETE CASCADE,
+            PRIMARY KEY (tag, cache_key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX cached_answer_tag_key ON cached_answer_tag (cache_key);
+
+        -- One row for each invalidation; the newest id is the counter, and the newest row of each selection is what is noted of it.
+        CREATE TABLE invalidation (
+            generation INTEGER PRIMARY KEY AUTOINCREMENT,
+            at_ms INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            cache_key TEXT,
+            language TEXT,
+            category TEXT,
+            tag TEXT,
+            removed INTEGER NOT NULL
+        ) STRICT;
+        """
 }

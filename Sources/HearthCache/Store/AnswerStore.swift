@@ -16,8 +16,20 @@ package protocol AnswerStore: Sendable {
     /// Adds gathered hits to the entries' counters; unknown keys are passed over.
     func add(hits: [HitDelta]) async throws(AnswerStoreError)
 
-    /// Removes what the selection names and returns the keys removed.
-    func remove(_ selection: AnswerSelection) async throws(AnswerStoreError) -> [CacheKey]
+    /// How many answers the selection names.
+    func count(_ selection: AnswerSelection) async throws(AnswerStoreError) -> Int
+
+    /// Removes what the selection names, raises the counter of ``Generations`` for it and records who asked, all or nothing.
+    func invalidate(_ selection: AnswerSelection, by actor: String, at now: Timestamp) async throws(AnswerStoreError) -> InvalidationOutcome
+
+    /// The counter and what earlier invalidations noted.
+    func generations() async throws(AnswerStoreError) -> Generations
+
+    /// The newest invalidations, the latest first.
+    func invalidations(limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord]
+
+    /// Adds a vote to an answer and returns it as it is now; nil if it is not kept.
+    func vote(_ key: CacheKey, isHelpful: Bool) async throws(AnswerStoreError) -> CachedAnswer?
 
     /// The most used answers whose sizes sum up to at most `limitBytes`, to fill the memory at start.
     func mostUsed(limitBytes: Int) async throws(AnswerStoreError) -> [CachedAnswer]
@@ -32,6 +44,18 @@ package protocol AnswerStore: Sendable {
 
     /// A round trip to the store.
     func ping() async throws(AnswerStoreError)
+}
+
+/// What an invalidation did in a store.
+package struct InvalidationOutcome: Sendable, Equatable {
+    package var keys: [CacheKey]
+    /// What the counter rose to.
+    package var generation: Int64
+
+    package init(keys: [CacheKey], generation: Int64) {
+        self.keys = keys
+        self.generation = generation
+    }
 }
 
 /// What a store holds.
@@ -67,16 +91,18 @@ package struct AnswerSelection: Sendable, Equatable {
     package var key: CacheKey?
     package var language: Language?
     package var category: ResponseCategory?
+    package var tag: String?
 
-    package init(key: CacheKey? = nil, language: Language? = nil, category: ResponseCategory? = nil) {
+    package init(key: CacheKey? = nil, language: Language? = nil, category: ResponseCategory? = nil, tag: String? = nil) {
         self.key = key
         self.language = language
         self.category = category
+        self.tag = tag
     }
 
     package func contains(_ answer: CachedAnswer) -> Bool {
         (key == nil || key == answer.key) && (language == nil || language == answer.language)
-            && (category == nil || category == answer.category)
+            && (category == nil || category == answer.category) && (tag.map { answer.tags.contains($0) } ?? true)
     }
 }
 

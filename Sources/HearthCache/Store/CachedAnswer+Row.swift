@@ -10,13 +10,26 @@ struct DamagedAnswerRow: Error, CustomStringConvertible {
 }
 
 extension CachedAnswer {
+    private static let columns = [
+        "cache_key", "canonical_scope", "canonical_text", "language", "category", "query", "normalized_query", "response", "confidence",
+        "confidence_method", "model", "is_simulated", "cost_micro_dollars", "input_tokens", "output_tokens", "upstream_ms", "stored_at_ms",
+        "fresh_until_ms", "revalidate_until_ms", "on_error_until_ms", "usable_until_ms", "hit_count", "last_accessed_ms", "size_bytes",
+        "generation", "tags", "metadata", "helpful_votes", "unhelpful_votes",
+    ]
+
+    /// Adds or replaces an answer; a newer answer to the same question inherits how often the question was asked.
     static let upsert = """
-        INSERT OR REPLACE INTO cached_answer (
-            cache_key, canonical_scope, canonical_text, language, category, query, normalized_query, response, confidence,
-            confidence_method, model, is_simulated, cost_micro_dollars, input_tokens, output_tokens, upstream_ms, stored_at_ms,
-            fresh_until_ms, revalidate_until_ms, on_error_until_ms, usable_until_ms, hit_count, last_accessed_ms, size_bytes
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO cached_answer (\(columns.joined(separator: ", ")))
+        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+        ON CONFLICT (cache_key) DO UPDATE SET \(columns.dropFirst().map(assignment).joined(separator: ", "))
         """
+
+    private static func assignment(_ column: String) -> String {
+        switch column {
+        case "hit_count", "last_accessed_ms": "\(column) = max(\(column), excluded.\(column))"
+        default: "\(column) = excluded.\(column)"
+        }
+    }
 
     var arguments: StatementArguments {
         [
@@ -24,7 +37,8 @@ extension CachedAnswer {
             normalizedQuery, text, confidence, confidenceMethod, model, isSimulated, costMicroDollars, inputTokens, outputTokens,
             upstreamDuration.wholeMilliseconds, storedAt.milliseconds, lifetime.freshUntil?.milliseconds,
             lifetime.revalidateUntil?.milliseconds, lifetime.onErrorUntil?.milliseconds, lifetime.usableUntil?.milliseconds,
-            hitCount, lastAccessedAt.milliseconds, sizeBytes,
+            hitCount, lastAccessedAt.milliseconds, sizeBytes, generation, tags.isEmpty ? nil : tags.joined(separator: "\n"),
+            metadata, votes.helpful, votes.unhelpful,
         ]
     }
 
@@ -48,6 +62,11 @@ extension CachedAnswer {
                 onErrorUntil: Timestamp(column: row["on_error_until_ms"])))
         hitCount = row["hit_count"]
         lastAccessedAt = Timestamp(milliseconds: row["last_accessed_ms"])
+        generation = row["generation"]
+        // Tags have no line breaks.
+        tags = (row["tags"] as String?)?.split(separator: "\n").map(String.init) ?? []
+        metadata = row["metadata"]
+        votes = Votes(helpful: row["helpful_votes"], unhelpful: row["unhelpful_votes"])
     }
 }
 

@@ -26,9 +26,15 @@ enum PruneRule: CaseIterable {
     func removeBatch(in database: Database, request: PruneRequest) throws -> PrunedBatch {
         switch self {
         case .expired:
-            try remove(database, request, where: "usable_until_ms <= ?", [request.now.milliseconds])
+            // What seems to come from the future was stored by a wrong clock and is not served either.
+            try remove(
+                database, request, where: "usable_until_ms <= ? OR stored_at_ms > ?",
+                [request.now.milliseconds, (request.now + .seconds(60)).milliseconds])
         case .lowQuality:
-            try remove(database, request, where: "confidence < ?", [request.minimumConfidence])
+            // As ``CachedAnswer/Votes/confidence(from:)`` computes it.
+            try remove(
+                database, request,
+                where: "(4.0 * confidence + helpful_votes) / (4.0 + helpful_votes + unhelpful_votes) < ?", [request.minimumConfidence])
         case .lowValue:
             try remove(
                 database, request, where: "stored_at_ms < ? AND hit_count < ?",

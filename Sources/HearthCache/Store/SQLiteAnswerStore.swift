@@ -9,7 +9,7 @@ package import HearthTelemetry
 package final class SQLiteAnswerStore: AnswerStore {
     package let name = "sqlite"
     private let database: any DatabaseWriter
-    private let lookupDeadline: Duration
+    let lookupDeadline: Duration
     private let writeDeadline: Duration
 
     /// - Parameters:
@@ -35,6 +35,7 @@ package final class SQLiteAnswerStore: AnswerStore {
             let statement = try database.cachedStatement(sql: CachedAnswer.upsert)
             for answer in answers {
                 try statement.execute(arguments: answer.arguments)
+                try Self.replaceTags(of: answer, in: database)
             }
         }
     }
@@ -49,24 +50,6 @@ package final class SQLiteAnswerStore: AnswerStore {
             for delta in hits {
                 try statement.execute(arguments: [delta.hits, delta.lastAccessedAt.milliseconds, delta.key.description])
             }
-        }
-    }
-
-    package func remove(_ selection: AnswerSelection) async throws(AnswerStoreError) -> [CacheKey] {
-        try await write("remove answers") { database in
-            try String.fetchAll(
-                database,
-                sql: """
-                    DELETE FROM cached_answer
-                    WHERE (:key IS NULL OR cache_key = :key) AND (:language IS NULL OR language = :language)
-                        AND (:category IS NULL OR category = :category)
-                    RETURNING cache_key
-                    """,
-                arguments: [
-                    "key": selection.key?.description, "language": selection.language?.rawValue,
-                    "category": selection.category?.rawValue,
-                ]
-            ).compactMap { CacheKey($0) }
         }
     }
 
@@ -136,13 +119,13 @@ package final class SQLiteAnswerStore: AnswerStore {
         return outcome
     }
 
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ operation: String, within deadline: Duration, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(AnswerStoreError) -> Value {
         try await bounded(operation, by: deadline) { [database] in try await database.read(body) }
     }
 
-    private func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(AnswerStoreError) -> Value {
         let fence = JobFence.current

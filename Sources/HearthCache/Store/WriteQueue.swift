@@ -43,6 +43,16 @@ package final class WriteQueue: Sendable {
 
     package var count: Int { state.withLock { $0.waiting.count } }
 
+    /// The newest write of a key that waits, if there is one.
+    func last(_ key: CacheKey) -> CachedAnswer? { state.withLock { $0.waiting.last { $0.key == key } } }
+
+    /// Changes the writes of a key that wait.
+    func update(_ key: CacheKey, _ change: (inout CachedAnswer) -> Void) {
+        state.withLock { state in
+            for index in state.waiting.indices where state.waiting[index].key == key { change(&state.waiting[index]) }
+        }
+    }
+
     /// The next batch in order of arrival; empty when nothing waits.
     func takeBatch() -> [CachedAnswer] {
         state.withLock { state in

@@ -50,6 +50,19 @@ package enum CancelReason: String, Sendable {
     /// The clock stepped back behind the run's time before it started.
     case clockStep = "clock_step"
 
+    /// For the record.
+    var message: String {
+        switch self {
+        case .timeout: "The attempt took longer than the job's timeout."
+        case .deadline: "The attempts of this occurrence together took longer than the job's deadline."
+        case .operator: "An operator cancelled the run."
+        case .shutdown: "The service stopped before the run had ended; it goes on at the next start."
+        case .replaced: "The next occurrence took its place, as the job's overlap policy says."
+        case .lostLease: "The claim could not be renewed in time; another replica may hold it."
+        case .clockStep: "The clock stepped back behind the time of the run before it started."
+        }
+    }
+
     var state: RunState {
         switch self {
         case .timeout, .deadline: .timedOut

@@ -102,7 +102,8 @@ extension SchedulerState {
     private func newest(of job: ScheduledJob, through horizon: Timestamp, downTo first: Timestamp) -> [Firing] {
         var newest: [Firing] = []
         var before = horizon + .milliseconds(1)
-        while newest.count <= limits.skipRows, let firing = job.rules.timetable.previous(before: before), firing.instant >= first {
+        let wanted = if case .all(let maximum) = job.rules.catchUp { max(limits.skipRows, maximum) } else { limits.skipRows }
+        while newest.count <= wanted, let firing = job.rules.timetable.previous(before: before), firing.instant >= first {
             newest.append(firing)
             before = firing.instant
         }

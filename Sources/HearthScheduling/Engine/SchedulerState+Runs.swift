@@ -22,9 +22,10 @@ extension SchedulerState {
             }
             let run = ActiveRun(job: index, claim: claim, fence: fence, phase: .running, firstStart: firstStart)
             start(run, sentAt: sentAt, at: now, uptime: uptime, &actions)
-        case .taken, .duplicate:
-            actions.append(.note(.claimed(isWon: false)))
-        case .overlapping:
+        case .duplicate:
+            // The caller asks again for what it has; nobody competed.
+            break
+        case .taken, .overlapping:
             actions.append(.note(.claimed(isWon: false)))
         case .waiting:
             actions.append(.note(.claimed(isWon: true)))
@@ -87,10 +88,11 @@ extension SchedulerState {
             // Done is done, even if the run was asked to stop.
             completion.state = .succeeded
             completion.result = result
-        case (.threw(_, let message, _), .cancelling(let reason)):
+        case (.threw, .cancelling(let reason)):
+            // What a cancelled job says of itself is about the cancellation at best; the reason is what people look for.
             completion.state = reason.state
             completion.errorType = reason.rawValue
-            completion.errorMessage = message
+            completion.errorMessage = reason.message
         case (.threw(let type, let message, let isRetryable), .running), (.threw(let type, let message, let isRetryable), .waiting),
             (.threw(let type, let message, let isRetryable), .held):
             completion.state = type == FenceRejection.code ? .fenceRejected : .failed

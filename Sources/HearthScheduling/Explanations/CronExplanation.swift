@@ -49,6 +49,7 @@ package struct CronExplanation: Sendable, Equatable {
         while change < end.seconds, effects.count < maximumEffects {
             let interval = zone.interval(at: change)
             let shift = abs(interval.offset - zone.interval(at: change - 1).offset)
+            if let missed = missedInterval(schedule, at: interval, effects.count) { effects.append(missed) }
             var cursor = Timestamp(seconds: change - shift - 1)
             while let firing = schedule.next(after: cursor), firing.instant.seconds <= change + shift, scanned < maximumScan {
                 if firing.dstKind != .none, effects.count < maximumEffects {
@@ -60,6 +61,17 @@ package struct CronExplanation: Sendable, Equatable {
             change = interval.end
         }
         return effects
+    }
+
+    /// What an interval schedule leaves out where an offset interval begins with a gap.
+    private static func missedInterval(_ schedule: Schedule, at interval: OffsetInterval, _ count: Int) -> DaylightEffect? {
+        guard count < maximumEffects, schedule.isInterval, case .cron(let fields) = schedule.kind,
+            let label = fields.nextLabel(atOrAfter: interval.firstFreshLabel), label < interval.start + interval.offset
+        else { return nil }
+        let firing = Firing(
+            instant: Timestamp(seconds: interval.start), offsetSeconds: interval.offset, labelSeconds: label, dstKind: .gapShifted)
+        let end = LocalLabel(seconds: interval.start + interval.offset)
+        return DaylightEffect(firing: firing, text: "\(firing.localLabel) to \(end) does not exist that day; it does not fire in between")
     }
 
     private static func text(of firing: Firing, isInterval: Bool) -> String {

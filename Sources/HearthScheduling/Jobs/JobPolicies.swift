@@ -22,7 +22,7 @@ package enum CatchUpPolicy: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .none: "none"
         case .latest: "latest"
-        case .all(let maximum): "all(max: \(maximum))"
+        case .all(let maximum): "all:\(maximum)"
         }
     }
 }

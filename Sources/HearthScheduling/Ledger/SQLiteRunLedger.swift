@@ -34,7 +34,12 @@ package final class SQLiteRunLedger: RunLedger {
     }
 
     package func register(_ jobs: [JobRegistration], at now: Timestamp) async throws(LedgerError) -> [String: JobRecord] {
-        try await write("registration of \(jobs.count) jobs") { db in try Self.register(jobs, at: now, in: db) }
+        try await write("registration of \(jobs.count) jobs") { [isShared = leaseDuration != nil] db in
+            var records = try Self.register(jobs, at: now, in: db)
+            // A process that has the file to itself can only differ from its own past.
+            if !isShared { for job in records.keys { records[job]?.hasConfigMismatch = false } }
+            return records
+        }
     }
 
     static func register(_ jobs: [JobRegistration], at now: Timestamp, in db: Database) throws -> [String: JobRecord] {

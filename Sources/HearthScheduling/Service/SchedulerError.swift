@@ -29,7 +29,7 @@ package enum SchedulerError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .unknownJob(let name, let nearest?): "There is no job \"\(name)\"; did you mean \(nearest)?"
         case .unknownJob(let name, nil): "There is no job \"\(name)\"; list the jobs for their names."
-        case .unknownRun(let id): "There is no run \(id); runs are kept for 90 days, and at least the last 200 of each job."
+        case .unknownRun(let id): "There is no run \(id); runs are kept for 90 days, of each job at least the last 200 and at most 20,000."
         case .alreadyRunning(let job): "The job \(job) is running and must not overlap itself; wait for its end or cancel the run."
         case .notRunningHere(let id): "The run \(id) has ended or is held by another replica; look at the run for its state."
         case .invalidJob(let name, let reason): "The job \(name) cannot be registered: \(reason)"

@@ -85,17 +85,19 @@ struct AnswerProducer: Sendable {
     }
 
     private func ask(_ request: Request) async -> Flights.Outcome {
+        // Taken before the call: an invalidation during it is about this answer too.
+        let generation = cache.generation
         do throws(UpstreamError) {
             let reply = try await provider.complete(
                 ChatQuestion(systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text)),
                 requestID: request.requestID, traceparent: request.trace?.child().traceparent)
-            return .success(judge(reply, for: request))
+            return .success(judge(reply, for: request, generation: generation))
         } catch {
             return .failure(error)
         }
     }
 
-    private func judge(_ reply: ProviderAnswer, for request: Request) -> Produced {
+    private func judge(_ reply: ProviderAnswer, for request: Request, generation: Int64) -> Produced {
         let language = request.question.key.language
         let judgement = confidence.estimate(
             text: reply.text, language: language, finishReason: reply.finishReason,
@@ -108,7 +110,7 @@ struct AnswerProducer: Sendable {
                 confidence: judgement.value, mayStore: request.mayKeep))
         let now = timeSource.now()
         let key = request.question.key
-        let answer = CachedAnswer(
+        var answer = CachedAnswer(
             key: key, form: request.question.form, query: keepsQueries ? request.text : nil,
             normalizedQuery: request.question.normalized.text, category: request.category, text: reply.text,
             confidence: judgement.value, confidenceMethod: judgement.method.rawValue, model: reply.model,
@@ -116,6 +118,7 @@ struct AnswerProducer: Sendable {
             inputTokens: Int64(reply.usage?.inputTokens ?? 0), outputTokens: Int64(reply.usage?.outputTokens ?? 0),
             upstreamDuration: reply.duration, storedAt: now,
             lifetime: cache.lifetime(of: key, category: request.category, storedAt: now))
+        answer.generation = generation
         switch decision {
         case .store: cache.keep(answer)
         case .skip(let refusal): instruments.writeSkips(refusal.metric).increment()

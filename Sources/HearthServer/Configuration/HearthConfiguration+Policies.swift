@@ -39,7 +39,9 @@ extension HearthConfiguration.Log {
 extension HearthConfiguration.Job {
     /// Reads one of the job's schedules.
     func schedule(_ text: String) throws(ScheduleError) -> Schedule {
-        try Schedule.parse(text, dialect: dialect.cronDialect, timezone: timezone, seconds: hasSeconds)
+        // UTC is what holds when nothing is said, and so no contradiction to a zone in the expression.
+        let named = timezone == "UTC" && text.hasPrefix("CRON_TZ=") ? nil : timezone
+        return try Schedule.parse(text, dialect: dialect.cronDialect, timezone: named, seconds: hasSeconds)
     }
 }
 

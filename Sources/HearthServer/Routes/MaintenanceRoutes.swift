@@ -30,7 +30,7 @@ struct MaintenanceRoutes: Sendable {
     @Sendable private func invalidate(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let selection = try InvalidationParameters.selection(in: request.uri.queryParameters.map { (String($0.key), String($0.value)) })
         do throws(AnswerStoreError) {
-            return JSONAnswer.response(Invalidated(invalidated: try await cache.invalidate(selection)))
+            return JSONAnswer.response(Invalidated(invalidated: try await cache.invalidate(selection, by: "api")))
         } catch {
             throw APIError(
                 .storeUnavailable, "The answers were removed from memory, but not from the store: \(error.cause). Ask again.",

@@ -1,3 +1,4 @@
+import Foundation
 import HearthTelemetry
 import Hummingbird
 
@@ -7,8 +8,18 @@ struct ParameterReader {
     private var known: Set<String> = []
     private var details: [APIErrorBody.Detail] = []
 
+    /// Read as forms are sent (WHATWG URL, application/x-www-form-urlencoded): a plus sign is a blank.
     init(_ request: Request) {
-        given = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+        given = (request.uri.query ?? "").split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
+        }
+    }
+
+    /// What is no valid encoding stays as it is.
+    private static func decoded(_ text: Substring) -> String {
+        let blanks = String(text).replacing("+", with: " ")
+        return blanks.removingPercentEncoding ?? blanks
     }
 
     mutating func text(_ name: String) -> String? {
@@ -32,7 +43,8 @@ struct ParameterReader {
 
     mutating func time(_ name: String) -> Timestamp? {
         guard let text = text(name) else { return nil }
-        guard let moment = Timestamp(iso8601: text) else {
+        // The plus of an offset that was not encoded has become a blank.
+        guard let moment = Timestamp(iso8601: text) ?? Timestamp(iso8601: text.replacing(" ", with: "+")) else {
             report(name, "must be ISO 8601, such as 2026-11-22T18:00:00Z")
             return nil
         }

@@ -25,7 +25,7 @@ struct PopularAnswerRefresher: Sendable {
             // Where original texts are not kept, the normalised text is asked; it has the same key.
             let text = answer.query ?? answer.normalizedQuery
             let question = identifier.identify(text, language: answer.language)
-            guard question.key == answer.key, answer.lifetime.phase(at: now) != .expired else { continue }
+            guard question.key == answer.key, answer.phase(at: now) != .expired else { continue }
             report.processed += 1
             let (outcome, role) = await producer.produce(
                 AnswerProducer.Request(text: text, question: question, category: answer.category, requestID: "refresh"))

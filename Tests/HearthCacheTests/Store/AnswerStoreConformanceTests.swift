@@ -53,11 +53,82 @@ struct AnswerStoreConformanceTests {
             Sample.answer("a", language: .en, category: .pricing), Sample.answer("b", language: .en, category: .hours),
             Sample.answer("c", language: .es, category: .pricing), Sample.answer("d", language: .ru, category: .general),
         ])
-        #expect(try await store.remove(AnswerSelection(language: .en, category: .pricing)) == [Sample.key("a")])
-        #expect(try await store.remove(AnswerSelection(key: Sample.key("d", language: .ru))).count == 1)
-        #expect(try await store.remove(AnswerSelection(category: .location)).isEmpty)
+        func invalidate(_ selection: AnswerSelection) async throws -> InvalidationOutcome {
+            let count = try await store.count(selection)
+            let outcome = try await store.invalidate(selection, by: "test", at: Sample.start)
+            #expect(outcome.keys.count == count, "a dry run counts what is removed")
+            return outcome
+        }
+        #expect(try await invalidate(AnswerSelection(language: .en, category: .pricing)).keys == [Sample.key("a")])
+        #expect(try await invalidate(AnswerSelection(key: Sample.key("d", language: .ru))).keys.count == 1)
+        #expect(try await invalidate(AnswerSelection(category: .location)).keys.isEmpty)
         #expect(try await store.summary().entries == 2)
-        #expect(try await store.remove(AnswerSelection()).count == 2)
+        #expect(try await invalidate(AnswerSelection()).keys.count == 2)
+        let records = try await store.invalidations(limit: 3)
+        #expect(records.map(\.removed) == [2, 0, 1] && records.map(\.generation) == [4, 3, 2])
+        #expect(records[0].actor == "test" && records[1].selection == AnswerSelection(category: .location))
+    }
+
+    @Test("Answers are invalidated by tag, alone and together with a kind", arguments: makers)
+    func tags(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        var answers = [Sample.answer("a"), Sample.answer("b"), Sample.answer("c", language: .es), Sample.answer("d")]
+        answers[0].tags = ["spring", "prices"]
+        answers[1].tags = ["prices"]
+        answers[2].tags = ["prices"]
+        try await store.put(answers)
+        #expect(try await store.answer(for: answers[0].key)?.tags == ["spring", "prices"])
+        #expect(try await store.count(AnswerSelection(tag: "prices")) == 3)
+        #expect(try await store.invalidate(AnswerSelection(language: .es, tag: "prices"), by: "t", at: Sample.start).keys.count == 1)
+        answers[1].tags = []
+        try await store.put([answers[1]])
+        let left = try await store.invalidate(AnswerSelection(tag: "prices"), by: "t", at: Sample.start)
+        #expect(left.keys == [answers[0].key], "a replaced answer has its new tags only")
+        #expect(try await store.summary().entries == 2)
+    }
+
+    @Test("What invalidations noted is there again after a restart", arguments: makers)
+    func generations(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        #expect(try await store.generations() == Generations())
+        var expected = Generations()
+        for selection in [
+            AnswerSelection(category: .pricing), AnswerSelection(language: .es), AnswerSelection(key: Sample.key("x")),
+            AnswerSelection(tag: "spring"), AnswerSelection(category: .pricing),
+        ] {
+            expected.note(selection, generation: try await store.invalidate(selection, by: "t", at: Sample.start).generation)
+        }
+        #expect(try await store.generations() == expected && expected.current == 5)
+    }
+
+    @Test("Votes move the confidence, and one vote never takes a good answer out", arguments: makers)
+    func votes(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        try await store.put([Sample.answer("a", confidence: 0.9)])
+        let key = Sample.key("a")
+        #expect(try await store.vote(Sample.key("b"), isHelpful: true) == nil)
+        let once = try #require(try await store.vote(key, isHelpful: false))
+        #expect(abs(once.currentConfidence - 0.72) < 1e-9 && once.isServable)
+        for _ in 0..<3 { _ = try await store.vote(key, isHelpful: false) }
+        #expect(try await store.answer(for: key)?.isServable == false)
+        let outcome = try await store.prune(PruneRequest(now: Sample.start, maximumBytes: 1 << 30))
+        #expect(outcome.lowQualityRemoved == 1)
+    }
+
+    @Test("A newer answer to the same question inherits its hits", arguments: makers)
+    func inheritance(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        try await store.put([Sample.answer("a", hits: 7)])
+        try await store.put([Sample.answer("a", response: "new")])
+        let found = try #require(try await store.answer(for: Sample.key("a")))
+        #expect(found.hitCount == 7 && found.text == "new")
+    }
+
+    @Test("Answers from the future are pruned", arguments: makers)
+    func future(make: @Sendable () throws -> any AnswerStore) async throws {
+        let store = try make()
+        try await store.put([Sample.answer("a", storedAt: Sample.start + .seconds(3600), timeToLive: nil), Sample.answer("b")])
+        #expect(try await store.prune(PruneRequest(now: Sample.start, maximumBytes: 1 << 30)).expiredRemoved == 1)
     }
 
     @Test("The most used answers come first and fit the limit", arguments: makers)

@@ -246,7 +246,9 @@ struct SQLiteRunLedgerTests {
         let same = try await ledger.register([Self.registration()], at: Self.hour)
         #expect(same["job"]?.scheduleSince == moment("2026-01-01T00:00:00Z") && same["job"]?.hasConfigMismatch == false)
         let changed = try await ledger.register([Self.registration(schedule: "5 * * * *", hash: "other")], at: Self.hour)
-        #expect(changed["job"]?.scheduleSince == Self.hour && changed["job"]?.hasConfigMismatch == true)
+        #expect(changed["job"]?.scheduleSince == Self.hour && changed["job"]?.hasConfigMismatch == false, "it differs from its own past")
+        let shared = SQLiteRunLedger(database: try database.reopened(), holder: "other", leaseDuration: .seconds(30))
+        #expect(try await shared.register([Self.registration()], at: Self.hour)["job"]?.hasConfigMismatch == true)
         #expect(changed["job"]?.registeredAt == moment("2026-01-01T00:00:00Z"))
     }
 

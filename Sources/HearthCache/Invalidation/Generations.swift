@@ -1,0 +1,68 @@
+package import HearthTelemetry
+
+/// Which kept answers invalidations have put out of use.
+///
+/// A counter rises with every invalidation. An answer carries the counter's value of the moment at which its question was asked, and every
+/// invalidation notes for what it named the value that answers must have reached. So an answer that was on its way while its kind was
+/// invalidated is never served, whichever store it lands in, and no clock takes part in the decision. Keys need no note: their
+/// answers are removed.
+package struct Generations: Sendable, Equatable {
+    /// Notes about tags that are remembered; their answers have long been removed when an older one is forgotten.
+    static let maximumTags = 1000
+
+    /// The value that new answers get.
+    package private(set) var current: Int64
+    private var everything: Int64 = 0
+    /// By language, then category; index 0 stands for all categories, and the first row for all languages.
+    private var kinds: [Int64]
+    private var tags: [String: Int64] = [:]
+
+    private static let columns = ResponseCategory.allCases.count + 1
+
+    package init(current: Int64 = 0) {
+        self.current = current
+        kinds = Array(repeating: 0, count: (Language.allCases.count + 1) * Self.columns)
+    }
+
+    /// Takes note of an invalidation that raised the counter to `generation`.
+    package mutating func note(_ selection: AnswerSelection, generation: Int64) {
+        current = max(current, generation)
+        guard selection.key == nil else { return }
+        if let tag = selection.tag {
+            // A tag together with a kind is noted for the whole tag: more answers are asked for again than had to be, none is wrong.
+            tags[tag] = max(tags[tag] ?? 0, generation)
+            if tags.count > Self.maximumTags, let oldest = tags.min(by: { $0.value < $1.value }) { tags[oldest.key] = nil }
+        } else if selection == AnswerSelection() {
+            everything = max(everything, generation)
+        } else {
+            let place = Self.place(language: selection.language, category: selection.category)
+            kinds[place] = max(kinds[place], generation)
+        }
+    }
+
+    /// Whether no invalidation since its question was asked has named the answer.
+    package func admits(_ answer: CachedAnswer) -> Bool {
+        let (language, category) = (answer.language, answer.category)
+        return answer.generation >= everything
+            && answer.generation >= kinds[Self.place(language: language, category: nil)]
+            && answer.generation >= kinds[Self.place(language: nil, category: category)]
+            && answer.generation >= kinds[Self.place(language: language, category: category)]
+            && (tags.isEmpty || answer.tags.allSatisfy { answer.generation >= tags[$0] ?? 0 })
+    }
+
+    private static func place(language: Language?, category: ResponseCategory?) -> Int {
+        (language.map { $0.index + 1 } ?? 0) * columns + (category.map { $0.index + 1 } ?? 0)
+    }
+}
+
+/// One invalidation, as it is kept for those who want to know later who removed what.
+package struct InvalidationRecord: Sendable, Equatable {
+    package var at: Timestamp
+    /// Who asked for it, such as `api`.
+    package var actor: String
+    package var selection: AnswerSelection
+    /// Answers that the store held of it.
+    package var removed: Int
+    /// What the counter of ``Generations`` rose to.
+    package var generation: Int64
+}

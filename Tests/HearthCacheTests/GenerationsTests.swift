@@ -1,0 +1,53 @@
+import HearthTelemetry
+import Testing
+
+@testable import HearthCache
+
+@Suite("Generations")
+struct GenerationsTests {
+    private static func answer(_ language: Language, _ category: ResponseCategory, generation: Int64, tags: [String] = []) -> CachedAnswer {
+        var answer = Sample.answer("q", language: language, category: category)
+        answer.generation = generation
+        answer.tags = tags
+        return answer
+    }
+
+    @Test("An invalidation puts out of use what it names and was asked for before it, and nothing else")
+    func kinds() {
+        var generations = Generations()
+        generations.note(AnswerSelection(category: .pricing), generation: 1)
+        #expect(!generations.admits(Self.answer(.en, .pricing, generation: 0)))
+        #expect(generations.admits(Self.answer(.en, .pricing, generation: 1)))
+        #expect(generations.admits(Self.answer(.en, .hours, generation: 0)))
+        generations.note(AnswerSelection(language: .es), generation: 2)
+        #expect(!generations.admits(Self.answer(.es, .hours, generation: 1)))
+        #expect(generations.admits(Self.answer(.pt, .hours, generation: 0)))
+        generations.note(AnswerSelection(language: .he, category: .location), generation: 3)
+        #expect(!generations.admits(Self.answer(.he, .location, generation: 2)) && generations.admits(Self.answer(.he, .hours, generation: 2)))
+        generations.note(AnswerSelection(tag: "spring"), generation: 4)
+        #expect(!generations.admits(Self.answer(.en, .general, generation: 3, tags: ["spring"])))
+        #expect(generations.admits(Self.answer(.en, .general, generation: 3)))
+        generations.note(AnswerSelection(key: Sample.key("x")), generation: 5)
+        #expect(generations.current == 5 && generations.admits(Self.answer(.en, .general, generation: 4)))
+        generations.note(AnswerSelection(), generation: 6)
+        #expect(!generations.admits(Self.answer(.en, .general, generation: 5)))
+    }
+
+    @Test("Notes about tags are bounded, the oldest go first")
+    func bound() {
+        var generations = Generations()
+        for number in 1...Int64(Generations.maximumTags + 1) { generations.note(AnswerSelection(tag: "t\(number)"), generation: number) }
+        #expect(generations.admits(Self.answer(.en, .general, generation: 0, tags: ["t1"])))
+        #expect(!generations.admits(Self.answer(.en, .general, generation: 0, tags: ["t2"])))
+    }
+
+    @Test("The clock goes back an hour: what came from the future is not served, what did not is served within its window")
+    func clockGoesBack() {
+        let answer = Sample.answer("q", storedAt: Sample.start, timeToLive: .seconds(3600))
+        #expect(answer.phase(at: Sample.start) == .fresh && answer.phase(at: Sample.start + .seconds(3600)) == .expired)
+        #expect(answer.phase(at: Sample.start - .seconds(59)) == .fresh)
+        #expect(answer.phase(at: Sample.start - .seconds(3600)) == .expired)
+        let eternal = Sample.answer("q", storedAt: Sample.start, timeToLive: nil)
+        #expect(eternal.phase(at: Sample.start - .seconds(3600)) == .expired && eternal.phase(at: Sample.start + .seconds(1 << 30)) == .fresh)
+    }
+}
