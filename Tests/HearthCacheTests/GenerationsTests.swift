@@ -23,7 +23,8 @@ struct GenerationsTests {
         #expect(!generations.admits(Self.answer(.es, .hours, generation: 1)))
         #expect(generations.admits(Self.answer(.pt, .hours, generation: 0)))
         generations.note(AnswerSelection(language: .he, category: .location), generation: 3)
-        #expect(!generations.admits(Self.answer(.he, .location, generation: 2)) && generations.admits(Self.answer(.he, .hours, generation: 2)))
+        #expect(
+            !generations.admits(Self.answer(.he, .location, generation: 2)) && generations.admits(Self.answer(.he, .hours, generation: 2)))
         generations.note(AnswerSelection(tag: "spring"), generation: 4)
         #expect(!generations.admits(Self.answer(.en, .general, generation: 3, tags: ["spring"])))
         #expect(generations.admits(Self.answer(.en, .general, generation: 3)))
@@ -48,6 +49,7 @@ struct GenerationsTests {
         #expect(answer.phase(at: Sample.start - .seconds(59)) == .fresh)
         #expect(answer.phase(at: Sample.start - .seconds(3600)) == .expired)
         let eternal = Sample.answer("q", storedAt: Sample.start, timeToLive: nil)
-        #expect(eternal.phase(at: Sample.start - .seconds(3600)) == .expired && eternal.phase(at: Sample.start + .seconds(1 << 30)) == .fresh)
+        #expect(
+            eternal.phase(at: Sample.start - .seconds(3600)) == .expired && eternal.phase(at: Sample.start + .seconds(1 << 30)) == .fresh)
     }
 }

@@ -27,7 +27,8 @@ enum JobsText {
         let rows = runs.map { run -> [String] in
             [
                 run["scheduledAt"]?.text ?? "-", run["trigger"]?.text ?? "", run["outcome"]?.text ?? "",
-                run["durationMs"]?.integer.map { Figures.grouped($0) } ?? "-", run["attempt"]?.integer.map { "\($0)" } ?? "-", run["id"]?.text ?? "", what(run),
+                run["durationMs"]?.integer.map { Figures.grouped($0) } ?? "-", run["attempt"]?.integer.map { "\($0)" } ?? "-",
+                run["id"]?.text ?? "", what(run),
             ]
         }
         let columns: [TextTable.Column] = [

@@ -75,7 +75,9 @@ extension APIRoute {
             Parameter(place: .query, field: .optional("language", .choice(APISchema.languages), "Answers in this language.")),
             Parameter(
                 place: .query, field: .optional("cacheKey", .matching("^(ru|en|es|pt|he):[0-9a-f]{64}$"), "The answer under this key.")),
-            Parameter(place: .query, field: .optional("all", .choice(["true"]), "All answers.")),
+            Parameter(place: .query, field: .optional("tag", .textOf(minimum: 1, maximum: 64), "Answers with this tag.")),
+            Parameter(place: .query, field: .optional("all", .boolean, "All answers.", default: false)),
+            Parameter(place: .query, field: .optional("dryRun", .boolean, "Count only.", default: false)),
         ],
         answer: Answer(status: 200, meaning: "They are gone.", content: .json(schema: "Invalidated", example: ["invalidated": 42])),
         errors: [

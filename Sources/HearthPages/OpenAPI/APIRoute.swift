@@ -3,6 +3,7 @@ package struct APIRoute: Sendable {
     package enum Method: String, Sendable, CaseIterable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
         case delete = "DELETE"
     }
 
@@ -94,7 +95,7 @@ package struct APIHeader: Sendable {
 
 extension APIRoute {
     /// Every route, in the order of the reference.
-    package static let all = cache + jobs + operations
+    package static let all = cache + entries + jobs + operations
 
     /// What may go wrong on every route that needs a key.
     package static let commonFailures = [

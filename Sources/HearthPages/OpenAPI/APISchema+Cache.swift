@@ -68,7 +68,10 @@ extension APISchema {
             ]),
         APISchema(
             name: "Invalidated", meaning: "What an invalidation removed.",
-            fields: [.required("invalidated", .integer, "Answers removed.")]),
+            fields: [
+                .required("invalidated", .integer, "Answers removed, or counted."),
+                .optional("dryRun", .boolean, "Present and true where they were only counted."),
+            ]),
         APISchema(
             name: "Error", meaning: "What went wrong, for programs and for people.",
             fields: [

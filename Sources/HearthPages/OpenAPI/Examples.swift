@@ -18,6 +18,15 @@ enum Examples {
         ],
     ]
 
+    static let entry: DocumentValue = [
+        "cacheKey": .text(key), "query": "Do you sell gift cards?", "normalizedQuery": "do you sell gift cards", "language": "en",
+        "category": "services", "response": "Yes, we sell gift cards at the front desk and online.", "confidence": 0.93,
+        "judgedConfidence": 0.93, "confidenceMethod": "logprobs", "votes": ["helpful": 0, "unhelpful": 0], "model": "gpt-4o-mini",
+        "simulated": false, "tags": [], "state": "fresh", "storedAt": "2026-11-22T17:30:59.120Z",
+        "expiresAt": "2026-12-22T16:58:10.000Z", "usableUntil": "2026-12-25T16:58:10.000Z", "hits": 12,
+        "lastAccessedAt": "2026-11-22T17:31:03.511Z", "sizeBytes": 812, "savesPerHit": 0.002,
+    ]
+
     static let error: DocumentValue = [
         "error": "invalid_request",
         "message": "The request has a faulty field: query must not be empty.",

@@ -10,7 +10,13 @@ struct MaintenanceRoutes: Sendable {
     let maintenance: CacheMaintenance
     let limits: HearthConfiguration.Limits
 
-    private struct Invalidated: Encodable { var invalidated: Int }
+    private struct Invalidated: Encodable {
+        var invalidated: Int
+        /// Present and true where nothing was removed.
+        var dryRun: Bool?
+    }
+
+    private struct Invalidations: Encodable { var invalidations: [InvalidationDocument] }
 
     private struct Warmed: Encodable {
         var processed: Int
@@ -23,18 +29,55 @@ struct MaintenanceRoutes: Sendable {
 
     func add(to group: RouterGroup<HearthRequestContext>) {
         group.delete("cache/invalidate", use: invalidate)
+        group.get("cache/invalidations", use: invalidations)
         group.post("cache/warm", use: warm)
         group.post("cache/maintenance", use: maintain)
     }
 
     @Sendable private func invalidate(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let selection = try InvalidationParameters.selection(in: request.uri.queryParameters.map { (String($0.key), String($0.value)) })
+        var parameters = ParameterReader(request)
+        let selection = Self.selection(&parameters)
+        let isDryRun = parameters.boolean("dryRun")
+        try parameters.finish("Nothing was removed")
         do throws(AnswerStoreError) {
+            if isDryRun { return JSONAnswer.response(Invalidated(invalidated: try await cache.count(selection), dryRun: true)) }
             return JSONAnswer.response(Invalidated(invalidated: try await cache.invalidate(selection, by: "api")))
         } catch {
             throw APIError(
                 .storeUnavailable, "The answers were removed from memory, but not from the store: \(error.cause). Ask again.",
                 retryAfterSeconds: 5)
+        }
+    }
+
+    /// Which answers are meant; nothing is removed unless the caller says what.
+    private static func selection(_ parameters: inout ParameterReader) -> AnswerSelection {
+        var selection = AnswerSelection()
+        selection.category = parameters.choice("category", of: ResponseCategory.self)
+        selection.language = parameters.choice("language", of: Language.self)
+        if let text = parameters.text("cacheKey") {
+            selection.key = CacheKey(text)
+            if selection.key == nil { parameters.report("cacheKey", "must be a language, a colon and 64 hexadecimal digits") }
+        }
+        if let tag = parameters.text("tag") {
+            if FieldReader.isTag(tag) { selection.tag = tag } else { parameters.report("tag", "must be a word of 1 to 64 bytes") }
+        }
+        let all = parameters.boolean("all")
+        if selection == AnswerSelection(), !all, !parameters.hasFaults {
+            parameters.report("category, language, cacheKey, tag, all", "one of them is needed")
+        }
+        return selection
+    }
+
+    /// The record of who removed what.
+    @Sendable private func invalidations(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        var parameters = ParameterReader(request)
+        let limit = parameters.integer("limit", in: 1...1000, default: 50)
+        try parameters.finish("The invalidations were not listed")
+        do throws(AnswerStoreError) {
+            let records = try await cache.store.invalidations(limit: limit)
+            return JSONAnswer.response(Invalidations(invalidations: records.map(InvalidationDocument.init)))
+        } catch {
+            throw APIError(.storeUnavailable, "The store cannot be read now: \(error.cause). Ask again.", retryAfterSeconds: 5)
         }
     }
 
@@ -62,36 +105,29 @@ struct MaintenanceRoutes: Sendable {
     }
 }
 
-/// Reads which answers `DELETE /api/v1/cache/invalidate` means; nothing is removed unless the caller says what.
-enum InvalidationParameters {
-    static func selection(in parameters: [(String, String)]) throws(APIError) -> AnswerSelection {
-        var selection = AnswerSelection()
-        var all = false
-        var details: [APIErrorBody.Detail] = []
-        for (name, value) in parameters {
-            switch name {
-            case "category":
-                selection.category = ResponseCategory(rawValue: value)
-                if selection.category == nil { details.append(.init(field: name, problem: "is not a known category")) }
-            case "language":
-                selection.language = Language(rawValue: value)
-                if selection.language == nil { details.append(.init(field: name, problem: "is not a known language")) }
-            case "cacheKey":
-                selection.key = CacheKey(value)
-                if selection.key == nil { details.append(.init(field: name, problem: "must be a language, a colon and 64 hex digits")) }
-            case "all":
-                all = value == "true"
-                if !all { details.append(.init(field: name, problem: "must be true")) }
-            default:
-                details.append(.init(field: name, problem: "is not a known parameter"))
-            }
-        }
-        if details.isEmpty, selection == AnswerSelection(), !all {
-            details.append(.init(field: "category, language, cacheKey, all", problem: "one of them is needed"))
-        }
-        guard details.isEmpty else {
-            throw APIError(.invalidRequest, "Nothing was removed; say which answers to remove.", details: details)
-        }
-        return selection
+/// One invalidation as the API shows it.
+struct InvalidationDocument: Encodable, Sendable {
+    var at: String
+    var actor: String
+    var cacheKey: String?
+    var language: String?
+    var category: String?
+    var tag: String?
+    /// Whether everything was named.
+    var all: Bool
+    /// Answers that were removed.
+    var invalidated: Int
+    var generation: Int64
+
+    init(_ record: InvalidationRecord) {
+        at = record.at.description
+        actor = record.actor
+        cacheKey = record.selection.key?.description
+        language = record.selection.language?.rawValue
+        category = record.selection.category?.rawValue
+        tag = record.selection.tag
+        all = record.selection == AnswerSelection()
+        invalidated = record.removed
+        generation = record.generation
     }
 }

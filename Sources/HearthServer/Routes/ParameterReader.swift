@@ -86,6 +86,8 @@ struct ParameterReader {
         return nil
     }
 
+    var hasFaults: Bool { !details.isEmpty }
+
     mutating func report(_ name: String, _ problem: String) {
         details.append(.init(field: name, problem: problem))
     }

@@ -10,6 +10,7 @@ import Logging
 struct RouterBuilder: Sendable {
     let cache: CacheRoutes
     let statistics: StatisticsRoutes
+    let entries: EntryRoutes
     let maintenance: MaintenanceRoutes
     let jobs: JobRoutes
     let operations: OperationsRoutes
@@ -35,10 +36,12 @@ struct RouterBuilder: Sendable {
         let api = protected.group("api/v1")
         if surface != .administration {
             cache.add(to: api)
+            entries.add(to: api)
         }
         if surface != .questions {
             operations.addMetrics(to: router)
             statistics.add(to: api)
+            entries.addAdministration(to: api)
             maintenance.add(to: api)
             jobs.add(to: api)
             pages.addAdministration(to: protected)
@@ -50,6 +53,9 @@ struct RouterBuilder: Sendable {
     /// Every route, for the metrics' labels; ``router(for:)`` adds no other.
     static let routes: [HTTPInstruments.Route] = [
         .init(.post, "/api/v1/cache/query"), .init(.get, "/api/v1/cache/health"), .init(.get, "/api/v1/cache/statistics"),
+        .init(.post, "/api/v1/cache/lookup"), .init(.post, "/api/v1/cache/explain"), .init(.post, "/api/v1/cache/feedback"),
+        .init(.put, "/api/v1/cache/entries"), .init(.get, "/api/v1/cache/entries/{cacheKey}"),
+        .init(.delete, "/api/v1/cache/entries/{cacheKey}"), .init(.get, "/api/v1/cache/invalidations"),
         .init(.delete, "/api/v1/cache/invalidate"), .init(.post, "/api/v1/cache/warm"), .init(.post, "/api/v1/cache/maintenance"),
         .init(.get, "/api/v1/jobs"), .init(.get, "/api/v1/jobs/{name}"), .init(.get, "/api/v1/jobs/{name}/runs"),
         .init(.get, "/api/v1/jobs/upcoming"), .init(.get, "/api/v1/jobs/timeline"), .init(.get, "/api/v1/jobs/explain"),

@@ -72,9 +72,12 @@ enum Composition {
             cache: cache, storeInstruments: storeInstruments, cacheInstruments: instruments, timeSource: time,
             configuration: configuration)
         for server in unreachable { health.note(server.name, reason: "\(server.address): \(server.cause)") }
+        let keeper = GivenAnswerKeeper(
+            identifier: language.identifier, cache: cache, gate: gate, refusals: language.refusals, instruments: instruments,
+            timeSource: time, costPerRequestMicroDollars: configuration.costs.perRequestMicroDollars,
+            keepsQueries: configuration.storesQueries)
         let warmer = CacheWarmer(
-            identifier: language.identifier, cache: cache, producer: producer, gate: gate, reporter: reporter, timeSource: time,
-            costPerRequestMicroDollars: configuration.costs.perRequestMicroDollars,
+            identifier: language.identifier, cache: cache, producer: producer, keeper: keeper, reporter: reporter, timeSource: time,
             concurrency: max(1, configuration.provider.concurrency * 3 / 4))
         let maintenance = CacheMaintenance(
             cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
@@ -104,7 +107,7 @@ enum Composition {
         await health.updateFigures()
 
         return Parts(
-            cache: cache, answerer: answerer, identifier: language.identifier, reporter: reporter, health: health, warmer: warmer,
+            cache: cache, answerer: answerer, identifier: language.identifier, reporter: reporter, health: health, keeper: keeper, warmer: warmer,
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,
             statistics: StatisticsQuery(store: statisticsStore, buffer: buffer, time: time),
             instruments: instruments, curl: curl, refresher: refresher, startupWarming: jobs.startupWarming,

@@ -75,6 +75,9 @@ struct HTTPServers: Sendable {
         return RouterBuilder(
             cache: CacheRoutes(answerer: parts.answerer, health: parts.health, timeSource: time, limits: limits),
             statistics: StatisticsRoutes(query: parts.statistics),
+            entries: EntryRoutes(
+                identifier: parts.identifier, cache: parts.cache, keeper: parts.keeper, reporter: parts.reporter, timeSource: time,
+                limits: limits),
             maintenance: MaintenanceRoutes(
                 cache: parts.cache, warmer: parts.warmer, maintenance: parts.maintenance, limits: limits),
             jobs: JobRoutes(scheduler: parts.scheduler, timeSource: time),

@@ -11,6 +11,7 @@ struct Parts: Sendable {
     let identifier: QuestionIdentifier
     let reporter: UsageReporter
     let health: HealthReporter
+    let keeper: GivenAnswerKeeper
     let warmer: CacheWarmer
     let maintenance: CacheMaintenance
     let jobs: BuiltInJobs

@@ -8,10 +8,9 @@ struct CacheWarmer: Sendable {
     let identifier: QuestionIdentifier
     let cache: AnswerCache
     let producer: AnswerProducer
-    let gate: StorageGate
+    let keeper: GivenAnswerKeeper
     let reporter: UsageReporter
     let timeSource: any TimeSource
-    let costPerRequestMicroDollars: Int64
     /// Questions that are asked at one time; below the provider's own limit, so that callers are not held up.
     let concurrency: Int
 
@@ -38,7 +37,11 @@ struct CacheWarmer: Sendable {
         let question = identifier.identify(query.query, language: query.language)
         if case .hit = await cache.lookup(question, at: timeSource.now()) { return .skipped }
         let category = query.category ?? question.normalized.category
-        if let response = query.response { return keep(response, of: query, question, category) }
+        if let response = query.response {
+            let given = GivenAnswerKeeper.Given(
+                query: query.query, language: query.language, category: category, response: response, confidence: query.confidence ?? 1)
+            return keeper.keep(given).decision == .store ? .cached : .failed
+        }
         let request = AnswerProducer.Request(
             text: query.query, question: question, category: category, requestID: "warming", acceptsKept: true)
         let (outcome, role) = await producer.produce(request)
@@ -47,25 +50,6 @@ struct CacheWarmer: Sendable {
             reporter.report(.warming, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
         }
         return produced.isKept ? .cached : .failed
-    }
-
-    private func keep(
-        _ response: String, of query: WarmingQuery, _ question: IdentifiedQuestion, _ category: ResponseCategory
-    ) -> Outcome {
-        let confidence = query.confidence ?? 1
-        let candidate = AnswerCandidate(
-            isSuccess: true, isComplete: true, finishReason: "stop", text: response, isRefusal: false, confidence: confidence,
-            mayStore: true)
-        guard gate.decide(candidate) == .store else { return .failed }
-        let now = timeSource.now()
-        cache.keep(
-            CachedAnswer(
-                key: question.key, form: question.form, query: query.query, normalizedQuery: question.normalized.text,
-                category: category, text: response, confidence: confidence, confidenceMethod: "caller", model: "",
-                isSimulated: false, costMicroDollars: costPerRequestMicroDollars, inputTokens: 0, outputTokens: 0,
-                upstreamDuration: .zero, storedAt: now,
-                lifetime: cache.lifetime(of: question.key, category: category, storedAt: now)))
-        return .cached
     }
 }
 
