@@ -8,7 +8,6 @@ package final class AnswerCache: Sendable {
     package let writes: WriteQueue
     private let freshness: FreshnessPolicy
     private let instruments: CacheInstruments
-    private let storeInstruments: StoreInstruments
     private let timeSource: any TimeSource
     private let render: @Sendable (CachedAnswer) -> [UInt8]
     private let generations = Mutex(Generations())
@@ -16,15 +15,13 @@ package final class AnswerCache: Sendable {
     /// - Parameter render: writes the body of a hit up to its response time; called once for each entry that enters the memory.
     package init(
         memory: MemoryTier, store: any AnswerStore, writes: WriteQueue, freshness: FreshnessPolicy,
-        instruments: CacheInstruments, storeInstruments: StoreInstruments, timeSource: any TimeSource,
-        render: @escaping @Sendable (CachedAnswer) -> [UInt8]
+        instruments: CacheInstruments, timeSource: any TimeSource, render: @escaping @Sendable (CachedAnswer) -> [UInt8]
     ) {
         self.memory = memory
         self.store = store
         self.writes = writes
         self.freshness = freshness
         self.instruments = instruments
-        self.storeInstruments = storeInstruments
         self.timeSource = timeSource
         self.render = render
     }
@@ -66,7 +63,6 @@ package final class AnswerCache: Sendable {
         }
         do throws(AnswerStoreError) {
             let found = try await store.answer(for: question.key)
-            storeInstruments.record(.get, .ok, duration: timeSource.uptime() - started)
             guard let found else { return .miss(.neverStored, fallback: nil) }
             let entry = MemoryEntry(answer: found, rendered: render(found))
             let judged = judge(entry, question, now, source: .store)
@@ -74,7 +70,6 @@ package final class AnswerCache: Sendable {
             admit(entry)
             return judged
         } catch {
-            storeInstruments.record(.get, error.kind == .timeout ? .timeout : .error, duration: timeSource.uptime() - started)
             return .miss(.storeUnavailable, fallback: nil)
         }
     }

@@ -122,7 +122,9 @@ struct EntryRoutes: Sendable {
 
     @Sendable private func read(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let key = try Self.key(context)
-        guard let answer = try await storing({ () async throws(AnswerStoreError) in try await cache.entry(key) }) else { throw unknown(key) }
+        guard let answer = try await storing({ () async throws(AnswerStoreError) in try await cache.entry(key) }) else {
+            throw unknown(key)
+        }
         return JSONAnswer.response(EntryDocument(answer, at: timeSource.now()))
     }
 

@@ -78,7 +78,8 @@ struct FieldReader {
     var faults: [APIErrorBody.Detail] {
         details
             + object.keys.filter { !known.contains($0) }.sorted().map {
-                APIErrorBody.Detail(field: prefix + $0, problem: "is not a known field; known are \(known.sorted().joined(separator: ", "))")
+                APIErrorBody.Detail(
+                    field: prefix + $0, problem: "is not a known field; known are \(known.sorted().joined(separator: ", "))")
             }
     }
 
@@ -103,7 +104,8 @@ extension FieldReader {
         }
         var tags: [String] = []
         if let listed = object["tags"] {
-            guard case .array(let items) = listed, items.count <= CachedAnswer.maximumTags, items.allSatisfy({ Self.isTag($0.string) }) else {
+            guard case .array(let items) = listed, items.count <= CachedAnswer.maximumTags, items.allSatisfy({ Self.isTag($0.string) })
+            else {
                 report(
                     "\(name).tags",
                     "must be a list of at most \(CachedAnswer.maximumTags) words of 1 to \(CachedAnswer.maximumTagBytes) bytes")

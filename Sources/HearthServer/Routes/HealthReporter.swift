@@ -113,12 +113,10 @@ final class HealthReporter: Sendable {
         do throws(AnswerStoreError) {
             try await cache.store.ping()
             let elapsed = timeSource.uptime() - started
-            storeInstruments.record(.ping, .ok, duration: elapsed)
             storeInstruments.isUp.set(true)
             note(cache.store.name, reason: nil)
             return .init(configured: nil, connected: true, latency: elapsed.fractionalSeconds * 1000)
         } catch {
-            storeInstruments.record(.ping, error.kind == .timeout ? .timeout : .error, duration: timeSource.uptime() - started)
             storeInstruments.isUp.set(false)
             note(cache.store.name, reason: error.description)
             return .init(configured: nil, connected: false, latency: nil)

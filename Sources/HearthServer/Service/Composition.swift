@@ -30,15 +30,19 @@ enum Composition {
         BuildInfo(version: build.version, revision: build.revision).register(in: foundation.registry)
         ProcessCollector(registry: foundation.registry)
         let instruments = CacheInstruments(registry: foundation.registry)
-        let database = try HearthDatabase.open(at: configuration.dataDirectory + "/" + HearthDatabase.fileName)
+        let (database, damage) = try HearthDatabase.openOrReplace(
+            at: configuration.dataDirectory + "/" + HearthDatabase.fileName, now: time.now())
+        if let damage { report(damage, instruments: instruments, logger: foundation.logs.logger("hearth.store")) }
 
         // What is kept.
         let storeInstruments = StoreInstruments(registry: foundation.registry, store: .sqlite)
         let cache = AnswerCache(
             memory: MemoryTier(capacityBytes: configuration.cache.memoryBytes),
-            store: SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline),
+            store: ObservedAnswerStore(
+                SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline), instruments: storeInstruments,
+                timeSource: time),
             writes: WriteQueue(limit: configuration.cache.writeQueueLength), freshness: configuration.cache.policy,
-            instruments: instruments, storeInstruments: storeInstruments, timeSource: time, render: QueryResponse.renderHit)
+            instruments: instruments, timeSource: time, render: QueryResponse.renderHit)
         instruments.capacityBytes(store: .memory).set(configuration.cache.memoryBytes)
         instruments.capacityBytes(store: .sqlite).set(configuration.cache.maximumBytes)
 
@@ -107,7 +111,8 @@ enum Composition {
         await health.updateFigures()
 
         return Parts(
-            cache: cache, answerer: answerer, identifier: language.identifier, reporter: reporter, health: health, keeper: keeper, warmer: warmer,
+            cache: cache, answerer: answerer, identifier: language.identifier, reporter: reporter, health: health, keeper: keeper,
+            warmer: warmer,
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,
             statistics: StatisticsQuery(store: statisticsStore, buffer: buffer, time: time),
             instruments: instruments, curl: curl, refresher: refresher, startupWarming: jobs.startupWarming,
@@ -115,6 +120,16 @@ enum Composition {
                 buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics")),
             writer: StoreWriter(
                 cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")))
+    }
+
+    private static func report(_ damage: DamagedDatabase, instruments: CacheInstruments, logger: Logger) {
+        instruments.integrityFailures(.damaged).increment()
+        logger.error(
+            "the database was damaged and has been set aside; kept answers are collected anew",
+            metadata: [
+                "file": "\(damage.movedTo)", "reason": "\(damage.reason)", "salvaged_rows": "\(damage.salvagedRows)",
+                "lost_tables": "\(damage.lostTables.isEmpty ? "none" : damage.lostTables.joined(separator: ", "))",
+            ])
     }
 
     private static func provider(_ foundation: Foundation, _ curl: CurlClient) -> ProviderClient {

@@ -24,6 +24,7 @@ package enum HearthService {
         let startedAt = timeSource.now()
         let begun = timeSource.uptime()
         LogSetup.ignoreBrokenPipes()
+        LogSetup.ignoreFileSizeLimit()
         FileDescriptors.raiseLimit()
         let registry = MetricRegistry(timeSource: timeSource)
         let logs = LogSetup(

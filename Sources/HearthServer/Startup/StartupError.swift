@@ -7,6 +7,8 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
     case listenFailed(host: String, port: Int, cause: String)
     /// The data folder cannot be used.
     case dataFolder(DataFolderProblem)
+    /// The database file cannot be opened, for another reason than damage.
+    case database(path: String, cause: String, isBusy: Bool)
     case dataFolderInUse(path: String, pid: Int32?, startedAt: Timestamp?)
     /// Configured servers that do not answer; production needs all of them.
     case serversUnreachable([UnreachableServer])
@@ -27,7 +29,8 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
     /// 75 (try again later) for what may end by itself, 2 for what somebody has to correct.
     package var exitStatus: Int32 {
         switch self {
-        case .portTaken, .dataFolderInUse, .serversUnreachable: 75
+        case .portTaken, .dataFolderInUse, .serversUnreachable, .database(_, _, isBusy: true): 75
+        case .database: 2
         case .listenFailed, .dataFolder: 2
         }
     }
@@ -46,6 +49,10 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
             let who = pid.map { "Hearth pid \($0)" } ?? "another Hearth"
             let since = startedAt.map { " (started \($0.description.dropFirst(11).prefix(5)) UTC)" } ?? ""
             return "\(path) is in use by \(who)\(since). Stop it, or use --data-dir"
+        case .database(let path, _, isBusy: true):
+            return "\(path) is locked by another program. End it (fuser \(path) names it), then start again"
+        case .database(let path, let cause, isBusy: false):
+            return "\(path) cannot be opened: \(cause). Look at the file's rights and the disk, or use --data-dir"
         case .serversUnreachable(let servers):
             return servers.map { "\($0.name) at \($0.address) does not answer: \($0.cause)" }.joined(separator: "\n")
         }

@@ -2,10 +2,28 @@ package import GRDB
 import HearthCache
 import HearthScheduling
 import HearthStatistics
+package import HearthTelemetry
 
 /// The embedded database: one SQLite file in the data folder for kept answers, statistics and the run history.
 package enum HearthDatabase {
     package static let fileName = "hearth.sqlite"
+
+    /// Opens the file; one that is damaged is set aside, and what is still readable of statistics and run history is taken over.
+    ///
+    /// - Throws: ``StartupError`` for a file that cannot be used for another reason.
+    package static func openOrReplace(
+        at path: String, now: Timestamp
+    ) throws(StartupError) -> (pool: DatabasePool, damage: DamagedDatabase?) {
+        do {
+            guard let reason = try DamagedDatabase.reason(of: path) else { return (try open(at: path), nil) }
+            let target = try DamagedDatabase.setAside(path, at: now)
+            let pool = try open(at: path)
+            let (rows, lost) = DamagedDatabase.salvage(from: target, into: pool)
+            return (pool, DamagedDatabase(movedTo: target, reason: reason, salvagedRows: rows, lostTables: lost))
+        } catch {
+            throw .database(path: path, cause: "\(error)", isBusy: (error as? DatabaseError)?.resultCode == .SQLITE_BUSY)
+        }
+    }
 
     /// Opens the file, creating it if needed, and brings its tables up to date.
     ///

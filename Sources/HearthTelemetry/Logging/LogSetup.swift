@@ -44,6 +44,11 @@ package struct LogSetup: Sendable {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
+    /// Has a file that reaches the process's size limit fail its write, which is handled, where the system would end the process.
+    package static func ignoreFileSizeLimit() {
+        _ = signal(SIGXFSZ, SIG_IGN)
+    }
+
     private func handler(_ label: String) -> HearthLogHandler {
         HearthLogHandler(label: label, level: level, format: format, sink: sink, instruments: instruments, timeSource: timeSource)
     }

@@ -1,0 +1,121 @@
+import Foundation
+import HearthTestKit
+import Testing
+
+@Suite("Damaged files and ill disks", .serialized, .timeLimit(.minutes(3)))
+struct DamageTests {
+    private func startedAndFilled(_ stage: Stage, count: Int = 30) async throws {
+        let hearth = try await stage.start()
+        for number in 0..<count { _ = try await hearth.ask("Do you repair \(number + 2) umbrellas?", language: "en") }
+        try await Deadline.until("all are stored") {
+            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == count
+        }
+        #expect(try await hearth.terminate() == .init(status: 0))
+    }
+
+    private static func overwrite(_ path: String, at offset: UInt64, with byte: UInt8, count: Int) throws {
+        let file = try FileHandle(forWritingTo: URL(filePath: path))
+        defer { try? file.close() }
+        try file.seek(toOffset: offset)
+        try file.write(contentsOf: Data(repeating: byte, count: count))
+    }
+
+    @Test(
+        "A damaged database is set aside, the service starts with empty memory and says so loudly", arguments: ["header", "pages", "cut"])
+    func damage(kind: String) async throws {
+        let stage = try await Stage()
+        try await startedAndFilled(stage)
+        let path = stage.dataFolder + "/hearth.sqlite"
+        switch kind {
+        case "header": try Self.overwrite(path, at: 0, with: 0x41, count: 64)
+        case "pages":
+            let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64)
+            for page in stride(from: UInt64(8192), to: size - 4096, by: 16_384) {
+                try Self.overwrite(path, at: page, with: 0xA5, count: 4096)
+            }
+        default: try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: 20_000)
+        }
+        let hearth = try await stage.start()
+        #expect(try await hearth.client.get("/readyz").status == 200)
+        let files = try FileManager.default.contentsOfDirectory(atPath: stage.dataFolder)
+        #expect(files.contains { $0.hasPrefix("hearth.sqlite.damaged-") }, "\(files)")
+        #expect(hearth.program.errors.contains("the database was damaged and has been set aside"))
+        #expect(try await hearth.metrics().value("hearth_cache_integrity_failures_total") == 1)
+        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == false)
+        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
+        #expect(try await hearth.terminate() == .init(status: 0))
+        // The next start finds a whole file and what was kept since.
+        let again = try await stage.start()
+        #expect(!again.program.errors.contains("was damaged"))
+        #expect(try await again.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
+    }
+
+    @Test("Statistics that can still be read are taken over from a damaged file")
+    func salvage() async throws {
+        let stage = try await Stage()
+        try await startedAndFilled(stage, count: 200)
+        let path = stage.dataFolder + "/hearth.sqlite"
+        // The last pages hold the answers that came last; the statistics' few rows are older.
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64)
+        try Self.overwrite(path, at: size - 4096, with: 0xA5, count: 4096)
+        let hearth = try await stage.start()
+        #expect(hearth.program.errors.contains("set aside"))
+        #expect(try await hearth.statistics()["metrics"]["totalRequests"].integer == 200)
+        #expect(try await hearth.client.get("/api/v1/jobs/warm-cache/runs?limit=10").json["runs"].items.isEmpty == false)
+    }
+
+    @Test("A database that another program locks does not stop answers; the failed operations are counted and named")
+    func locked() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: "cache:\n  lookupDeadline: 200ms\n")
+        _ = try await hearth.ask("Do you repair 2 umbrellas?", language: "en")
+        let locker = try RunningProgram(
+            "/usr/bin/sqlite3", [stage.dataFolder + "/hearth.sqlite"], folder: stage.folder.path,
+            input: "BEGIN EXCLUSIVE;\nSELECT 'locked';\n.shell sleep 8\nROLLBACK;\n")
+        _ = try await locker.firstLine("the database is locked") { $0 == "locked" ? true : nil }
+        for number in 3..<8 {
+            let reply = try await hearth.ask("Do you repair \(number) umbrellas?", language: "en")
+            #expect(reply.status == 200)
+        }
+        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
+        try await locker.waitForEnd()
+        try await Deadline.until("what waited is written", within: .seconds(30)) {
+            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == 6
+        }
+    }
+
+    @Test("A file that may not grow, as on a full disk: answers go on, the cause is logged and counted, and it recovers by itself")
+    func fullDisk() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start()
+        _ = try await hearth.ask("Do you repair 2 umbrellas?", language: "en")
+        let process = "\(hearth.program.processIdentifier)"
+        // The log of the database is larger than this already; the service's own output is not.
+        try await Self.command("/usr/bin/prlimit", ["--pid", process, "--fsize=65536:"])
+        for number in 3..<123 {
+            #expect(try await hearth.ask("Do you repair \(number) umbrellas?", language: "en").status == 200)
+        }
+        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
+        try await Deadline.until("the failure is counted and its cause logged") {
+            let metrics = try await hearth.metrics()
+            return metrics.value("hearth_store_operations_total", ["outcome": "error"]) ?? 0 > 0
+                && hearth.program.errors.contains("answers not written yet")
+        }
+        #expect(hearth.program.errors.contains("disk I/O error") || hearth.program.errors.contains("disk is full"))
+        try await Self.command("/usr/bin/prlimit", ["--pid", process, "--fsize=unlimited:"])
+        try await Deadline.until("what waited is written", within: .seconds(30)) {
+            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == 121
+        }
+        #expect(try await hearth.terminate() == .init(status: 0))
+        let check = try RunningProgram(
+            "/usr/bin/sqlite3", [stage.dataFolder + "/hearth.sqlite", "PRAGMA integrity_check"], folder: stage.folder.path)
+        try await check.waitForEnd()
+        #expect(check.output == "ok\n")
+    }
+
+    private static func command(_ path: String, _ arguments: [String]) async throws {
+        let program = try RunningProgram(path, arguments, folder: "/", environment: ["PATH": "/usr/bin:/bin"])
+        let ending = try await program.waitForEnd()
+        #expect(ending.status == 0, "\(path) \(arguments): \(program.errors)")
+    }
+}
