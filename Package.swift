@@ -165,9 +165,14 @@ let package = Package(
             swiftSettings: strict),
         // measurements, run by `make bench`
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
+        .target(
+            name: "Measuring", dependencies: ["HearthTelemetry", "CAllocationCount"], path: "Benchmarks/Measuring", swiftSettings: strict),
         .executableTarget(
-            name: "SchedulingBenchmark", dependencies: ["HearthScheduling", "HearthTelemetry", "CAllocationCount", grdb, logging],
+            name: "SchedulingBenchmark", dependencies: ["HearthScheduling", "HearthTelemetry", "Measuring", grdb, logging],
             path: "Benchmarks/Scheduling", swiftSettings: strict),
+        .executableTarget(
+            name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring"], path: "Benchmarks/Cache",
+            swiftSettings: strict),
 
         .testTarget(
             name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 import HearthScheduling
 import HearthTelemetry
+import Measuring
 
 /// Measures what the scheduler does most: the next firing, parsing, and dispatching many jobs at once.
 @main

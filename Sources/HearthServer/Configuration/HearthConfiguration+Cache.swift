@@ -14,6 +14,8 @@ extension HearthConfiguration {
         package var maximumAnswerBytes: Int
         /// Writes that may wait for the durable store; the oldest is dropped when it is full.
         package var writeQueueLength: Int
+        /// Request bodies whose question is remembered, so that they need not be read again.
+        package var rememberedBodies: Int
         /// How long a look-up may wait for the durable store.
         package var lookupDeadline: Duration
         /// Lifetimes differ by up to this share in both directions, so that entries do not expire together.
@@ -30,6 +32,7 @@ extension HearthConfiguration {
             maximumBytes = reader.value(CacheSettings.maximumBytes)
             maximumAnswerBytes = reader.value(CacheSettings.maximumAnswerBytes)
             writeQueueLength = reader.value(CacheSettings.writeQueueLength)
+            rememberedBodies = reader.value(CacheSettings.rememberedBodies)
             lookupDeadline = reader.value(CacheSettings.lookupDeadline)
             jitterShare = reader.value(CacheSettings.jitterShare)
             freshness = ResponseCategory.allCases.map { Freshness(reading: &reader, category: $0) }
@@ -66,6 +69,9 @@ enum CacheSettings {
         SettingPlace("cache.maximumBytes", variable: "HEARTH_CACHE_MAX_BYTES"), 100_000_000, in: 1_000_000...(1 << 40),
         "Answers kept in all")
     static let maximumAnswerBytes = Setting<Int>.bytes("cache.maximumAnswerBytes", 64 << 10, in: 256...(4 << 20), "Size of one kept answer")
+    static let rememberedBodies = Setting<Int>.integer(
+        "cache.rememberedBodies", 32_768, in: 64...10_000_000,
+        "Request bodies of up to 2 KiB whose question is remembered, so that they need not be read again")
     static let writeQueueLength = Setting<Int>.integer(
         "cache.writeQueueLength", 4096, in: 1...1_000_000, "Writes that may wait for the store; beyond it the oldest is dropped")
     static let lookupDeadline = Setting<Duration>.duration(
@@ -115,6 +121,7 @@ enum CacheSettings {
     static let all =
         [
             namespace.description, minimumConfidence.description, memoryBytes.description, maximumBytes.description,
-            maximumAnswerBytes.description, writeQueueLength.description, lookupDeadline.description, jitterShare.description,
+            maximumAnswerBytes.description, writeQueueLength.description, rememberedBodies.description, lookupDeadline.description,
+            jitterShare.description,
         ] + lifetimes.map(\.description) + revalidateShares.map(\.description) + errorWindows.map(\.description)
 }

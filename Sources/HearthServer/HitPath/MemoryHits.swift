@@ -14,6 +14,7 @@ struct MemoryHits: Sendable {
 
     private let identifier: QuestionIdentifier
     private let cache: AnswerCache
+    private let bodies: BodyTable
     private let access: CallerAccess
     private let reporter: UsageReporter
     /// The histogram of answered questions, looked up once.
@@ -22,11 +23,12 @@ struct MemoryHits: Sendable {
     private let maximumCharacters: Int
 
     init(
-        identifier: QuestionIdentifier, cache: AnswerCache, access: CallerAccess, reporter: UsageReporter,
+        identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess, reporter: UsageReporter,
         requestDuration: Histogram, timeSource: any TimeSource, maximumCharacters: Int
     ) {
         self.identifier = identifier
         self.cache = cache
+        self.bodies = bodies
         self.access = access
         self.reporter = reporter
         self.requestDuration = requestDuration
@@ -43,12 +45,11 @@ struct MemoryHits: Sendable {
 
     /// The answer, or nil when the ordinary path must look further; nothing is counted then.
     func answer(_ head: HTTPRequest, _ body: ByteBuffer, startedAt started: Duration) -> Hit? {
-        guard let query = QueryBodyScanner.scan(body.readableBytesView),
-            let text = CacheQuery.trimmed(query.query, maximumCharacters: maximumCharacters)
-        else { return nil }
-        let question = identifier.identify(text, language: query.language)
+        let remembered = bodies.find(body)
+        guard let asked = remembered ?? read(body) else { return nil }
         let now = timeSource.now()
-        guard let entry = cache.serveFromMemory(question, at: now) else { return nil }
+        guard let entry = cache.serveFromMemory(asked.question, at: now) else { return nil }
+        if remembered == nil { bodies.remember(body, asked) }
         let answer = entry.answer
         let elapsed = timeSource.uptime() - started
         let age = now - answer.storedAt
@@ -58,9 +59,16 @@ struct MemoryHits: Sendable {
         event.addSavings(of: answer, age: age)
         // Only the log line needs the trace, so it is not read where no line is written.
         let trace = reporter.writesLines ? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } : nil
-        reporter.report(event, query: text, requestID: requestID, trace: trace)
+        reporter.report(event, query: asked.query, requestID: requestID, trace: trace)
         requestDuration.observe(elapsed)
         return render(entry, now: now, age: age, elapsed: elapsed, requestID: requestID)
+    }
+
+    private func read(_ body: ByteBuffer) -> BodyTable.Known? {
+        guard let query = QueryBodyScanner.scan(body.readableBytesView),
+            let text = CacheQuery.trimmed(query.query, maximumCharacters: maximumCharacters)
+        else { return nil }
+        return BodyTable.Known(question: identifier.identify(text, language: query.language), query: text)
     }
 
     private func render(

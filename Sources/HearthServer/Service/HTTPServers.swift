@@ -23,8 +23,10 @@ struct HTTPServers: Sendable {
             limits: configuration.listener.limits, group: group, instruments: instruments, timeSource: foundation.timeSource)
         let census = listener.census
         foundation.registry.addCollector("connections") { instruments.connections.set(census.total) }
+        let bodies = BodyTable(capacity: configuration.cache.rememberedBodies)
+        foundation.registry.addCollector("request bodies") { parts.instruments.rememberedBodies.set(bodies.count) }
         let hits = MemoryHits(
-            identifier: parts.identifier, cache: parts.cache, access: access, reporter: parts.reporter,
+            identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, reporter: parts.reporter,
             requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
             timeSource: foundation.timeSource, maximumCharacters: configuration.listener.limits.queryCharacters)
         let builder = Self.routes(parts, foundation, access: access, instruments: instruments)

@@ -2,7 +2,7 @@ extension MetricCatalogue {
     static let cache: [MetricDescriptor] = [
         cacheRequests, answerDuration, overheadDuration, cacheLookupDuration, cacheEntries, cacheSize, cacheCapacity, cacheInsertions,
         cacheWriteSkips, cacheWriteDrops, cacheEvictions, cacheInvalidations, cacheEntryAge, cacheSimilarity, cacheCoalesced,
-        cacheShadowChecks, cacheSavedTokens, cacheSavedUpstream, cacheIntegrityFailures,
+        cacheShadowChecks, cacheSavedTokens, cacheSavedUpstream, cacheIntegrityFailures, cacheRememberedBodies,
     ]
 
     private static let store = LabelDescriptor("store", StoreName.self)
@@ -27,6 +27,10 @@ extension MetricCatalogue {
     package static let cacheLookupDuration = MetricDescriptor(
         "hearth_cache_lookup_duration_seconds", .histogram, unit: .seconds, labels: [LabelDescriptor("stage", LookupStage.self)],
         buckets: .fast, help: "Time spent in each stage of a look-up."
+    )
+    /// 1 line.
+    package static let cacheRememberedBodies = MetricDescriptor(
+        "hearth_cache_remembered_bodies", .gauge, help: "Request bodies whose question is remembered."
     )
     /// 4 lines.
     package static let cacheEntries = MetricDescriptor("hearth_cache_entries", .gauge, labels: [store], help: "Answers that are kept.")

@@ -4,6 +4,7 @@
 package struct CacheInstruments: Sendable {
     package let overhead: Histogram
     package let entryAge: Histogram
+    package let rememberedBodies: Gauge
     package let savedUpstreamSeconds: SecondsCounter
 
     private let requests: [[Counter]]
@@ -33,6 +34,7 @@ package struct CacheInstruments: Sendable {
     package init(registry: MetricRegistry, stores: [StoreName] = [.memory, .sqlite]) {
         self.registry = registry
         overhead = registry.histogram(MetricCatalogue.overheadDuration)
+        rememberedBodies = registry.gauge(MetricCatalogue.cacheRememberedBodies)
         entryAge = registry.histogram(MetricCatalogue.cacheEntryAge)
         savedUpstreamSeconds = registry.secondsCounter(MetricCatalogue.cacheSavedUpstream)
         requests = LookupResult.allCases.map { result in

@@ -2,13 +2,19 @@ import CAllocationCount
 import HearthTelemetry
 
 /// The cost of one call: the median of several rounds, and the allocations of a call.
-struct Measurement {
-    let name: String
-    let nanoseconds: Double
-    let allocations: Double
+package struct Measurement {
+    package let name: String
+    package let nanoseconds: Double
+    package let allocations: Double
+
+    package init(name: String, nanoseconds: Double, allocations: Double) {
+        self.name = name
+        self.nanoseconds = nanoseconds
+        self.allocations = allocations
+    }
 
     /// Calls the body until a round lasts a tenth of a second, and takes the median of seven rounds.
-    static func of(_ name: String, _ body: () -> Void) -> Measurement {
+    package static func of(_ name: String, _ body: () -> Void) -> Measurement {
         var calls = 1
         while time(of: calls, body) < .milliseconds(100) { calls *= 2 }
         var rounds: [Double] = []
@@ -26,14 +32,14 @@ struct Measurement {
     }
 
     /// `name   12.3 ns   0 allocations   at most 80 ns`.
-    func line(aim: Double?) -> String {
+    package func line(aim: Double?) -> String {
         let time = nanoseconds < 100_000 ? "\(Self.rounded(nanoseconds)) ns" : "\(Self.rounded(nanoseconds / 1e6)) ms"
         let limit = aim.map { $0 < 100_000 ? "at most \(Int($0)) ns" : "at most \(Int($0 / 1e6)) ms" } ?? ""
         return Self.padded(name, 52) + Self.padded(time, 14, left: true) + Self.padded("\(Self.rounded(allocations))", 14, left: true)
             + "   " + limit
     }
 
-    static let header =
+    package static let header =
         padded("", 52) + padded("time", 14, left: true) + padded("allocations", 14, left: true) + "   aim"
 
     private static func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
