@@ -12,10 +12,30 @@ package struct CacheKey: Hashable, Sendable {
     private let word3: UInt64
 
     package init(language: Language, form: CanonicalForm) {
+        self.init(language: language, scope: Self.hash(ofScope: form.scope), text: form.text)
+    }
+
+    /// For many forms of one scope: the scope's part of the hash is computed once.
+    init(language: Language, scope: SHA256, text: [UInt8]) {
+        var hash = scope
+        hash.update(data: text)
+        self.language = language
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        for (index, byte) in hash.finalize().enumerated() {
+            switch index >> 3 {
+            case 0: words.0 = words.0 << 8 | UInt64(byte)
+            case 1: words.1 = words.1 << 8 | UInt64(byte)
+            case 2: words.2 = words.2 << 8 | UInt64(byte)
+            default: words.3 = words.3 << 8 | UInt64(byte)
+            }
+        }
+        (word0, word1, word2, word3) = words
+    }
+
+    static func hash(ofScope scope: [UInt8]) -> SHA256 {
         var hash = SHA256()
-        hash.update(data: form.scope)
-        hash.update(data: form.text)
-        self.init(language: language, digest: Array(hash.finalize()))
+        hash.update(data: scope)
+        return hash
     }
 
     private init(language: Language, digest: [UInt8]) {

@@ -1,3 +1,4 @@
+import Crypto
 package import HearthTelemetry
 
 /// What surrounds a question and decides its answer as much as its words do.
@@ -52,12 +53,15 @@ package struct QuestionScope: Sendable {
 package struct KeyDeriver: Sendable {
     private let normalizer: Normalizer
     private let scopes: [[UInt8]]
+    /// The hashes of the scopes, to go on from.
+    private let hashes: [SHA256]
 
     package init(scope: QuestionScope, normalizer: Normalizer) {
         self.normalizer = normalizer
         scopes = Language.allCases.map {
             scope.canonicalBytes(language: $0, normalizerVersion: Normalizer.version)
         }
+        hashes = scopes.map(CacheKey.hash(ofScope:))
     }
 
     package func question(_ text: String, language: Language) -> IdentifiedQuestion {
@@ -66,7 +70,8 @@ package struct KeyDeriver: Sendable {
         writer.append(CollectionOfOne(normalized.isExact ? UInt8(ascii: "x") : UInt8(ascii: "n")))
         writer.append(normalized.text.utf8)
         let form = CanonicalForm(scope: scopes[language.index], text: writer.bytes)
-        return IdentifiedQuestion(key: CacheKey(language: language, form: form), form: form, normalized: normalized)
+        let key = CacheKey(language: language, scope: hashes[language.index], text: form.text)
+        return IdentifiedQuestion(key: key, form: form, normalized: normalized)
     }
 }
 
