@@ -34,6 +34,7 @@ struct NormalizerTests {
             (.en, "Good afternoon tea in Bath", "good afternoon tea in bath"),
             (.en, "Good afternoon, tea in Bath?", "tea in bath"),
             (.ru, "спра\u{AD}вка", "справка"),
+            (.he, "שלום, תודה", "שלום"),
             (.he, "מחיר בש״ח, בבקשה", "מחיר בש\"ח"),
         ])
     func canonicalText(language: Language, text: String, expected: String) {

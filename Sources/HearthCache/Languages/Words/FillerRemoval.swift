@@ -53,10 +53,12 @@ struct FillerRemoval {
         if Self.dropsQuoted(tokens) { return false }
         if dropped < tokens.count {
             Draft.removeDropped(&tokens)
-        } else {
-            for index in tokens.indices { tokens[index].traits.remove(.dropped) }
+            return true
         }
-        return true
+        // Nothing would be left. The canonical text has no punctuation between words, so what is left must not depend on it.
+        let hasBreaks = tokens.contains { $0.traits.contains(.breakBefore) }
+        for index in tokens.indices { tokens[index].traits.subtract([.dropped, .breakBefore]) }
+        return hasBreaks ? runRound(&tokens) : true
     }
 
     private static func dropsQuoted(_ tokens: [Token]) -> Bool {
