@@ -49,4 +49,12 @@ struct NormalizerTests {
         #expect(normalizer.normalize("how much is balayage", language: .en).steps.contains(.wordsSorted))
         #expect(normalizer.normalize("...", language: .en).steps == .originalKept)
     }
+
+    @Test("Combining marks that would compose in a second reading keep the exact form")
+    func composingMarks() {
+        let text = "qu e\u{301}\u{323} hay"
+        let query = normalizer.normalize(text, language: .es)
+        #expect(query.isExact)
+        #expect(query.text.utf8.elementsEqual(text.utf8))
+    }
 }
