@@ -184,17 +184,13 @@ struct FillerRemoval {
             front += 1
         }
         for index in tokens.indices where tokens[index].traits.contains(.bareHyphen) {
-            let joins = [index - 1, index + 1].contains { tokens.indices.contains($0) && Self.isOperand(tokens[$0]) }
+            let joins = [index - 1, index + 1].contains { tokens.indices.contains($0) && tokens[$0].isOperand }
             if !joins { tokens[index].traits.insert(.dropped) }
         }
         if Self.dropsQuoted(tokens) { return false }
         if tokens.contains(where: { !$0.traits.contains(.dropped) }) { Draft.removeDropped(&tokens) }
         for index in tokens.indices { tokens[index].traits.remove(.dropped) }
         return true
-    }
-
-    private static func isOperand(_ token: Token) -> Bool {
-        token.isQuantity || !token.traits.isDisjoint(with: [.singleLetter, .bareSign])
     }
 
     private func drop(_ tokens: inout [Token], _ range: Range<Int>, _ dropped: inout Int) {

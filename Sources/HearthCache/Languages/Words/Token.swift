@@ -41,4 +41,9 @@ struct Token: Sendable {
     var isQuantity: Bool {
         traits.contains(.hasDigit) || !roles.isDisjoint(with: [.number, .date])
     }
+
+    /// What a dash or an operator may stand between.
+    var isOperand: Bool {
+        isQuantity || !traits.isDisjoint(with: [.singleLetter, .bareSign])
+    }
 }
