@@ -34,6 +34,7 @@ struct NormalizerTests {
             (.en, "Good afternoon tea in Bath", "good afternoon tea in bath"),
             (.en, "Good afternoon, tea in Bath?", "tea in bath"),
             (.ru, "спра\u{AD}вка", "справка"),
+            (.en, "Open Monday–Friday?", "open monday - friday"),
             (.es, "abren-están-cuatro", "abren estan - cuatro"),
             (.he, "שלום, תודה", "שלום"),
             (.he, "מחיר בש״ח, בבקשה", "מחיר בש\"ח"),
