@@ -1,6 +1,6 @@
 # The targets are thin; what they do is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long build bench peers fuzz lint clean
+.PHONY: help run test test-long build bench bench-quality peers fuzz lint clean
 export PORT JOBS
 
 help:
@@ -11,6 +11,7 @@ help:
 	@echo '  build      build the program: .build/release/hearth'
 	@echo
 	@echo '  bench      measure it beside nginx and robfig/cron'
+	@echo '  bench-quality  measure its keys and the languages it tells, beside another detector'
 	@echo '  peers      ask it and three other crons the same questions'
 	@echo '  test-long  many more cases, seeds and seconds, and fuzzing; about half an hour'
 	@echo '  fuzz       let libFuzzer look for input that makes it trap      SECONDS_EACH=60'
@@ -32,6 +33,9 @@ build:
 
 bench: build
 	@Benchmarks/run
+
+bench-quality: build
+	@Benchmarks/quality
 
 peers: build
 	@Tests/Peers/run

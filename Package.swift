@@ -145,7 +145,9 @@ let package = Package(
         .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry"], swiftSettings: strict),
         .testTarget(
             name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
-        .testTarget(name: "HearthCacheTests", dependencies: ["HearthCache", "HearthTelemetry", grdb], swiftSettings: strict),
+        .testTarget(
+            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthTelemetry", grdb], exclude: ["LabelledSets"],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthUpstreamTests",
             dependencies: ["HearthUpstream", "HearthServer", "HearthDrivers", "HearthTelemetry", "HearthTestKit", logging],
@@ -185,6 +187,9 @@ if Context.environment["HEARTH_FUZZING"] != nil {
     package.targets += [
         .executableTarget(
             name: "FuzzExpressions", dependencies: ["HearthScheduling", "HearthTelemetry"], path: "Tests/Fuzzing/Expressions",
+            swiftSettings: fuzzed),
+        .executableTarget(
+            name: "FuzzNormalizer", dependencies: ["HearthCache", "HearthTelemetry"], path: "Tests/Fuzzing/Normalizer",
             swiftSettings: fuzzed),
         .executableTarget(
             name: "FuzzZoneFiles", dependencies: ["HearthScheduling", "HearthTelemetry"], path: "Tests/Fuzzing/ZoneFiles",

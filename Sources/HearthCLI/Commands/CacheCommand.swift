@@ -1,4 +1,5 @@
 import ArgumentParser
+import HearthCache
 import HearthServer
 import HearthTelemetry
 
@@ -27,13 +28,16 @@ struct CacheCommand: ParsableCommand {
         @Flag(name: .long, help: "Read JSON lines {\"query\", \"language\"?} from standard input and write one JSON line for each.")
         var batch = false
 
+        @Flag(name: .long, help: "With --batch: say also what the words tell of the language, as \"detection\".")
+        var detection = false
+
         @OptionGroup var settings: SettingsOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
             let keys = try KeyPreview(configuration: try settings.load(for: .show).configuration)
             let console = Console()
-            if batch { return try InputText.eachLine { console.write(Self.answer($0, keys: keys).line) } }
+            if batch { return try InputText.eachLine { console.write(Self.answer($0, keys: keys, detects: detection).line) } }
             guard let text else {
                 throw CommandFailure("a question is missing, such as: hearth cache key \"What are your hours?\"", status: ExitStatus.usage)
             }
@@ -46,7 +50,7 @@ struct CacheCommand: ParsableCommand {
             console.write(rows.map { $0[0] + String(repeating: " ", count: 12 - $0[0].count) + $0[1] }.joined(separator: "\n"))
         }
 
-        static func answer(_ line: String, keys: KeyPreview) -> JSONValue {
+        static func answer(_ line: String, keys: KeyPreview, detects: Bool) -> JSONValue {
             guard let request = JSONReader.read(line), let query = request["query"]?.text else {
                 return .object([.init("error", .string("the line must be a JSON object with the text \"query\""))])
             }
@@ -57,13 +61,22 @@ struct CacheCommand: ParsableCommand {
                     return .object([.init("error", .string("\"language\" must be one of ru, en, es, pt, he"))])
                 }
             }
-            return json(keys.identity(of: query, language: language))
+            return json(keys.identity(of: query, language: language), detects ? keys.detection(of: query) : nil)
         }
 
-        private static func json(_ identity: KeyPreview.Identity) -> JSONValue {
-            .object([
+        private static func json(_ identity: KeyPreview.Identity, _ detection: DetectedLanguage? = nil) -> JSONValue {
+            var members: [JSONValue.Member] = [
                 .init("cacheKey", .string(identity.cacheKey)), .init("normalizedQuery", .string(identity.normalizedQuery)),
                 .init("language", .string(identity.language.rawValue)),
+            ]
+            if let detection { members.append(.init("detection", json(detection))) }
+            return .object(members)
+        }
+
+        private static func json(_ detection: DetectedLanguage) -> JSONValue {
+            .object([
+                .init("language", .string(detection.language.rawValue)), .init("confidence", .number("\(detection.confidence)")),
+                .init("isDecided", .bool(detection.isDecided)),
             ])
         }
     }

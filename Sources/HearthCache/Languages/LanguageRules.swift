@@ -33,7 +33,6 @@ package final class LanguageRules: Sendable {
     let relationalPrefixes: [[UInt8]]
     let functionWords: [String]
     let tellingLetters: [UInt32]
-    let samples: String
 
     init(
         _ file: RuleFile, vocabulary: Vocabulary, fillers: PhraseTable<Filler>, patterns: PhraseTable<ResponseCategory>,
@@ -48,7 +47,6 @@ package final class LanguageRules: Sendable {
         relationalPrefixes = file.entries(.relationalPrefixes).map { Array($0.text.utf8) }
         functionWords = file.entries(.functionWords).map(\.text)
         tellingLetters = file.tellingLetters.unicodeScalars.map(\.value)
-        samples = file.samples
     }
 }
 

@@ -15,7 +15,7 @@ package struct NormalizedQuery: Sendable, Equatable {
         package static let accentsRemoved = Steps(rawValue: 1 << 1)
         package static let fillersDropped = Steps(rawValue: 1 << 2)
         package static let wordsSorted = Steps(rawValue: 1 << 3)
-        /// Nothing but punctuation was there, so the case-folded original is used.
+        /// The case-folded original is used: nothing but punctuation was there, or a filler stands in quotation marks.
         package static let originalKept = Steps(rawValue: 1 << 4)
     }
 

@@ -6,7 +6,7 @@ package import HearthTelemetry
 /// wrong answer costs a customer.
 package struct Normalizer: Sendable {
     /// Part of every cache key; raise it with every change of the rules or of this code that changes a result.
-    package static let version = 1
+    package static let version = 2
 
     /// Harmless punctuation and emoji that any text may lose; above it, and above one for four letters, the text stays exact.
     private static let freeMarks = 12
@@ -43,7 +43,8 @@ package struct Normalizer: Sendable {
         guard let form = CompatibilityForm.make(text) else { return false }
         let folded = FoldedText(form, table: table, isCompatibilityForm: true)
         guard folded.outcome == .folded else { return false }
-        return normalize(text, folded, rules, steps: []).text == text
+        // Bytes, as the key hashes them: Swift's == takes "e\u{301}" and "é" for one.
+        return normalize(text, folded, rules, steps: []).text.utf8.elementsEqual(text.utf8)
     }
 
     private func normalize(
@@ -60,9 +61,14 @@ package struct Normalizer: Sendable {
         if rules.firstCapitalIsArticle { readSentenceCapitals(&draft.tokens) }
 
         let isGreeting = CategoryClassifier.isGreeting(draft.tokens, rules)
-        let isAtRest = FillerRemoval(rules).apply(to: &draft, hasQuotes: folded.hasQuotes)
+        let namesLetter = draft.tokens.contains { $0.traits.contains(.loneCapital) }
+        let outcome = FillerRemoval(rules).apply(to: &draft)
         let category = isGreeting ? .greeting : CategoryClassifier.category(of: draft.tokens, rules)
-        guard isAtRest else { return exact(text, category) }
+        switch outcome {
+        case .atRest: break
+        case .restless: return exact(text, category)
+        case .dropsQuoted: return namesLetter ? exact(text, category) : original(folded, initial, category)
+        }
         WordOrder(rules).apply(to: &draft, category: category)
 
         var steps = initial
@@ -84,8 +90,10 @@ package struct Normalizer: Sendable {
         NormalizedQuery(text: text, category: category, isExact: true, steps: [])
     }
 
-    /// The case-folded original with single spaces, for texts without a word.
-    private func original(_ folded: FoldedText, _ steps: NormalizedQuery.Steps) -> NormalizedQuery {
+    /// The case-folded original with single spaces, for texts without a word and for those that talk about words.
+    private func original(
+        _ folded: FoldedText, _ steps: NormalizedQuery.Steps, _ category: ResponseCategory = .general
+    ) -> NormalizedQuery {
         var bytes: [UInt8] = []
         var hash = WordTable.hashSeed
         var spacePending = false
@@ -99,6 +107,6 @@ package struct Normalizer: Sendable {
             bytes.append(scalar: entry.scalar, hash: &hash)
         }
         let text = String(decoding: bytes, as: UTF8.self)
-        return NormalizedQuery(text: text, category: .general, isExact: false, steps: steps.union(.originalKept))
+        return NormalizedQuery(text: text, category: category, isExact: false, steps: steps.union(.originalKept))
     }
 }

@@ -27,9 +27,13 @@ struct QuestionIdentifier: Sendable {
 
     func identify(_ text: String, language: Language?) -> IdentifiedQuestion {
         let started = timeSource.uptime()
-        let language = language ?? detector.detect(text, fallback: fallback).language
+        let language = language ?? detect(text).language
         let question = deriver.question(text, language: language)
         duration.observe(timeSource.uptime() - started)
         return question
+    }
+
+    func detect(_ text: String) -> DetectedLanguage {
+        detector.detect(text, fallback: fallback)
     }
 }

@@ -1,4 +1,4 @@
-import HearthCache
+package import HearthCache
 package import HearthTelemetry
 
 /// The keys that a service with some configuration gives to questions, found without a running service.
@@ -27,5 +27,10 @@ package struct KeyPreview: Sendable {
         return Identity(
             cacheKey: question.key.description, normalizedQuery: question.normalized.text, language: question.key.language,
             category: question.normalized.category)
+    }
+
+    /// What the words alone say about the language.
+    package func detection(of query: String) -> DetectedLanguage {
+        identifier.detect(query)
     }
 }

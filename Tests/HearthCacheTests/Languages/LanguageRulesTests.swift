@@ -17,7 +17,7 @@ struct LanguageRulesTests {
         lines += lists.map { ($0, "[]") }
         lines += [
             ("categories", "{greeting: [], pricing: [], availability: [], services: [], hours: [], location: [], booking: []}"),
-            ("hedges", "{strong: [], weak: []}"), ("telling_letters", "\"\""), ("samples", "\"\""),
+            ("hedges", "{strong: [], weak: []}"), ("telling_letters", "\"\""),
         ]
         lines = lines.map { ($0.0, changes[$0.0] ?? $0.1) }
         for (key, value) in changes where !lines.contains(where: { $0.0 == key }) { lines.append((key, value)) }

@@ -15,7 +15,7 @@ struct SmugglingTests {
         "A text that hides something keeps its exact form",
         arguments: [
             "How much is a haircut?\u{E0041}\u{E0042}", "How much\u{FE01} is a haircut?", "How much is\u{FE0F} a haircut?",
-            "How much is a hair\u{AD}cut?", "How much is a haircut? 🇮🇬🇳", "How much is a haircut? 🅰🅱",
+            "How much is a hair\u{034F}cut?", "How much is a haircut? 🇮🇬🇳", "How much is a haircut? 🅰🅱",
             "How much is a haircut?" + String(repeating: ".-", count: 200), "How much is a haircut?" + String(repeating: "!", count: 40),
             "How much is a haircut?" + String(repeating: "😊", count: 40), "How much is a haircut? ```x```",
             "How much is a haircut?\u{180B}", "How much is a hai\u{05B0}rcut?", "\u{E0100}How much is a haircut?",

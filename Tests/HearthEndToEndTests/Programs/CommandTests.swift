@@ -57,6 +57,10 @@ struct CommandTests {
         let answers = batch.output.split(separator: "\n").compactMap { JSONNode($0) }
         #expect(answers.map { $0["cacheKey"].text ?? "none" } == keys)
         #expect(answers.allSatisfy { $0.names == ["cacheKey", "normalizedQuery", "language"] })
+        let detected = try await stage.run(["cache", "key", "--batch", "--detection"], input: "{\"query\": \"¿Qué horario tienen?\"}\n")
+        let detection = JSONNode(detected.output)?["detection"] ?? .null
+        #expect(detection.names == ["language", "confidence", "isDecided"])
+        #expect(detection["language"].text == "es")
         let faulty = try await stage.run(["cache", "key", "--batch"], input: "nonsense\n{\"query\": \"Hi\", \"language\": \"xx\"}\n")
         #expect(faulty.output.split(separator: "\n").compactMap { JSONNode($0)?["error"].text }.count == 2)
     }

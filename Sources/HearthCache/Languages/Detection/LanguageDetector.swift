@@ -2,7 +2,7 @@ package import HearthTelemetry
 
 /// Tells the language of a message of a few words: by script first, then by frequent words and letter triples.
 ///
-/// The model is counted at start from the sample texts of the rule files; no foreign model is used.
+/// The model is counted at start, in a few milliseconds, from text of our own (``LanguageSample``); no foreign model is used.
 package struct LanguageDetector: Sendable {
     /// The languages that share the Latin script, in the order of the scores.
     private static let latin: [Language] = [.en, .es, .pt]
@@ -12,6 +12,9 @@ package struct LanguageDetector: Sendable {
     /// Letter triples overlap, so their sum overstates what they know.
     private static let tripleWeight: Float = 0.5
     private static let leastConfidence = 0.65
+    /// Spanish and Portuguese share so many words ("uva verde") that a slight lean between them decides nothing.
+    private static let leastSiblingConfidence = 0.88
+    private static let siblings: Set<Language> = [.es, .pt]
     /// Longer texts are judged by their beginning; more changes nothing.
     private static let mostScalars = 400
 
@@ -31,7 +34,8 @@ package struct LanguageDetector: Sendable {
                 for form in Self.forms(word) { words[form, default: 0] |= bit }
             }
             for letter in rules[language].tellingLetters { letters[letter, default: 0] |= bit }
-            samples.append(Self.words(of: rules[language].samples + "\n" + rules[language].functionWords.joined(separator: " ")))
+            let frequent = rules[language].functionWords.joined(separator: " ")
+            samples.append(Self.words(of: (LanguageSample.text(language) + "\n" + frequent).unicodeScalars))
         }
         functionWords = words
         tellingLetters = letters
@@ -65,7 +69,7 @@ package struct LanguageDetector: Sendable {
 
     private func detectLatin(_ text: String, _ fallback: Language) -> DetectedLanguage {
         var scores = Array(repeating: Float(0), count: Self.latin.count)
-        for word in Self.words(of: text) {
+        for word in Self.words(of: text.unicodeScalars.prefix(Self.mostScalars)) {
             var tripleScores = Array(repeating: Float(0), count: Self.latin.count)
             triples.score(word[...], into: &tripleScores)
             for index in scores.indices { scores[index] += tripleScores[index] * Self.tripleWeight }
@@ -86,11 +90,12 @@ package struct LanguageDetector: Sendable {
     }
 
     private func judge(_ scores: [Float], _ fallback: Language) -> DetectedLanguage {
-        var best = 0
-        for index in scores.indices where scores[index] > scores[best] { best = index }
+        let ranking = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+        let best = ranking[0]
         let total = scores.reduce(0) { $0 + FloatLog.exponential($1 - scores[best]) }
         let confidence = 1 / total
-        guard confidence >= Self.leastConfidence else {
+        let areSiblings = Self.siblings.isSuperset(of: ranking.prefix(2).map { Self.latin[$0] })
+        guard confidence >= (areSiblings ? Self.leastSiblingConfidence : Self.leastConfidence) else {
             return DetectedLanguage(language: fallback, confidence: confidence, isDecided: false)
         }
         return DetectedLanguage(language: Self.latin[best], confidence: confidence, isDecided: true)
@@ -98,15 +103,15 @@ package struct LanguageDetector: Sendable {
 
     /// The word as written and without accents, as hurried people write it.
     private static func forms(_ word: String) -> [[UInt32]] {
-        guard let plain = words(of: word).first else { return [] }
+        guard let plain = words(of: word.unicodeScalars).first else { return [] }
         let bare = plain.map { ScalarTable.shared.baseLetter(of: $0) }
         return bare == plain ? [plain] : [plain, bare]
     }
 
-    private static func words(of text: String) -> [[UInt32]] {
+    private static func words(of text: some Sequence<Unicode.Scalar>) -> [[UInt32]] {
         var result: [[UInt32]] = []
         var word: [UInt32] = []
-        for scalar in text.unicodeScalars.prefix(20_000) {
+        for scalar in text {
             let entry = ScalarTable.shared.entry(scalar.value)
             if entry.scalarClass == .letter {
                 word.append(entry.scalar)

@@ -1,9 +1,11 @@
-/// How often three letters follow each other in each of a few languages, counted from the sample texts of the rule files.
+/// How often three letters follow each other in each of a few languages, counted from sample texts.
 ///
 /// Out-of-place letters count as a word boundary. Probabilities are smoothed by adding a constant (Lidstone), so that a triple that
 /// was never seen speaks against a language without excluding it.
 struct LetterTriples: Sendable {
-    private static let smoothing: Float = 0.05
+    private static let smoothing: Float = 0.2
+    /// Hurried people leave accents out: every accented word of the samples counts in part as one without.
+    private static let bareWeight: Float = 0.5
     private static let letters = Array("abcdefghijklmnopqrstuvwxyzáàâãçéêíñóôõúü".unicodeScalars.map(\.value))
     private static let size = letters.count + 1
 
@@ -27,15 +29,21 @@ struct LetterTriples: Sendable {
 
     private static func count(_ words: [[UInt32]], _ codes: [UInt8]) -> [Float] {
         let possible = size * size * size
-        var counts = Array(repeating: smoothing, count: possible)
+        var counts = Array(repeating: Float(0), count: possible)
         var total = smoothing * Float(possible)
-        for word in words {
+        func add(_ word: [UInt32], _ weight: Float) {
             forEachTriple(word[...], codes) { triple in
-                counts[triple] += 1
-                total += 1
+                counts[triple] += weight
+                total += weight
             }
         }
-        return counts.map { FloatLog.naturalLog($0 / total) }
+        for word in words {
+            add(word, 1)
+            let bare = word.map { ScalarTable.shared.baseLetter(of: $0) }
+            if bare != word { add(bare, bareWeight) }
+        }
+        let unseen = FloatLog.naturalLog(smoothing / total)
+        return counts.map { $0 == 0 ? unseen : FloatLog.naturalLog(($0 + smoothing) / total) }
     }
 
     private static func forEachTriple(_ word: ArraySlice<UInt32>, _ codes: [UInt8], _ body: (Int) -> Void) {

@@ -15,7 +15,6 @@ struct FoldedText {
     private(set) var outcome = Outcome.folded
     /// Decorative emoji that became spaces.
     private(set) var decorations = 0
-    private(set) var hasQuotes = false
 
     private var pointRun = 0
 
@@ -57,7 +56,6 @@ struct FoldedText {
         }
         let scalarClass = entry.scalarClass
         if scalarClass.rawValue < ScalarClass.decoration.rawValue {
-            if scalarClass == .quote { hasQuotes = true }
             pointRun = 0
             scalars.append(entry)
         } else {

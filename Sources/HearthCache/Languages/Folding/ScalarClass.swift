@@ -24,7 +24,7 @@ enum ScalarClass: UInt32 {
     case decoration
     /// Skin tones: they go with the emoji in front of them.
     case modifier
-    /// Joiners, bidirectional controls and byte-order marks: they go, and are not sent to the provider either.
+    /// Joiners, soft hyphens, bidirectional controls and byte-order marks: they go, and are not sent to the provider either.
     case joiner
     /// Variation selectors: harmless behind a symbol, a hiding place elsewhere.
     case selector

@@ -35,11 +35,15 @@ struct Draft {
     func text(restoresCapital: (Token) -> Bool) -> String {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
+        var followsQuantity = false
         for token in tokens {
             if !result.isEmpty {
-                if keepsDashes, token.traits.contains(.dashBefore) { result.append(contentsOf: [0x20, 0x2d]) }
+                // "Monday-Friday" are five days, "Monday, Friday" are two.
+                let isRange = followsQuantity && token.isQuantity
+                if token.traits.contains(.dashBefore), keepsDashes || isRange { result.append(contentsOf: [0x20, 0x2d]) }
                 result.append(0x20)
             }
+            followsQuantity = token.isQuantity
             if restoresCapital(token) {
                 result.append(bytes[token.start] & 0xdf)
             } else {

@@ -4,52 +4,65 @@ struct FillerRemoval {
     /// Removing one filler may uncover another ("please, hi, ..."); no real text needs more rounds.
     private static let mostRounds = 6
 
+    enum Outcome {
+        case atRest
+        /// A filler would be dropped that stands in quotation marks, where words are talked about.
+        case dropsQuoted
+        case restless
+    }
+
     private let rules: LanguageRules
 
     init(_ rules: LanguageRules) {
         self.rules = rules
     }
 
-    /// Drops fillers until none is left; false if the text does not come to rest.
-    ///
-    /// - Parameter hasQuotes: Words in quotation marks are talked about; if a filler is dropped from such a text, it does not rest.
-    func apply(to draft: inout Draft, hasQuotes: Bool) -> Bool {
+    /// Drops fillers until none is left; after an outcome other than `atRest` the draft is of no use.
+    func apply(to draft: inout Draft) -> Outcome {
         for _ in 0..<Self.mostRounds {
             let before = draft.tokens.count
-            runRound(&draft.tokens)
-            if draft.tokens.count == before { return true }
+            guard runRound(&draft.tokens) else { return .dropsQuoted }
+            if draft.tokens.count == before { return .atRest }
             draft.droppedFillers = true
-            if hasQuotes { return false }
         }
-        return false
+        return .restless
     }
 
-    /// Whether another round would drop something.
+    /// Whether another round would drop something, had the words no punctuation between them, as in a canonical text.
     func wouldChange(_ tokens: [Token]) -> Bool {
         guard tokens.contains(where: { !$0.roles.isDisjoint(with: [.beginsFiller, .article]) }) else { return false }
         var copy = tokens
-        runRound(&copy)
-        return copy.count != tokens.count
+        for index in copy.indices { copy[index].traits.remove(.breakBefore) }
+        return !runRound(&copy) || copy.count != tokens.count
     }
 
-    private func runRound(_ tokens: inout [Token]) {
-        stripSigns(&tokens)
+    /// Drops what can be dropped at once; false if a quoted word is part of it.
+    private func runRound(_ tokens: inout [Token]) -> Bool {
+        guard stripSigns(&tokens) else { return false }
         if rules.firstCapitalIsArticle, !tokens.isEmpty { tokens[0].traits.remove(.loneCapital) }
-        guard tokens.contains(where: { !$0.roles.isDisjoint(with: [.beginsFiller, .article]) }) else { return }
+        guard tokens.contains(where: { !$0.roles.isDisjoint(with: [.beginsFiller, .article]) }) else { return true }
         var dropped = 0
         let front = dropFront(&tokens, &dropped)
         if tokens[front.rest...].contains(where: { $0.roles.contains(.mention) }) || front.mentions {
             for index in tokens.indices { tokens[index].traits.remove(.dropped) }
-            return
+            return true
         }
         let end = dropBack(&tokens, from: front.rest, &dropped)
         dropInside(&tokens, front.rest..<end, &dropped)
-        guard dropped > 0 else { return }
+        guard dropped > 0 else { return true }
+        if Self.dropsQuoted(tokens) { return false }
         if dropped < tokens.count {
             Draft.removeDropped(&tokens)
-        } else {
-            for index in tokens.indices { tokens[index].traits.remove(.dropped) }
+            return true
         }
+        // Nothing would be left. The canonical text has no punctuation between words, so what is left must not depend on it.
+        let hasBreaks = tokens.contains { $0.traits.contains(.breakBefore) }
+        for index in tokens.indices { tokens[index].traits.subtract([.dropped, .breakBefore]) }
+        return hasBreaks ? runRound(&tokens) : true
+    }
+
+    private static func dropsQuoted(_ tokens: [Token]) -> Bool {
+        tokens.contains { $0.traits.isSuperset(of: [.dropped, .quoted]) }
     }
 
     // MARK: Front
@@ -79,7 +92,9 @@ struct FillerRemoval {
             case .greeting, .politeness, .politenessInside:
                 guard next < tokens.count else { return false }
             case .opener:
-                guard next < tokens.count, tokens[next].roles.contains(.question) else { return false }
+                // "Good day trips" begins with no greeting; "Good day! Trips?" does.
+                guard next < tokens.count, tokens[next].roles.contains(.question) || tokens[next].traits.contains(.breakBefore)
+                else { return false }
             }
             found = (kind, length)
             return true
@@ -160,24 +175,22 @@ struct FillerRemoval {
 
     // MARK: Signs
 
-    /// A bullet in front of the text goes, and so does a dash that joins neither numbers nor single letters.
-    private func stripSigns(_ tokens: inout [Token]) {
-        guard tokens.contains(where: { !$0.traits.isDisjoint(with: [.bullet, .bareHyphen]) }), tokens.count > 1 else { return }
+    /// A bullet in front of the text goes, and so does a dash that joins neither numbers nor single letters; false if one is quoted.
+    private func stripSigns(_ tokens: inout [Token]) -> Bool {
+        guard tokens.contains(where: { !$0.traits.isDisjoint(with: [.bullet, .bareHyphen]) }), tokens.count > 1 else { return true }
         var front = 0
         while front < tokens.count - 1, tokens[front].traits.contains(.bullet) {
             tokens[front].traits.insert(.dropped)
             front += 1
         }
         for index in tokens.indices where tokens[index].traits.contains(.bareHyphen) {
-            let joins = [index - 1, index + 1].contains { tokens.indices.contains($0) && Self.isOperand(tokens[$0]) }
+            let joins = [index - 1, index + 1].contains { tokens.indices.contains($0) && tokens[$0].isOperand }
             if !joins { tokens[index].traits.insert(.dropped) }
         }
+        if Self.dropsQuoted(tokens) { return false }
         if tokens.contains(where: { !$0.traits.contains(.dropped) }) { Draft.removeDropped(&tokens) }
         for index in tokens.indices { tokens[index].traits.remove(.dropped) }
-    }
-
-    private static func isOperand(_ token: Token) -> Bool {
-        token.isQuantity || !token.traits.isDisjoint(with: [.singleLetter, .bareSign])
+        return true
     }
 
     private func drop(_ tokens: inout [Token], _ range: Range<Int>, _ dropped: inout Int) {

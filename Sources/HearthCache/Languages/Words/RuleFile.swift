@@ -43,7 +43,6 @@ struct RuleFile {
     private(set) var strongHedges: [Entry] = []
     private(set) var weakHedges: [Entry] = []
     private(set) var tellingLetters = ""
-    private(set) var samples = ""
     private(set) var faults: [LanguageRulesError.Fault] = []
 
     /// Reads the file and notes what is missing, unknown or of the wrong shape; it goes on after a fault to find them all.
@@ -73,7 +72,7 @@ struct RuleFile {
 }
 
 extension RuleFile {
-    private static let headKeys = ["language", "accents", "first_capital_is_article", "telling_letters", "samples", "categories", "hedges"]
+    private static let headKeys = ["language", "accents", "first_capital_is_article", "telling_letters", "categories", "hedges"]
 
     private mutating func note(_ node: Node?, _ problem: String) {
         faults.append(.init(file: name, line: node?.mark?.line, problem: problem))
@@ -94,7 +93,6 @@ extension RuleFile {
         case let other?: note(root["first_capital_is_article"], "first_capital_is_article is '\(other)'; allowed are true and false")
         }
         tellingLetters = word(root, "telling_letters") ?? ""
-        samples = word(root, "samples") ?? ""
     }
 
     private mutating func word(_ root: Node.Mapping, _ key: String) -> String? {

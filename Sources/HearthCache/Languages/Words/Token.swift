@@ -12,7 +12,7 @@ struct Token: Sendable {
         static let bareSign = Traits(rawValue: 1 << 3)
         static let bareHyphen = Traits(rawValue: 1 << 4)
         static let emoji = Traits(rawValue: 1 << 5)
-        /// Punctuation stands between this word and the one before.
+        /// Punctuation or a decorative emoji stands between this word and the one before.
         static let breakBefore = Traits(rawValue: 1 << 6)
         /// A bare sign that begins a list line when it comes first.
         static let bullet = Traits(rawValue: 1 << 7)
@@ -22,6 +22,8 @@ struct Token: Sendable {
         static let dashBefore = Traits(rawValue: 1 << 10)
         /// The word holds or is a sign that may say how its neighbours relate: a dash, an arrow, an operator, an emoji.
         static let orderSign = Traits(rawValue: 1 << 11)
+        /// The word stands between the first and the last quotation mark of the text, so it may be talked about.
+        static let quoted = Traits(rawValue: 1 << 12)
     }
 
     var start: Int
@@ -38,5 +40,10 @@ struct Token: Sendable {
     /// A number, a date or a weekday: its place and its neighbours carry meaning.
     var isQuantity: Bool {
         traits.contains(.hasDigit) || !roles.isDisjoint(with: [.number, .date])
+    }
+
+    /// What a dash or an operator may stand between.
+    var isOperand: Bool {
+        isQuantity || !traits.isDisjoint(with: [.singleLetter, .bareSign])
     }
 }

@@ -17,6 +17,9 @@ struct Tokenizer {
     private var letters = 0
     private var pendingBreak = false
     private var pendingDash = false
+    private var quotes = 0
+    /// The words between the first and the last quotation mark.
+    private var quoted = 0..<0
 
     init(_ folded: FoldedText, table: ScalarTable, vocabulary: Vocabulary) {
         scalars = folded.scalars
@@ -39,6 +42,7 @@ struct Tokenizer {
             }
         }
         finishToken(at: scalars.count)
+        markQuoted()
     }
 
     /// Handles anything that is neither letter nor digit; returns the index behind it.
@@ -50,7 +54,9 @@ struct Tokenizer {
             if isNotEqual(index) { return readSigns(at: index) }
             drop(at: index)
         case .apostrophe: keepOrDrop(staysAsApostrophe(index), at: index)
-        case .quote: keepOrDrop(staysAsQuote(index), at: index)
+        case .quote:
+            keepOrDrop(staysAsQuote(index), at: index)
+            if !staysAsQuote(index) { noteQuote() }
         case .dot: keepOrDrop(isDigit(index + 1) && (isDigit(index - 1) || isBlank(index - 1)), at: index)
         case .comma, .colon: keepOrDrop(isDigit(index - 1) && isDigit(index + 1), at: index)
         case .hyphen, .sign: return readSigns(at: index)
@@ -62,6 +68,7 @@ struct Tokenizer {
             writeEmoji(at: index)
         case .decoration:
             finishToken(at: index)
+            pendingBreak = true
         case .letter, .digit, .modifier, .joiner, .selector, .point, .hidden:
             write(scalars[index], at: index)
         }
@@ -123,6 +130,19 @@ struct Tokenizer {
         finishToken(at: index)
         droppedMarks += 1
         pendingBreak = true
+    }
+
+    // MARK: Quotation marks
+
+    private mutating func noteQuote() {
+        quotes += 1
+        quoted = (quotes == 1 ? tokens.count : quoted.lowerBound)..<tokens.count
+    }
+
+    /// Marks nest and are typed carelessly, so all words from the first to the last count as quoted; a single one may belong anywhere.
+    private mutating func markQuoted() {
+        guard quotes > 0 else { return }
+        for index in quotes == 1 ? tokens.indices : quoted { tokens[index].traits.insert(.quoted) }
     }
 
     // MARK: Neighbours

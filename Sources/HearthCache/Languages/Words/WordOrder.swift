@@ -19,6 +19,7 @@ struct WordOrder {
         guard Self.ignoresOrder(category), isOrderFree(draft) else { return }
         if draft.tokens.dropFirst().contains(where: { $0.traits.contains(.dashBefore) }) {
             draft.keepsDashes = true
+            keepTellingDashes(&draft.tokens)
             return
         }
         let bytes = draft.bytes
@@ -27,6 +28,17 @@ struct WordOrder {
         if FillerRemoval(rules).wouldChange(sorted) { return }
         draft.tokens = sorted
         draft.isSorted = true
+    }
+
+    /// Beside a number or a single letter a dash stands as a word of its own when the canonical text is read again, which keeps the
+    /// order by itself; the other dashes go then, and so they go at once.
+    private func keepTellingDashes(_ tokens: inout [Token]) {
+        let telling = tokens.indices.dropFirst().filter {
+            tokens[$0].traits.contains(.dashBefore) && (tokens[$0 - 1].isOperand || tokens[$0].isOperand)
+        }
+        guard !telling.isEmpty else { return }
+        for index in tokens.indices { tokens[index].traits.remove(.dashBefore) }
+        for index in telling { tokens[index].traits.insert(.dashBefore) }
     }
 
     private static func ignoresOrder(_ category: ResponseCategory) -> Bool {
