@@ -140,13 +140,14 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics], swiftSettings: strict),
         .testTarget(
-            name: "HearthSchedulingTests", dependencies: ["HearthScheduling", "HearthTelemetry", grdb, logging, serviceLifecycle],
+            name: "HearthSchedulingTests",
+            dependencies: ["HearthScheduling", "HearthTelemetry", "HearthTestKit", grdb, logging, serviceLifecycle],
             swiftSettings: strict),
         .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry"], swiftSettings: strict),
         .testTarget(
             name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
         .testTarget(
-            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthTelemetry", grdb], exclude: ["LabelledSets"],
+            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthTelemetry", "HearthTestKit", grdb], exclude: ["LabelledSets"],
             swiftSettings: strict),
         .testTarget(
             name: "HearthUpstreamTests",

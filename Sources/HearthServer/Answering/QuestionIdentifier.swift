@@ -22,9 +22,6 @@ struct QuestionIdentifier: Sendable {
         self.fallback = fallback
     }
 
-    /// What the detector says of a text; its own answer is used where a question comes without a language.
-    func detect(_ text: String) -> DetectedLanguage { detector.detect(text, fallback: fallback) }
-
     func identify(_ text: String, language: Language?) -> IdentifiedQuestion {
         let started = timeSource.uptime()
         let language = language ?? detect(text).language

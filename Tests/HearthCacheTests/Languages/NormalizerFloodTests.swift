@@ -1,6 +1,7 @@
 import Foundation
 import HearthCache
 import HearthTelemetry
+import HearthTestKit
 import Testing
 
 @Suite("The normaliser under a flood of random Unicode")

@@ -11,6 +11,8 @@ struct DamageTests {
             try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == count
         }
         #expect(try await hearth.terminate() == .init(status: 0))
+        // What stands in the write-ahead log would hide what is done to the file.
+        try await Self.command("/usr/bin/sqlite3", [stage.dataFolder + "/hearth.sqlite", "PRAGMA wal_checkpoint(TRUNCATE)"])
     }
 
     private static func overwrite(_ path: String, at offset: UInt64, with byte: UInt8, count: Int) throws {

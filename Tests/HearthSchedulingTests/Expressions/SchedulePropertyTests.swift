@@ -1,5 +1,6 @@
 import Foundation
 import HearthTelemetry
+import HearthTestKit
 import Testing
 
 @testable import HearthScheduling

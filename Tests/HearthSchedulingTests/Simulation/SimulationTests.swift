@@ -1,4 +1,5 @@
 import Foundation
+import HearthTestKit
 import Testing
 
 @testable import HearthScheduling
