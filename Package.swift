@@ -82,7 +82,7 @@ let package = Package(
             name: "HearthServer",
             dependencies: [
                 "HearthCache", "HearthUpstream", "HearthStatistics", "HearthDrivers", "HearthPages", "HearthScheduling",
-                "HearthTelemetry",
+                "HearthTelemetry", deque,
                 hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, nioHTTPTypesHTTP1, httpTypes,
                 nioHTTP1, serviceLifecycle, unixSignals, logging, configuration, yams, grdb,
                 crypto, metrics,
@@ -189,6 +189,7 @@ if Context.environment["HEARTH_FUZZING"] != nil {
         .executableTarget(
             name: "FuzzExpressions", dependencies: ["HearthScheduling", "HearthTelemetry"], path: "Tests/Fuzzing/Expressions",
             swiftSettings: fuzzed),
+        .executableTarget(name: "FuzzJSON", dependencies: ["HearthServer"], path: "Tests/Fuzzing/JSON", swiftSettings: fuzzed),
         .executableTarget(
             name: "FuzzNormalizer", dependencies: ["HearthCache", "HearthTelemetry"], path: "Tests/Fuzzing/Normalizer",
             swiftSettings: fuzzed),

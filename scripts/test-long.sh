@@ -15,7 +15,7 @@ job_flags
 build_with_progress "Building  " debug swift build --build-tests "${jobs_given[@]}"
 write_revision .build/debug
 # One after the other: each of them takes what the machine has, and one of them looks at the clock.
-for suite in SchedulePropertyTests SimulationTests NormalizerFloodTests RealTimeTests; do
+for suite in SchedulePropertyTests SimulationTests NormalizerFloodTests RealTimeTests CrashTests; do
     HEARTH_TEST_LONG=1 swift test --skip-build --filter "$suite"
 done
 exec scripts/fuzz.sh

@@ -11,7 +11,9 @@ struct CommandTests {
     func allCommands() {
         #expect(
             CommandTree.allPaths(root: Hearth.self) == [
-                "hearth ask", "hearth cache key", "hearth config check", "hearth config list", "hearth config show", "hearth cron explain",
+                "hearth ask", "hearth cache delete", "hearth cache explain", "hearth cache get", "hearth cache invalidate",
+                "hearth cache key",
+                "hearth cache set", "hearth config check", "hearth config list", "hearth config show", "hearth cron explain",
                 "hearth cron next", "hearth healthcheck", "hearth jobs cancel", "hearth jobs list", "hearth jobs pause",
                 "hearth jobs resume",
                 "hearth jobs run", "hearth jobs runs", "hearth jobs show", "hearth jobs upcoming", "hearth metrics list", "hearth serve",
@@ -52,7 +54,7 @@ struct CommandTests {
             (["jobs", "lsit"], "\"lsit\" is not a command of hearth jobs; did you mean hearth jobs list?"),
             (["serv"], "\"serv\" is not a command of hearth; did you mean hearth serve?"),
             (["simulate-provder"], "\"simulate-provder\" is not a command of hearth; did you mean hearth simulate-provider?"),
-            (["cache", "xyzzy"], "\"xyzzy\" is not a command of hearth cache; it has key"),
+            (["cache", "xyzzy"], "\"xyzzy\" is not a command of hearth cache; it has delete, explain, get, invalidate, key, set"),
         ])
     func misspelt(arguments: [String], message: String) {
         let failure = CommandTree.unknownCommand(in: arguments, root: Hearth.self)

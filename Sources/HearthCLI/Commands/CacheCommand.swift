@@ -3,9 +3,10 @@ import HearthCache
 import HearthServer
 import HearthTelemetry
 
-struct CacheCommand: ParsableCommand {
+struct CacheCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cache", abstract: "Look at the cache from the shell.", subcommands: [Key.self])
+        commandName: "cache", abstract: "See, keep and remove answers from the shell.",
+        subcommands: [Get.self, Set.self, Delete.self, Invalidate.self, Explain.self, Key.self])
 
     struct Key: ParsableCommand {
         static let configuration = CommandConfiguration(

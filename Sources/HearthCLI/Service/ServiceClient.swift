@@ -23,6 +23,14 @@ struct ServiceClient: Sendable {
         try await send(.post, path, query: query, headers: headers, body: body)
     }
 
+    func put(_ path: String, body: JSONValue) async throws -> Answer {
+        try await send(.put, path, query: [], body: body)
+    }
+
+    func delete(_ path: String, query: [(name: String, value: String?)] = []) async throws -> Answer {
+        try await send(.delete, path, query: query, body: nil)
+    }
+
     private func send(
         _ method: HTTPClientRequest.Method, _ path: String, query: [(name: String, value: String?)],
         headers more: [(name: String, value: String)] = [], body: JSONValue?

@@ -14,6 +14,8 @@ extension HearthConfiguration {
         package var maximumAnswerBytes: Int
         /// Writes that may wait for the durable store; the oldest is dropped when it is full.
         package var writeQueueLength: Int
+        /// Calls to the provider that `refresh-popular` makes within an hour.
+        package var refreshCallsPerHour: Int
         /// Request bodies whose question is remembered, so that they need not be read again.
         package var rememberedBodies: Int
         /// How long a look-up may wait for the durable store.
@@ -32,6 +34,7 @@ extension HearthConfiguration {
             maximumBytes = reader.value(CacheSettings.maximumBytes)
             maximumAnswerBytes = reader.value(CacheSettings.maximumAnswerBytes)
             writeQueueLength = reader.value(CacheSettings.writeQueueLength)
+            refreshCallsPerHour = reader.value(CacheSettings.refreshCallsPerHour)
             rememberedBodies = reader.value(CacheSettings.rememberedBodies)
             lookupDeadline = reader.value(CacheSettings.lookupDeadline)
             jitterShare = reader.value(CacheSettings.jitterShare)
@@ -69,6 +72,8 @@ enum CacheSettings {
         SettingPlace("cache.maximumBytes", variable: "HEARTH_CACHE_MAX_BYTES"), 100_000_000, in: 1_000_000...(1 << 40),
         "Answers kept in all")
     static let maximumAnswerBytes = Setting<Int>.bytes("cache.maximumAnswerBytes", 64 << 10, in: 256...(4 << 20), "Size of one kept answer")
+    static let refreshCallsPerHour = Setting<Int>.integer(
+        "cache.refreshCallsPerHour", 120, in: 0...100_000, "Calls to the provider that refresh-popular makes within an hour")
     static let rememberedBodies = Setting<Int>.integer(
         "cache.rememberedBodies", 32_768, in: 64...10_000_000,
         "Request bodies of up to 2 KiB whose question is remembered, so that they need not be read again")
@@ -121,7 +126,8 @@ enum CacheSettings {
     static let all =
         [
             namespace.description, minimumConfidence.description, memoryBytes.description, maximumBytes.description,
-            maximumAnswerBytes.description, writeQueueLength.description, rememberedBodies.description, lookupDeadline.description,
+            maximumAnswerBytes.description, writeQueueLength.description, refreshCallsPerHour.description, rememberedBodies.description,
+            lookupDeadline.description,
             jitterShare.description,
         ] + lifetimes.map(\.description) + revalidateShares.map(\.description) + errorWindows.map(\.description)
 }

@@ -93,7 +93,8 @@ enum Composition {
             aggregator: StatisticsAggregator(store: statisticsStore), aggregation: AggregationInstruments(registry: foundation.registry),
             maintenance: maintenance, warmer: warmer,
             refresher: PopularAnswerRefresher(
-                cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time),
+                cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
+                budget: CallBudget(callsPerHour: configuration.cache.refreshCallsPerHour)),
             health: health, ledger: ledger, timeSource: time, commonQueriesPath: configuration.commonQueriesPath,
             maximumCharacters: configuration.listener.limits.queryCharacters)
         let names = configuration.jobs.map(\.name)

@@ -9,8 +9,7 @@ struct PopularAnswerRefresher: Sendable {
     let producer: AnswerProducer
     let reporter: UsageReporter
     let timeSource: any TimeSource
-    /// Calls to the provider in one run; with a run every ten minutes, six times as many an hour.
-    var callLimit = 20
+    let budget: CallBudget
     /// Answers that expire within this are due; two runs of the job's default schedule.
     var horizon: Duration = .seconds(1200)
     /// An answer that was reused less often is left to expire.
@@ -19,13 +18,14 @@ struct PopularAnswerRefresher: Sendable {
     func refresh() async throws(AnswerStoreError) -> WarmingReport {
         let started = timeSource.uptime()
         let now = timeSource.now()
-        let due = try await cache.store.popular(expiringBefore: now + horizon, minimumHits: minimumHits, limit: callLimit)
+        let due = try await cache.store.popular(expiringBefore: now + horizon, minimumHits: minimumHits, limit: budget.left(at: started))
         var report = WarmingReport()
-        for answer in due {
+        for answer in due where !Task.isCancelled {
             // Where original texts are not kept, the normalised text is asked; it has the same key.
             let text = answer.query ?? answer.normalizedQuery
             let question = identifier.identify(text, language: answer.language)
             guard question.key == answer.key, answer.phase(at: now) != .expired else { continue }
+            guard budget.take(at: timeSource.uptime()) else { break }
             report.processed += 1
             let (outcome, role) = await producer.produce(
                 AnswerProducer.Request(text: text, question: question, category: answer.category, requestID: "refresh"))

@@ -65,6 +65,41 @@ struct CommandTests {
         #expect(faulty.output.split(separator: "\n").compactMap { JSONNode($0)?["error"].text }.count == 2)
     }
 
+    @Test("Answers are kept, shown, explained and removed from the shell")
+    func cacheEntries() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start()
+        func cache(_ arguments: String..., input: String? = nil) async throws -> (status: Int32, output: String, errors: String) {
+            try await stage.run(["cache"] + arguments + ["--url", hearth.url], input: input)
+        }
+        let unknown = try await cache("explain", "Do you sell gloves?", "--language", "en")
+        #expect(unknown.output.hasPrefix("MISS"))
+        let kept = try await cache("set", "Do you sell gloves?", "-", "--language", "en", "--tag", "winter", input: "Yes, in winter.")
+        #expect(kept.status == 0, "\(kept.errors)")
+        let key = try #require(kept.output.firstMatch(of: /Kept as (en:[0-9a-f]{64})/)).1
+        #expect(try await hearth.ask("do you sell GLOVES", language: "en").json["response"].text == "Yes, in winter.")
+        #expect(try await stage.provider.calls == 0)
+        let explained = try await cache("explain", "Hi! Do you sell gloves, please?", "--language", "en")
+        #expect(explained.output.hasPrefix("HIT"))
+        #expect(explained.output.contains("Yes, in winter."))
+        let shown = try await cache("get", String(key))
+        #expect(shown.output.contains("[\"winter\"]"))
+        #expect(JSONNode(try await cache("get", String(key), "--json").output)?["response"].text == "Yes, in winter.")
+
+        let weak = try await cache("set", "Do you sell hats?", "Perhaps.", "--language", "en", "--confidence", "0.1")
+        #expect(weak.status == 1)
+        #expect(weak.errors.contains("low-confidence"))
+        #expect(try await cache("set", "Do you sell hats?", "Yes.", "--language", "en", "--category", "prices").status == 2)
+        #expect(try await cache("invalidate").status == 2)
+        #expect(try await cache("invalidate", "--all", "--tag", "winter").status == 2)
+        #expect(try await cache("invalidate", "--tag", "winter", "--dry-run").output.contains("1 would be removed"))
+        #expect(try await cache("invalidate", "--tag", "winter").output.contains("Removed 1"))
+        #expect(try await cache("get", String(key)).status == 1)
+        #expect(try await cache("delete", String(key)).output.contains("Nothing was kept"))
+        _ = try await cache("set", "Do you sell gloves?", "Yes.", "--language", "en")
+        #expect(try await cache("delete", String(key)).output.contains("Removed en:"))
+    }
+
     @Test("warm asks what is new, skips what is kept, and counts")
     func warm() async throws {
         let stage = try await Stage()
