@@ -91,8 +91,9 @@ package final class AnswerCache: Sendable {
         }
     }
 
-    /// Keeps an answer: at once in memory, and soon in the store.
+    /// Keeps an answer: at once in memory, and soon in the store; not in the place of one that was asked for after a later invalidation.
     package func keep(_ answer: CachedAnswer) {
+        if let known = memory.peek(answer.key)?.answer, known.generation > answer.generation { return }
         admit(MemoryEntry(answer: answer, rendered: render(answer)))
         let dropped = writes.append(answer)
         if dropped > 0 { instruments.writeDrops(.queueFull).increment(by: UInt64(dropped)) }

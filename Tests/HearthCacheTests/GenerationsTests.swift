@@ -28,18 +28,25 @@ struct GenerationsTests {
         generations.note(AnswerSelection(tag: "spring"), generation: 4)
         #expect(!generations.admits(Self.answer(.en, .general, generation: 3, tags: ["spring"])))
         #expect(generations.admits(Self.answer(.en, .general, generation: 3)))
+        let answer = Self.answer(.en, .general, generation: 4)
         generations.note(AnswerSelection(key: Sample.key("x")), generation: 5)
-        #expect(generations.current == 5 && generations.admits(Self.answer(.en, .general, generation: 4)))
+        #expect(generations.current == 5 && generations.admits(answer))
+        generations.note(AnswerSelection(key: answer.key), generation: 5)
+        #expect(!generations.admits(answer) && generations.admits(Self.answer(.en, .general, generation: 5)))
         generations.note(AnswerSelection(), generation: 6)
         #expect(!generations.admits(Self.answer(.en, .general, generation: 5)))
     }
 
-    @Test("Notes about tags are bounded, the oldest go first")
+    @Test("Notes about tags and keys are bounded, the oldest go first")
     func bound() {
         var generations = Generations()
-        for number in 1...Int64(Generations.maximumTags + 1) { generations.note(AnswerSelection(tag: "t\(number)"), generation: number) }
+        for number in 1...Int64(Generations.maximumNotes + 1) { generations.note(AnswerSelection(tag: "t\(number)"), generation: number) }
         #expect(generations.admits(Self.answer(.en, .general, generation: 0, tags: ["t1"])))
         #expect(!generations.admits(Self.answer(.en, .general, generation: 0, tags: ["t2"])))
+        for number in 1...Int64(Generations.maximumNotes + 1) {
+            generations.note(AnswerSelection(key: Sample.key("k\(number)")), generation: 5000 + number)
+        }
+        #expect(generations.admits(Sample.answer("k1")) && !generations.admits(Sample.answer("k2")))
     }
 
     @Test("The clock goes back an hour: what came from the future is not served, what did not is served within its window")

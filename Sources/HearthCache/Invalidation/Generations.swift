@@ -4,11 +4,10 @@ package import HearthTelemetry
 ///
 /// A counter rises with every invalidation. An answer carries the counter's value of the moment at which its question was asked, and every
 /// invalidation notes for what it named the value that answers must have reached. So an answer that was on its way while its kind was
-/// invalidated is never served, whichever store it lands in, and no clock takes part in the decision. Keys need no note: their
-/// answers are removed.
+/// invalidated is never served, whichever store it lands in, and no clock takes part in the decision.
 package struct Generations: Sendable, Equatable {
-    /// Notes about tags that are remembered; their answers have long been removed when an older one is forgotten.
-    static let maximumTags = 1000
+    /// Notes about tags that are remembered, and as many about keys; their answers have long been removed when an older one is forgotten.
+    static let maximumNotes = 1000
 
     /// The value that new answers get.
     package private(set) var current: Int64
@@ -16,6 +15,7 @@ package struct Generations: Sendable, Equatable {
     /// By language, then category; index 0 stands for all categories, and the first row for all languages.
     private var kinds: [Int64]
     private var tags: [String: Int64] = [:]
+    private var keys: [CacheKey: Int64] = [:]
 
     private static let columns = ResponseCategory.allCases.count + 1
 
@@ -27,11 +27,11 @@ package struct Generations: Sendable, Equatable {
     /// Takes note of an invalidation that raised the counter to `generation`.
     package mutating func note(_ selection: AnswerSelection, generation: Int64) {
         current = max(current, generation)
-        guard selection.key == nil else { return }
-        if let tag = selection.tag {
-            // A tag together with a kind is noted for the whole tag: more answers are asked for again than had to be, none is wrong.
-            tags[tag] = max(tags[tag] ?? 0, generation)
-            if tags.count > Self.maximumTags, let oldest = tags.min(by: { $0.value < $1.value }) { tags[oldest.key] = nil }
+        // A key or tag together with a kind is noted for all of it: more answers are asked for again than had to be, none is wrong.
+        if let key = selection.key {
+            Self.note(key, generation, in: &keys)
+        } else if let tag = selection.tag {
+            Self.note(tag, generation, in: &tags)
         } else if selection == AnswerSelection() {
             everything = max(everything, generation)
         } else {
@@ -48,6 +48,12 @@ package struct Generations: Sendable, Equatable {
             && answer.generation >= kinds[Self.place(language: nil, category: category)]
             && answer.generation >= kinds[Self.place(language: language, category: category)]
             && (tags.isEmpty || answer.tags.allSatisfy { answer.generation >= tags[$0] ?? 0 })
+            && (keys.isEmpty || answer.generation >= keys[answer.key] ?? 0)
+    }
+
+    private static func note<Name>(_ name: Name, _ generation: Int64, in notes: inout [Name: Int64]) {
+        notes[name] = max(notes[name] ?? 0, generation)
+        if notes.count > maximumNotes, let oldest = notes.min(by: { $0.value < $1.value }) { notes[oldest.key] = nil }
     }
 
     private static func place(language: Language?, category: ResponseCategory?) -> Int {

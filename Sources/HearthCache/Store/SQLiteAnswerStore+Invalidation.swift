@@ -46,8 +46,8 @@ extension SQLiteAnswerStore {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT max(generation) AS generation, 0 AS at_ms, '' AS actor, NULL AS cache_key, language, category, tag, 0 AS removed
-                    FROM invalidation WHERE cache_key IS NULL GROUP BY language, category, tag ORDER BY generation
+                    SELECT max(generation) AS generation, 0 AS at_ms, '' AS actor, cache_key, language, category, tag, 0 AS removed
+                    FROM invalidation GROUP BY cache_key, language, category, tag ORDER BY 1
                     """)
             for record in rows.compactMap(Self.record) { generations.note(record.selection, generation: record.generation) }
             return generations

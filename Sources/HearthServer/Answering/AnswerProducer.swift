@@ -19,7 +19,14 @@ struct AnswerProducer: Sendable {
         var isKept: Bool { decision == .store }
     }
 
-    typealias Flights = SingleFlight<CacheKey, Produced, UpstreamError>
+    /// What calls must have in common to be shared: the question, and that no invalidation came between them. Whoever asks after an
+    /// invalidation gets an answer that was asked for after it.
+    struct Shared: Hashable, Sendable {
+        var key: CacheKey
+        var generation: Int64
+    }
+
+    typealias Flights = SingleFlight<Shared, Produced, UpstreamError>
 
     private let provider: ProviderClient
     private let cache: AnswerCache
@@ -69,13 +76,15 @@ struct AnswerProducer: Sendable {
     ///
     /// Returns nil for callers that went away.
     func produce(_ request: Request) async -> (outcome: Flights.Outcome?, role: Flights.Role) {
-        guard request.mayKeep else { return (await ask(request), .led) }
-        let landed = await flights.outcome(for: request.question.key) {
+        // Taken before the call: an invalidation during it is about this answer too.
+        let generation = cache.generation
+        guard request.mayKeep else { return (await ask(request, generation: generation), .led) }
+        let landed = await flights.outcome(for: Shared(key: request.question.key, generation: generation)) {
             // The look-up that brought this caller here may have begun before an identical call ended, and ended after it.
             if request.acceptsKept, let kept = cache.kept(request.question, at: timeSource.now()) {
                 return .success(Produced(answer: kept, decision: .store, paidMicroDollars: 0, isShared: true))
             }
-            return await ask(request)
+            return await ask(request, generation: generation)
         }
         if landed.role == .followed, let outcome = landed.outcome {
             let shared = (try? outcome.get()) != nil
@@ -84,9 +93,7 @@ struct AnswerProducer: Sendable {
         return landed
     }
 
-    private func ask(_ request: Request) async -> Flights.Outcome {
-        // Taken before the call: an invalidation during it is about this answer too.
-        let generation = cache.generation
+    private func ask(_ request: Request, generation: Int64) async -> Flights.Outcome {
         do throws(UpstreamError) {
             let reply = try await provider.complete(
                 ChatQuestion(systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text)),

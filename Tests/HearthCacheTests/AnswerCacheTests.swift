@@ -1,0 +1,36 @@
+import HearthTelemetry
+import HearthTestKit
+import Testing
+
+@testable import HearthCache
+
+@Suite("The cache over its tiers")
+struct AnswerCacheTests {
+    private let time = ManualTimeSource(now: Sample.start)
+
+    private func cache() throws -> AnswerCache {
+        AnswerCache(
+            memory: MemoryTier(capacityBytes: 1 << 20), store: try SQLiteFixture().store, writes: WriteQueue(limit: 100),
+            freshness: FreshnessPolicy(jitterShare: 0) { _ in
+                FreshnessPolicy.Rule(timeToLive: .seconds(3600), staleWhileRevalidate: .zero, staleIfError: .zero)
+            },
+            instruments: CacheInstruments(registry: MetricRegistry(timeSource: time)), timeSource: time, render: { Array($0.text.utf8) })
+    }
+
+    @Test("An answer that was asked for before an invalidation does not take the place of one that was asked for after it")
+    func lateAnswer() async throws {
+        let cache = try cache()
+        let before = Sample.answer("q", response: "Old.")
+        var after = Sample.answer("q", response: "New.")
+        _ = try await cache.invalidate(AnswerSelection(key: after.key), by: "test")
+        after.generation = cache.generation
+        #expect(after.generation > before.generation)
+        cache.keep(after)
+        cache.keep(before)
+        #expect(try await cache.entry(after.key)?.text == "New.")
+        #expect(cache.memory.peek(after.key)?.answer.text == "New.")
+        after.text = "Newer."
+        cache.keep(after)
+        #expect(try await cache.entry(after.key)?.text == "Newer.")
+    }
+}
