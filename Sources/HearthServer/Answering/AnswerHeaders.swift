@@ -1,5 +1,6 @@
 import HTTPTypes
 import HearthTelemetry
+import NIOCore
 
 extension HTTPField.Name {
     /// RFC 9211.
@@ -21,20 +22,40 @@ extension HTTPField.Name {
 enum AnswerHeaders {
     static let neverCached = "private, no-store"
 
-    static func fields(
+    /// One list for both ways of answering: the router's, which wants fields, and the short one, which writes bytes.
+    static func list(
         cacheStatus: String, ageSeconds: Int64?, requestID: String, bodyBytes: Int, responseTime: Duration
-    ) -> HTTPFields {
-        var fields = HTTPFields()
-        fields.reserveCapacity(8)
-        fields[.contentType] = "application/json"
-        fields[.contentLength] = String(bodyBytes)
-        fields[.cacheStatus] = cacheStatus
-        if let ageSeconds { fields[.age] = String(ageSeconds) }
-        fields[.cacheControl] = neverCached
-        fields[.requestID] = requestID
+    ) -> [(name: HTTPField.Name, value: String)] {
         var timing = Array("total;dur=".utf8)
         timing.append(milliseconds: responseTime)
-        fields[.serverTiming] = String(decoding: timing, as: UTF8.self)
+        var list: [(name: HTTPField.Name, value: String)] = [
+            (.contentType, "application/json"), (.contentLength, String(bodyBytes)), (.cacheStatus, cacheStatus),
+            (.cacheControl, neverCached), (.requestID, requestID), (.serverTiming, String(decoding: timing, as: UTF8.self)),
+        ]
+        if let ageSeconds { list.append((.age, String(ageSeconds))) }
+        return list
+    }
+
+    static func fields(_ list: [(name: HTTPField.Name, value: String)]) -> HTTPFields {
+        var fields = HTTPFields()
+        fields.reserveCapacity(list.count + 1)
+        for field in list { fields[field.name] = field.value }
         return fields
+    }
+
+    /// The head of a successful answer as HTTP/1.1 writes it (RFC 9112, 2.1).
+    ///
+    /// Values are not looked at: they are ours, or have passed ``RequestIdentifier/accept(_:source:)``.
+    static func writeHead(_ list: [(name: HTTPField.Name, value: String)], date: String, to buffer: inout ByteBuffer) {
+        buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+        for field in list {
+            buffer.writeString(field.name.rawName)
+            buffer.writeStaticString(": ")
+            buffer.writeString(field.value)
+            buffer.writeStaticString("\r\n")
+        }
+        buffer.writeStaticString("Date: ")
+        buffer.writeString(date)
+        buffer.writeStaticString("\r\n\r\n")
     }
 }

@@ -7,7 +7,7 @@ import NIOHTTPTypes
 /// Answers questions whose answer is in memory before they reach the router; everything else passes through unchanged.
 ///
 /// It holds back the parts of a short `POST /api/v1/cache/query` until its body is complete, and then either answers it
-/// without suspending or hands all of its parts on. Requests that follow one which the router still has are handed on too, so
+/// without suspending, past the HTTP codec, or hands all of its parts on. Requests that follow one which the router still has are handed on too, so
 /// that answers keep the order of the requests (RFC 9112, 9.3.2).
 final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -24,20 +24,22 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let maximumBodyBytes = 8 * 1024
 
     private let hits: MemoryHits
+    private let gate: RequestGate
     private let listener: ListenerContext
     private var state = State.passing
     private var requestsAtRouter = 0
     private var needsFlush = false
 
-    init(hits: MemoryHits, listener: ListenerContext) {
+    init(hits: MemoryHits, gate: RequestGate, listener: ListenerContext) {
         self.hits = hits
+        self.gate = gate
         self.listener = listener
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            if requestsAtRouter == 0, hits.mayAnswer(head) {
+            if requestsAtRouter == 0, gate.keepsConnection, hits.mayAnswer(head) {
                 state = .holding(head, nil)
             } else {
                 requestsAtRouter += 1
@@ -57,9 +59,10 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             guard case .holding(let head, let body) = state else { return context.fireChannelRead(data) }
             let started = listener.timeSource.uptime()
-            if let body, let hit = hits.answer(head, body, startedAt: started) {
+            if let body, let answer = hits.answer(head, body, startedAt: started, date: listener.date(on: context.eventLoop)) {
                 state = .passing
-                write(hit, context)
+                gate.send(answer)
+                needsFlush = true
             } else {
                 release(context)
                 context.fireChannelRead(data)
@@ -93,14 +96,5 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
         requestsAtRouter += 1
         context.fireChannelRead(wrapInboundOut(.head(head)))
         if let body { context.fireChannelRead(wrapInboundOut(.body(body))) }
-    }
-
-    private func write(_ hit: MemoryHits.Hit, _ context: ChannelHandlerContext) {
-        var head = hit.head
-        head.headerFields[.date] = listener.date(on: context.eventLoop)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(hit.body)), promise: nil)
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
-        needsFlush = true
     }
 }

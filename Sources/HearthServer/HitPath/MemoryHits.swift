@@ -5,11 +5,6 @@ import NIOCore
 
 /// Decides whether a request can be answered from memory at once, and writes that answer.
 struct MemoryHits: Sendable {
-    struct Hit {
-        var head: HTTPResponse
-        var body: ByteBuffer
-    }
-
     static let path = "/api/v1/cache/query"
 
     private let identifier: QuestionIdentifier
@@ -43,8 +38,10 @@ struct MemoryHits: Sendable {
             && access.admits(head.headerFields)
     }
 
-    /// The answer, or nil when the ordinary path must look further; nothing is counted then.
-    func answer(_ head: HTTPRequest, _ body: ByteBuffer, startedAt started: Duration) -> Hit? {
+    /// The answer with its head, or nil when the ordinary path must look further; nothing is counted then.
+    ///
+    /// - Parameter date: the value of the `Date` header
+    func answer(_ head: HTTPRequest, _ body: ByteBuffer, startedAt started: Duration, date: @autoclosure () -> String) -> ByteBuffer? {
         let remembered = bodies.find(body)
         guard let asked = remembered ?? read(body) else { return nil }
         let now = timeSource.now()
@@ -61,7 +58,7 @@ struct MemoryHits: Sendable {
         let trace = reporter.writesLines ? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } : nil
         reporter.report(event, query: asked.query, requestID: requestID, trace: trace)
         requestDuration.observe(elapsed)
-        return render(entry, now: now, age: age, elapsed: elapsed, requestID: requestID)
+        return render(entry, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date())
     }
 
     private func read(_ body: ByteBuffer) -> BodyTable.Known? {
@@ -72,17 +69,22 @@ struct MemoryHits: Sendable {
     }
 
     private func render(
-        _ entry: MemoryEntry, now: Timestamp, age: Duration, elapsed: Duration, requestID: String
-    ) -> Hit {
+        _ entry: MemoryEntry, now: Timestamp, age: Duration, elapsed: Duration, requestID: String, date: String
+    ) -> ByteBuffer {
         var tail: [UInt8] = []
         tail.reserveCapacity(32)
         QueryResponse.close(&tail, responseTime: elapsed)
-        var body = ByteBufferAllocator().buffer(capacity: entry.rendered.count + tail.count)
-        body.writeBytes(entry.rendered)
-        body.writeBytes(tail)
-        let fields = AnswerHeaders.fields(
+        let bodyBytes = entry.rendered.count + tail.count
+        var bytes = ByteBufferAllocator().buffer(capacity: Self.headCapacity + bodyBytes)
+        let list = AnswerHeaders.list(
             cacheStatus: CacheStatus.hit(ttl: entry.answer.lifetime.remainingSeconds(at: now)).header,
-            ageSeconds: age.components.seconds, requestID: requestID, bodyBytes: body.readableBytes, responseTime: elapsed)
-        return Hit(head: HTTPResponse(status: .ok, headerFields: fields), body: body)
+            ageSeconds: age.components.seconds, requestID: requestID, bodyBytes: bodyBytes, responseTime: elapsed)
+        AnswerHeaders.writeHead(list, date: date, to: &bytes)
+        bytes.writeBytes(entry.rendered)
+        bytes.writeBytes(tail)
+        return bytes
     }
+
+    /// Enough for a head whose request identifier has the usual length, so that the buffer rarely grows.
+    private static let headCapacity = 384
 }

@@ -11,7 +11,7 @@ final class ConnectionCloser: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     /// Set by the last request that will be answered.
-    private var closesAfterAnswer = false
+    private(set) var closesAfterAnswer = false
     private var answersBeforeLast = 0
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -31,10 +31,13 @@ final class ConnectionCloser: ChannelDuplexHandler, RemovableChannelHandler {
             let channel = context.channel
             context.writeAndFlush(data).whenComplete { _ in channel.close(promise: promise) }
         case .end:
-            answersBeforeLast = max(answersBeforeLast - 1, 0)
+            noteAnswer()
             context.write(data, promise: promise)
         case .head, .body:
             context.write(data, promise: promise)
         }
     }
+
+    /// An answer was sent that does not end the connection.
+    func noteAnswer() { answersBeforeLast = max(answersBeforeLast - 1, 0) }
 }

@@ -47,6 +47,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: promise)
     }
 
+    /// Writes bytes that need no codec.
+    func send(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        writtenBytes += bytes.readableBytes
+        context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+    }
+
     /// Reading waits while the client does not take its answers, so that they do not pile up.
     func read(context: ChannelHandlerContext) {
         if context.channel.isWritable { context.read() } else { readIsHeld = true }

@@ -15,6 +15,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let listener: ListenerContext
     private var connection: ConnectionGuard?
+    private var closer: ConnectionCloser?
     private var requestsUnderWay = 0
     private var isRefusing = false
 
@@ -40,8 +41,10 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
                 let pipeline = context.pipeline.syncOperations
                 try pipeline.addHandler(connection, position: .first)
                 let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-                try pipeline.addHandler(ConnectionCloser(), position: .before(codec))
+                let closer = ConnectionCloser()
+                try pipeline.addHandler(closer, position: .before(codec))
                 self.connection = connection
+                self.closer = closer
             } catch {
                 listener.census.release(address)
                 context.close(promise: nil)
@@ -67,6 +70,17 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
         case .end: connection?.completeRequest()
         }
         context.fireChannelRead(data)
+    }
+
+    /// Whether the connection stays open after the requests that have been read; only then may ``send(_:)`` answer.
+    var keepsConnection: Bool { connection?.isEnding == false && closer?.closesAfterAnswer == false }
+
+    /// Sends a whole answer, head included, past the HTTP codec; it is not flushed.
+    func send(_ answer: ByteBuffer) {
+        requestsUnderWay -= 1
+        connection?.completeAnswer()
+        closer?.noteAnswer()
+        connection?.send(answer)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

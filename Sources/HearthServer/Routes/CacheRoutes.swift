@@ -47,8 +47,9 @@ struct CacheRoutes: Sendable {
         ).openJSON
         QueryResponse.close(&json, responseTime: elapsed)
         let headers = AnswerHeaders.fields(
-            cacheStatus: answered.status.header, ageSeconds: answered.age?.components.seconds, requestID: requestID,
-            bodyBytes: json.count, responseTime: elapsed)
+            AnswerHeaders.list(
+                cacheStatus: answered.status.header, ageSeconds: answered.age?.components.seconds, requestID: requestID,
+                bodyBytes: json.count, responseTime: elapsed))
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json)))
     }
 }

@@ -35,7 +35,10 @@ struct HTTPServers: Sendable {
         let questions = Self.application(
             builder.router(for: admin == nil ? .everything : .questions), host: configuration.listener.host,
             port: configuration.listener.port, group: group, logger: logger, limits: configuration.listener.limits,
-            handlers: { [RequestGate(listener: listener), MemoryHitHandler(hits: hits, listener: listener)] },
+            handlers: {
+                let gate = RequestGate(listener: listener)
+                return [gate, MemoryHitHandler(hits: hits, gate: gate, listener: listener)]
+            },
             onListening: { listening.announce($0) })
         guard let admin else {
             services = [questions]
