@@ -2,17 +2,5 @@
 # make test: everything that is tested, from unit tests to the built program on free ports. Arguments go to `swift test`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-source scripts/steps.sh
-source scripts/checks.sh
-source scripts/libraries.sh
-source scripts/building.sh
-
-check_swift
-check_space
-ensure_libraries 0
-ensure_test_servers
-job_flags
-# Builds the executable too, which the end-to-end tests start.
-build_with_progress "Building  " debug swift build --build-tests "${jobs_given[@]}"
-write_revision .build/debug
+source scripts/test-build.sh
 exec swift test --skip-build "$@"
