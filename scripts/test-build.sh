@@ -1,4 +1,5 @@
 # Sourced by the scripts that run tests, from the project's root: installs what tests need and builds them.
+# shellcheck shell=bash
 source scripts/steps.sh
 source scripts/checks.sh
 source scripts/libraries.sh
