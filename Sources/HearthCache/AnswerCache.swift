@@ -11,6 +11,8 @@ package final class AnswerCache: Sendable {
     private let timeSource: any TimeSource
     private let render: @Sendable (CachedAnswer) -> [UInt8]
     private let generations = Mutex(Generations())
+    /// The counter of ``generations``, read without its lock.
+    private let newestGeneration = Atomic<Int64>(0)
 
     /// - Parameter render: writes the body of a hit up to its response time; called once for each entry that enters the memory.
     package init(
@@ -38,18 +40,13 @@ package final class AnswerCache: Sendable {
 
     /// Finds an answer that is in memory, fresh and trusted, without suspending, and counts the hit.
     package func serveFromMemory(_ question: IdentifiedQuestion, at now: Timestamp) -> MemoryEntry? {
-        memory.serve(question.key, at: now) { entry in
-            entry.answer.form == question.form && entry.answer.isServable && entry.answer.phase(at: now) == .fresh
-                && isCurrent(entry.answer)
-        }
+        memory.serve(question.key, at: now) { verdict(of: $0, question, at: now) == .hit }
     }
 
     /// An answer that is in memory, fresh and trusted; neither its use nor a hit is counted.
     package func kept(_ question: IdentifiedQuestion, at now: Timestamp) -> CachedAnswer? {
-        guard let answer = memory.peek(question.key)?.answer, answer.form == question.form, answer.isServable,
-            answer.phase(at: now) == .fresh, isCurrent(answer)
-        else { return nil }
-        return answer
+        guard let entry = memory.peek(question.key), verdict(of: entry, question, at: now) == .hit else { return nil }
+        return entry.answer
     }
 
     /// Looks in memory and then in the store.
@@ -77,17 +74,26 @@ package final class AnswerCache: Sendable {
     private func judge(
         _ entry: MemoryEntry, _ question: IdentifiedQuestion, _ now: Timestamp, source: AnswerSource
     ) -> Lookup {
-        guard entry.answer.form == question.form else {
-            instruments.integrityFailures(.collision).increment()
-            return .miss(.integrity, fallback: nil)
+        switch verdict(of: entry, question, at: now) {
+        case .hit: return .hit(entry, source)
+        case .stale: return .stale(entry)
+        case .miss(let reason):
+            if reason == .integrity { instruments.integrityFailures(.collision).increment() }
+            let mayFallBack = reason == .expired && entry.answer.phase(at: now) == .staleIfError
+            return .miss(reason, fallback: mayFallBack ? entry : nil)
         }
-        guard isCurrent(entry.answer) else { return .miss(.invalidated, fallback: nil) }
-        guard entry.answer.isServable else { return .miss(.lowConfidence, fallback: nil) }
-        switch entry.answer.phase(at: now) {
-        case .fresh: return .hit(entry, source)
-        case .staleWhileRevalidate: return .stale(entry)
-        case .staleIfError: return .miss(.expired, fallback: entry)
-        case .expired: return .miss(.expired, fallback: nil)
+    }
+
+    /// The one rule of what is served.
+    private func verdict(of entry: MemoryEntry, _ question: IdentifiedQuestion, at now: Timestamp) -> Inspection.Verdict {
+        let answer = entry.answer
+        guard answer.form == question.form else { return .miss(.integrity) }
+        guard isCurrent(entry) else { return .miss(.invalidated) }
+        guard answer.isServable else { return .miss(.lowConfidence) }
+        switch answer.phase(at: now) {
+        case .fresh: return .hit
+        case .staleWhileRevalidate: return .stale
+        case .staleIfError, .expired: return .miss(.expired)
         }
     }
 
@@ -112,9 +118,24 @@ package final class AnswerCache: Sendable {
     // MARK: Invalidation
 
     /// What an answer must carry whose question is asked now; see ``Generations``.
-    package var generation: Int64 { generations.withLock { $0.current } }
+    package var generation: Int64 { newestGeneration.load(ordering: .acquiring) }
 
-    private func isCurrent(_ answer: CachedAnswer) -> Bool { generations.withLock { $0.admits(answer) } }
+    /// Takes the lock once for each entry after an invalidation, so that hits on different event loops do not meet at it.
+    private func isCurrent(_ entry: MemoryEntry) -> Bool {
+        if entry.verifiedGeneration.load(ordering: .relaxed) >= newestGeneration.load(ordering: .acquiring) { return true }
+        return generations.withLock { generations in
+            guard generations.admits(entry.answer) else { return false }
+            entry.verifiedGeneration.store(generations.current, ordering: .relaxed)
+            return true
+        }
+    }
+
+    private func change(_ body: (inout Generations) -> Void) {
+        generations.withLock { generations in
+            body(&generations)
+            newestGeneration.store(generations.current, ordering: .releasing)
+        }
+    }
 
     /// How many answers the store holds of what a selection names.
     package func count(_ selection: AnswerSelection) async throws(AnswerStoreError) -> Int {
@@ -135,7 +156,7 @@ package final class AnswerCache: Sendable {
             instruments.invalidations(scope, .error).increment()
             throw error
         }
-        generations.withLock { $0.note(selection, generation: outcome.generation) }
+        change { $0.note(selection, generation: outcome.generation) }
         instruments.invalidations(scope, .ok).increment()
         instruments.evictions(store: .sqlite, .invalidated).increment(by: UInt64(outcome.keys.count))
         // A look-up that read the store just before may have put an entry back meanwhile.
@@ -163,33 +184,16 @@ package final class AnswerCache: Sendable {
 
     /// What a look-up would find, and why, without a trace in any counter.
     package func inspect(_ question: IdentifiedQuestion, at now: Timestamp) async -> Inspection {
-        if let entry = memory.peek(question.key) { return inspection(of: entry.answer, question, now, tier: .memory) }
+        if let entry = memory.peek(question.key) {
+            return Inspection(answer: entry.answer, tier: .memory, verdict: verdict(of: entry, question, at: now))
+        }
         do throws(AnswerStoreError) {
             guard let found = try await store.answer(for: question.key) else { return Inspection(verdict: .miss(.neverStored)) }
-            return inspection(of: found, question, now, tier: .store)
+            let entry = MemoryEntry(answer: found, rendered: [])
+            return Inspection(answer: found, tier: .store, verdict: verdict(of: entry, question, at: now))
         } catch {
             return Inspection(verdict: .miss(.storeUnavailable))
         }
-    }
-
-    private func inspection(
-        of answer: CachedAnswer, _ question: IdentifiedQuestion, _ now: Timestamp, tier: AnswerSource
-    ) -> Inspection {
-        let verdict: Inspection.Verdict
-        if answer.form != question.form {
-            verdict = .miss(.integrity)
-        } else if !isCurrent(answer) {
-            verdict = .miss(.invalidated)
-        } else if !answer.isServable {
-            verdict = .miss(.lowConfidence)
-        } else {
-            switch answer.phase(at: now) {
-            case .fresh: verdict = .hit
-            case .staleWhileRevalidate: verdict = .stale
-            case .staleIfError, .expired: verdict = .miss(.expired)
-            }
-        }
-        return Inspection(answer: answer, tier: tier, verdict: verdict)
     }
 
     /// Counts what a caller said of a kept answer, and returns its new confidence; nil if there is no such answer.
@@ -220,7 +224,7 @@ package final class AnswerCache: Sendable {
         let answers = try await store.mostUsed(limitBytes: memory.capacityBytes / 2)
         let now = timeSource.now()
         let known = try await store.generations()
-        generations.withLock { $0 = known }
+        change { $0 = known }
         let usable = answers.filter { $0.phase(at: now) != .expired && known.admits($0) }
         // The most used come last, so that they are the youngest of the queues.
         for answer in usable.reversed() { admit(MemoryEntry(answer: answer, rendered: render(answer))) }
