@@ -27,9 +27,15 @@ struct FieldReader {
 
     /// The question, trimmed and within the limit; reported where it is not.
     mutating func query(_ name: String = "query", maximumCharacters: Int) -> String? {
-        let text = value(name)?.string.flatMap { CacheQuery.trimmed($0, maximumCharacters: maximumCharacters) }
-        if text == nil { report(name, "must have 1 to \(maximumCharacters) characters") }
-        return text
+        switch value(name) {
+        case .string(let text):
+            if let trimmed = CacheQuery.trimmed(text, maximumCharacters: maximumCharacters) { return trimmed }
+            let isBlank = CacheQuery.trimmed(text, maximumCharacters: .max) == nil
+            report(name, isBlank ? "must not be empty" : "must have at most \(maximumCharacters) characters")
+        case nil where object[name] == nil: report(name, "is missing")
+        case nil, .some: report(name, "must be a string")
+        }
+        return nil
     }
 
     mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
