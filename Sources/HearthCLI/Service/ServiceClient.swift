@@ -73,12 +73,14 @@ struct ServiceClient: Sendable {
 
     /// The service says itself what failed and what to do; the request's id helps to find it in the log.
     private func failure(status: Int, body: JSONValue?, headers: HTTPClientHeaders) -> CommandFailure {
-        let details = (body?["details"]?.items ?? []).compactMap { item -> String? in
+        let faults = (body?["details"]?.items ?? []).compactMap { item -> (field: String, problem: String)? in
             guard let field = item["field"]?.text, let problem = item["problem"]?.text else { return nil }
-            return "\(field): \(problem)"
+            return (field, problem)
         }
+        let details = faults.map { "\($0.field): \($0.problem)" }
         var message = body?["message"]?.text ?? "\(baseURL) answered with status \(status)"
-        if status == 400, !details.isEmpty { message += " (" + details.prefix(3).joined(separator: "; ") + ")" }
+        let unsaid = faults.filter { [message] in !message.contains("\($0.field) \($0.problem)") }.map { "\($0.field): \($0.problem)" }
+        if status == 400, !unsaid.isEmpty { message += " (" + unsaid.prefix(3).joined(separator: "; ") + ")" }
         if status == 401 || status == 403 { message += " Give the key with --key-file." }
         if let identifier = body?["requestId"]?.text ?? headers["x-request-id"] { message += " (request \(identifier))" }
         let exit: Int32 =
