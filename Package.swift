@@ -159,8 +159,8 @@ let package = Package(
         .testTarget(
             name: "HearthServerTests",
             dependencies: [
-                "HearthServer", "HearthCache", "HearthDrivers", "HearthScheduling", "HearthStatistics", "HearthTelemetry", "HearthTestKit",
-                nioCore, logging, yams, grdb,
+                "HearthServer", "HearthCache", "HearthDrivers", "HearthPages", "HearthScheduling", "HearthStatistics", "HearthTelemetry",
+                "HearthTestKit", nioCore, logging, yams, grdb,
             ],
             swiftSettings: strict),
         .testTarget(

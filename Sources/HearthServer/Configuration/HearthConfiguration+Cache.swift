@@ -5,6 +5,8 @@ extension HearthConfiguration {
     package struct Cache: Sendable {
         /// Put before every key in a shared store.
         package var namespace: String
+        /// Taken for questions that name no language and could be of several.
+        package var defaultLanguage: Language
         /// Answers with less are given, but not kept.
         package var minimumConfidence: Double
         /// The budget of the memory tier.
@@ -29,6 +31,7 @@ extension HearthConfiguration {
 
         init(reading reader: inout SettingReader) {
             namespace = reader.value(CacheSettings.namespace)
+            defaultLanguage = reader.value(CacheSettings.defaultLanguage)
             minimumConfidence = reader.value(CacheSettings.minimumConfidence)
             memoryBytes = reader.value(CacheSettings.memoryBytes)
             maximumBytes = reader.value(CacheSettings.maximumBytes)
@@ -63,6 +66,9 @@ extension HearthConfiguration {
 enum CacheSettings {
     static let namespace = Setting<String>.text(
         SettingPlace("cache.namespace", variable: "HEARTH_CACHE_NAMESPACE"), "hearth", "Put before every key in a shared store")
+    static let defaultLanguage = Setting<Language>.choice(
+        SettingPlace("cache.defaultLanguage", variable: "HEARTH_DEFAULT_LANGUAGE"), .en,
+        "Language of questions that name none and could be of several")
     static let minimumConfidence = Setting<Double>.share(
         SettingPlace("cache.minimumConfidence", variable: "HEARTH_MIN_CONFIDENCE"), 0.7, "Answers with less confidence are not kept")
     static let memoryBytes = Setting<Int>.bytes(
@@ -125,7 +131,8 @@ enum CacheSettings {
 
     static let all =
         [
-            namespace.description, minimumConfidence.description, memoryBytes.description, maximumBytes.description,
+            namespace.description, defaultLanguage.description, minimumConfidence.description,
+            memoryBytes.description, maximumBytes.description,
             maximumAnswerBytes.description, writeQueueLength.description, refreshCallsPerHour.description, rememberedBodies.description,
             lookupDeadline.description,
             jitterShare.description,

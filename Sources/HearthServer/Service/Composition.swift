@@ -89,12 +89,14 @@ enum Composition {
         let ledger = SQLiteRunLedger(
             database: database, holder: RequestIdentifier.new(), appVersion: HearthVersion.number,
             zoneVersion: ZoneDirectory.system.version())
+        let refreshBudget = CallBudget(callsPerHour: configuration.cache.refreshCallsPerHour)
+        foundation.registry.addCollector("refresh budget") { instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime())) }
         let jobs = BuiltInJobs(
             aggregator: StatisticsAggregator(store: statisticsStore), aggregation: AggregationInstruments(registry: foundation.registry),
             maintenance: maintenance, warmer: warmer,
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
-                budget: CallBudget(callsPerHour: configuration.cache.refreshCallsPerHour)),
+                budget: refreshBudget),
             health: health, ledger: ledger, timeSource: time, commonQueriesPath: configuration.commonQueriesPath,
             maximumCharacters: configuration.listener.limits.queryCharacters)
         let names = configuration.jobs.map(\.name)

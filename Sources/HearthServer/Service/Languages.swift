@@ -16,7 +16,7 @@ struct Languages: Sendable {
             model: configuration.provider.model, systemPrompt: configuration.provider.systemPrompt)
         identifier = QuestionIdentifier(
             deriver: KeyDeriver(scope: scope, normalizer: Normalizer(rules: rules)), detector: LanguageDetector(rules: rules),
-            fallback: .en, duration: duration, timeSource: timeSource)
+            fallback: configuration.cache.defaultLanguage, duration: duration, timeSource: timeSource)
         confidence = ConfidenceEstimator(rules: rules)
         refusals = RefusalDetector(rules: rules)
     }

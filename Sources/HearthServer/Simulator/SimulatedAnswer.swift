@@ -58,9 +58,10 @@ enum SimulatedAnswer {
         for word in fold(text).split(separator: " ") {
             if spanishWords.contains(word) { scores[.es, default: 0] += 1 }
             if portugueseWords.contains(word) { scores[.pt, default: 0] += 1 }
+            if englishWords.contains(word) { scores[.en, default: 0] += 1 }
         }
-        let (spanish, portuguese) = (scores[.es] ?? 0, scores[.pt] ?? 0)
-        if spanish == 0 && portuguese == 0 { return .en }
+        let (english, spanish, portuguese) = (scores[.en] ?? 0, scores[.es] ?? 0, scores[.pt] ?? 0)
+        if english >= max(spanish, portuguese) { return .en }
         return spanish >= portuguese ? .es : .pt
     }
 
@@ -83,6 +84,10 @@ enum SimulatedAnswer {
         (.he, ["האם אתם מוכרים כרטיסי מתנה", "אתם מוכרים כרטיסי מתנה"], "כן, אנחנו מוכרים כרטיסי מתנה."),
     ]
 
+    private static let englishWords: Set<Substring> = [
+        "an", "the", "is", "are", "do", "does", "you", "your", "how", "what", "when", "where", "which", "can", "i", "my", "much", "many",
+        "cost", "have", "open", "to", "for", "in", "on", "at", "of", "and", "with",
+    ]
     private static let spanishWords: Set<Substring> = [
         "el", "los", "las", "una", "qué", "cómo", "cuánto", "cuánta", "cuándo", "dónde", "cuesta", "hay", "hola", "gracias", "tienen",
         "usted",

@@ -56,7 +56,9 @@ package final class DataFolderLock: Sendable {
             let target = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
             let type = (try? manager.attributesOfItem(atPath: target))?[.type] as? FileAttributeType
             guard type == .typeDirectory else { throw .dataFolder(problem(folder, .notAFolder)) }
-            guard manager.isWritableFile(atPath: folder) else { throw .dataFolder(problem(folder, .notWritable)) }
+            guard manager.isWritableFile(atPath: folder) else {
+                throw .dataFolder(problem(folder, isReadOnly(folder) ? .readOnlyFileSystem : .notWritable))
+            }
             return
         }
         do {
@@ -64,6 +66,11 @@ package final class DataFolderLock: Sendable {
         } catch {
             throw .dataFolder(problem(folder, .cannotBeMade))
         }
+    }
+
+    private static func isReadOnly(_ folder: String) -> Bool {
+        var information = statvfs()
+        return unsafe statvfs(folder, &information) == 0 && information.f_flag & UInt(ST_RDONLY) != 0
     }
 
     private static func problem(_ folder: String, _ cause: DataFolderProblem.Cause) -> DataFolderProblem {

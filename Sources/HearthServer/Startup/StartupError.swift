@@ -71,6 +71,7 @@ package struct DataFolderProblem: Sendable, Equatable, CustomStringConvertible {
     package enum Cause: Sendable, Equatable {
         case notAFolder
         case notWritable
+        case readOnlyFileSystem
         case cannotBeMade
     }
 
@@ -80,6 +81,8 @@ package struct DataFolderProblem: Sendable, Equatable, CustomStringConvertible {
             "\(path) is a file, not a folder. Give a folder: --data-dir DIR"
         case .notWritable:
             "The data folder \(path) belongs to \(owner ?? "another user") and cannot be written by \(user). Allow it: sudo chown \(user) \(path)"
+        case .readOnlyFileSystem:
+            "The data folder \(path) is on a file system that is mounted read-only. Mount it for writing, or give another folder: --data-dir DIR"
         case .cannotBeMade:
             "The data folder \(path) does not exist and cannot be made by \(user). Make it: sudo install -d -o \(user) \(path)"
         }

@@ -32,6 +32,10 @@ extension MetricCatalogue {
     package static let cacheRememberedBodies = MetricDescriptor(
         "hearth_cache_remembered_bodies", .gauge, help: "Request bodies whose question is remembered."
     )
+    /// 1 line.
+    package static let cacheRefreshCallsLeft = MetricDescriptor(
+        "hearth_cache_refresh_calls_left", .gauge, help: "Calls that refresh-popular may still make within the hour."
+    )
     /// 4 lines.
     package static let cacheEntries = MetricDescriptor("hearth_cache_entries", .gauge, labels: [store], help: "Answers that are kept.")
     /// 4 lines.

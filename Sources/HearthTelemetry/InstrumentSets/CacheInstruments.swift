@@ -5,6 +5,7 @@ package struct CacheInstruments: Sendable {
     package let overhead: Histogram
     package let entryAge: Histogram
     package let rememberedBodies: Gauge
+    package let refreshCallsLeft: Gauge
     package let savedUpstreamSeconds: SecondsCounter
 
     private let requests: [[Counter]]
@@ -35,6 +36,7 @@ package struct CacheInstruments: Sendable {
         self.registry = registry
         overhead = registry.histogram(MetricCatalogue.overheadDuration)
         rememberedBodies = registry.gauge(MetricCatalogue.cacheRememberedBodies)
+        refreshCallsLeft = registry.gauge(MetricCatalogue.cacheRefreshCallsLeft)
         entryAge = registry.histogram(MetricCatalogue.cacheEntryAge)
         savedUpstreamSeconds = registry.secondsCounter(MetricCatalogue.cacheSavedUpstream)
         requests = LookupResult.allCases.map { result in

@@ -115,6 +115,77 @@ struct DamageTests {
         #expect(check.output == "ok\n")
     }
 
+    @Test("A full disk: answers go on, the cause is logged and counted, and what waited is written once there is space")
+    func noSpace() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(wrapper: try Self.ownDisk(stage, options: "size=4m"))
+        _ = try await hearth.ask("Do you repair 2 umbrellas?", language: "en")
+        // The disk is the service's own; from here it is seen through the process.
+        let ballast = URL(filePath: "/proc/\(hearth.program.processIdentifier)/root\(stage.dataFolder)/ballast")
+        #expect(FileManager.default.createFile(atPath: ballast.path, contents: nil))
+        let file = try FileHandle(forWritingTo: ballast)
+        #expect(throws: (any Error).self) { for _ in 0..<2000 { try file.write(contentsOf: Data(count: 4096)) } }
+        for number in 3..<123 {
+            #expect(try await hearth.ask("Do you repair \(number) umbrellas?", language: "en").status == 200)
+        }
+        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
+        try await Deadline.until("the failure is counted and its cause logged") {
+            let metrics = try await hearth.metrics()
+            return metrics.value("hearth_store_operations_total", ["outcome": "error"]) ?? 0 > 0
+                && hearth.program.errors.contains("database or disk is full")
+        }
+        try file.truncate(atOffset: 0)
+        try await Deadline.until("what waited is written", within: .seconds(30)) {
+            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == 121
+        }
+        #expect(try await hearth.terminate() == .init(status: 0))
+    }
+
+    @Test("A disk that turns read-only: answers go on, the cause is logged and counted")
+    func turnsReadOnly() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start()
+        _ = try await hearth.ask("Do you repair 2 umbrellas?", language: "en")
+        let tracer = try RunningProgram(
+            "/usr/bin/strace",
+            [
+                "-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64,fdatasync,fsync,ftruncate", "-e",
+                "inject=pwrite64,fdatasync,fsync,ftruncate:error=EROFS", "-p", "\(hearth.program.processIdentifier)",
+            ], folder: stage.folder.path, environment: ["PATH": "/usr/bin:/bin"])
+        try await Deadline.until("the failure is counted and its cause logged", within: .seconds(30)) {
+            #expect(try await hearth.ask("Do you repair \(Int.random(in: 3..<Int.max)) umbrellas?", language: "en").status == 200)
+            let metrics = try await hearth.metrics()
+            return metrics.value("hearth_store_operations_total", ["outcome": "error"]) ?? 0 > 0
+                && hearth.program.errors.contains("answers not written yet")
+        }
+        #expect(hearth.program.errors.contains("disk I/O error") || hearth.program.errors.contains("readonly database"))
+        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
+        // It was started with the gentle signals blocked; the kernel lets go of whom it traced.
+        tracer.send(signal: 9)
+        try await tracer.waitForEnd()
+        try await Deadline.until("what waited is written", within: .seconds(30)) {
+            let health = try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]
+            return health["totalEntries"].integer ?? 0 >= 2
+        }
+        #expect(try await hearth.terminate() == .init(status: 0))
+    }
+
+    @Test("A disk that is read-only from the start: the service refuses and says what to do")
+    func startsReadOnly() async throws {
+        let stage = try await Stage()
+        let refusal = try await stage.refusal(wrapper: try Self.ownDisk(stage, options: "ro"))
+        #expect(refusal.status == 2)
+        #expect(refusal.errors.contains("mounted read-only") && refusal.errors.contains("--data-dir"))
+    }
+
+    /// The words that give a service a file system of its own in memory for its data folder.
+    private static func ownDisk(_ stage: Stage, options: String) throws -> [String] {
+        try FileManager.default.createDirectory(atPath: stage.dataFolder, withIntermediateDirectories: true)
+        // Only root may mount; others become root in a user namespace of their own.
+        return ["/usr/bin/unshare", getuid() == 0 ? "-m" : "-Urm", "/bin/sh", "-c"]
+            + [#"mount -t tmpfs -o "$1" none "$2" && shift 2 && exec "$@""#, "sh", options, stage.dataFolder]
+    }
+
     private static func command(_ path: String, _ arguments: [String]) async throws {
         let program = try RunningProgram(path, arguments, folder: "/", environment: ["PATH": "/usr/bin:/bin"])
         let ending = try await program.waitForEnd()

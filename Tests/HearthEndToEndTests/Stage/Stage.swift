@@ -31,27 +31,30 @@ final class Stage: Sendable {
 
     /// Starts `hearth serve` and returns at once, ready or not.
     ///
-    /// - Parameter settings: the `hearth.yaml` in the working folder, instead of the one that allows slow look-ups.
+    /// - Parameters:
+    ///   - settings: the `hearth.yaml` in the working folder, instead of the one that allows slow look-ups.
+    ///   - wrapper: a program and its arguments that becomes the service, which is given to it as further arguments.
     func launch(
-        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = []
+        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = [], wrapper: [String] = []
     ) throws -> RunningProgram {
         if let settings { try write("hearth.yaml", settings) }
-        return try RunningProgram(
-            try HearthBinary.path(), ["serve"] + arguments, folder: folder.path, environment: environment(additions))
+        let words = wrapper + [try HearthBinary.path(), "serve"] + arguments
+        return try RunningProgram(words[0], Array(words.dropFirst()), folder: folder.path, environment: environment(additions))
     }
 
     /// Starts `hearth serve` and waits for its ready line.
     func start(
-        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = []
+        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = [], wrapper: [String] = []
     ) async throws -> RunningHearth {
-        try await RunningHearth(try launch(settings: settings, environment: additions, arguments: arguments), on: self)
+        try await RunningHearth(
+            try launch(settings: settings, environment: additions, arguments: arguments, wrapper: wrapper), on: self)
     }
 
     /// Starts the service and waits until it has refused to run.
     func refusal(
-        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = []
+        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = [], wrapper: [String] = []
     ) async throws -> (status: Int32, output: String, errors: String) {
-        let program = try launch(settings: settings, environment: additions, arguments: arguments)
+        let program = try launch(settings: settings, environment: additions, arguments: arguments, wrapper: wrapper)
         let ending = try await program.waitForEnd()
         return (ending.status, program.output, program.errors)
     }
