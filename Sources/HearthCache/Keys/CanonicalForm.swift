@@ -29,6 +29,11 @@ package struct CanonicalForm: Equatable, Sendable {
 struct CanonicalFormWriter {
     private(set) var bytes: [UInt8] = []
 
+    /// - Parameter capacity: bytes that will be written, where that is known; it saves growing.
+    init(capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
+    }
+
     mutating func append(_ part: some Collection<UInt8>) {
         appendWord(UInt64(part.count))
         bytes.append(contentsOf: part)

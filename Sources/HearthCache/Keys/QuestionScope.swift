@@ -66,7 +66,7 @@ package struct KeyDeriver: Sendable {
 
     package func question(_ text: String, language: Language) -> IdentifiedQuestion {
         let normalized = normalizer.normalize(text, language: language)
-        var writer = CanonicalFormWriter()
+        var writer = CanonicalFormWriter(capacity: 2 * 8 + 1 + normalized.text.utf8.count)
         writer.append(CollectionOfOne(normalized.isExact ? UInt8(ascii: "x") : UInt8(ascii: "n")))
         writer.append(normalized.text.utf8)
         let form = CanonicalForm(scope: scopes[language.index], text: writer.bytes)
