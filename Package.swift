@@ -150,9 +150,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry"], swiftSettings: strict),
         .testTarget(
-            name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", nioCore, nioPosix], swiftSettings: strict),
+            name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", nioCore, nioPosix],
+            swiftSettings: strict),
         .testTarget(
-            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthTelemetry", "HearthTestKit", grdb], exclude: ["LabelledSets"],
+            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb],
+            exclude: ["LabelledSets"],
             swiftSettings: strict),
         .testTarget(
             name: "HearthUpstreamTests",

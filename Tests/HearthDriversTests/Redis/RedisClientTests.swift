@@ -18,7 +18,8 @@ struct RedisClientTests {
         let replies = try await withRedisClient("redis://:p%20ss%2Fw%C3%B6rd@127.0.0.1:\(server.port)/3") { client in
             try await client.send(
                 [
-                    RedisCommand("SET", "a", "\u{0}\r\nä"), RedisCommand("GET", "a"), RedisCommand("INCR", "n"), RedisCommand("GET", "none"),
+                    RedisCommand("SET", "a", "\u{0}\r\nä"), RedisCommand("GET", "a"), RedisCommand("INCR", "n"),
+                    RedisCommand("GET", "none"),
                     RedisCommand("MGET", "a", "none"), RedisCommand("INCR", "a"), RedisCommand("EVAL", "return {1,{'x',false},{}}", "0"),
                 ], slot: 0, within: .seconds(2))
         }
