@@ -3,14 +3,17 @@ package import HearthDrivers
 extension HearthConfiguration {
     /// The shared cache, where one is configured.
     package struct Redis: Sendable {
-        /// `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS; nil: the embedded store.
+        /// As ``RedisTarget`` reads it; nil: the embedded store.
         package var url: Secret?
         package var poolMinimum: Int
         package var poolMaximum: Int
+        /// A file with the certificate authority of the server, where the system does not know it.
+        package var certificateAuthority: String?
 
         init(reading reader: inout SettingReader) {
             url = reader.value(StoreSettings.redisURL)
             poolMinimum = reader.value(StoreSettings.redisPoolMinimum)
+            certificateAuthority = reader.value(StoreSettings.redisCertificateAuthority)
             poolMaximum = reader.value(StoreSettings.redisPoolMaximum)
         }
     }
@@ -27,9 +30,16 @@ extension HearthConfiguration {
 }
 
 enum StoreSettings {
-    static let redisURL = Setting<Secret?>.secretURL(
-        SettingPlace("redis.url", variable: "REDIS_URL"), schemes: ["redis", "rediss"], example: "redis://user:password@host:6379/0",
-        "Redis that replicas share the cache through; unset: memory and SQLite")
+    static let redisURL = Setting<Secret?>(
+        SettingPlace("redis.url", variable: "REDIS_URL"), default: nil,
+        allowed: "redis://user:password@host:6379/0, redis+cluster://host:port,host:port or redis+sentinel://host:port,host:port/MASTER/0; "
+            + "rediss… for TLS",
+        isSecret: true, show: { ServiceURL($0)?.masked ?? (try? RedisTarget(url: $0))?.description ?? SettingText.mask },
+        meaning: "Redis that replicas share the cache through; unset: memory and SQLite",
+        read: { text in (try? RedisTarget(url: text)) == nil ? nil : .some(Secret(text)) }, write: { _ in nil })
+    static let redisCertificateAuthority = Setting<String?>.optionalText(
+        SettingPlace("redis.certificateAuthority", variable: "REDIS_CA_FILE"), allowed: "a file",
+        "Certificate authority of Redis, where the system does not know it")
     static let redisPoolMinimum = Setting<Int>.integer(
         SettingPlace("redis.poolMin", variable: "REDIS_POOL_MIN"), 10, in: 1...1000, "Redis connections kept open")
     static let redisPoolMaximum = Setting<Int>.integer(
@@ -39,5 +49,6 @@ enum StoreSettings {
         example: "postgres://user:password@host:5432/name?sslmode=require",
         "PostgreSQL that replicas share statistics and runs through; unset: SQLite")
 
-    static let all = [redisURL.description, redisPoolMinimum.description, redisPoolMaximum.description, databaseURL.description]
+    static let all = [redisURL.description, redisPoolMinimum.description, redisPoolMaximum.description, redisCertificateAuthority.description,
+        databaseURL.description]
 }

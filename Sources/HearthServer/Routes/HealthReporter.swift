@@ -96,11 +96,10 @@ final class HealthReporter: Sendable {
         let summary = try? await cache.store.summary()
         let isWhole = probe.connected && degradations.isEmpty
         return CacheHealth(
-            status: isWhole ? "healthy" : probe.connected ? "degraded" : "unhealthy",
-            // The embedded database holds the answers; a configured Redis is only asked whether it is there.
-            redis: .init(
-                configured: servers.hasRedis, connected: servers.hasRedis && !degradations.contains { $0.component == "Redis" },
-                latency: nil),
+            // Without a shared store answers go on from memory; without the embedded one nothing is kept.
+            status: isWhole ? "healthy" : probe.connected || servers.hasRedis ? "degraded" : "unhealthy",
+            redis: servers.hasRedis
+                ? .init(configured: true, connected: probe.connected, latency: probe.latency) : .init(configured: false, connected: false),
             database: probe,
             cacheMetrics: .init(
                 totalEntries: summary?.entries ?? cache.memory.count, totalSize: summary?.sizeBytes ?? Int64(cache.memory.sizeBytes),

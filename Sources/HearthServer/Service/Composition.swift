@@ -29,22 +29,26 @@ enum Composition {
         let build = BuildIdentity.current()
         BuildInfo(version: build.version, revision: build.revision).register(in: foundation.registry)
         ProcessCollector(registry: foundation.registry)
-        let instruments = CacheInstruments(registry: foundation.registry)
+        let instruments = CacheInstruments(
+            registry: foundation.registry, stores: [.memory, configuration.redis.url == nil ? .sqlite : .redis])
         let (database, damage) = try HearthDatabase.openOrReplace(
             at: configuration.dataDirectory + "/" + HearthDatabase.fileName, now: time.now())
         if let damage { report(damage, instruments: instruments, logger: foundation.logs.logger("hearth.store")) }
 
         // What is kept.
-        let storeInstruments = StoreInstruments(registry: foundation.registry, store: .sqlite)
+        let storeName: StoreName = configuration.redis.url == nil ? .sqlite : .redis
+        let storeInstruments = StoreInstruments(registry: foundation.registry, store: storeName)
+        let shared = try SharedCache(
+            configuration, instruments: storeInstruments, registry: foundation.registry, timeSource: time, log: nil)
+        let store: any AnswerStore =
+            shared?.store ?? SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline)
         let cache = AnswerCache(
             memory: MemoryTier(capacityBytes: configuration.cache.memoryBytes),
-            store: ObservedAnswerStore(
-                SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline), instruments: storeInstruments,
-                timeSource: time),
+            store: ObservedAnswerStore(store, instruments: storeInstruments, timeSource: time),
             writes: WriteQueue(limit: configuration.cache.writeQueueLength), freshness: configuration.cache.policy,
             instruments: instruments, timeSource: time, render: QueryResponse.renderHit)
         instruments.capacityBytes(store: .memory).set(configuration.cache.memoryBytes)
-        instruments.capacityBytes(store: .sqlite).set(configuration.cache.maximumBytes)
+        instruments.capacityBytes(store: storeName).set(configuration.cache.maximumBytes)
 
         // What is counted.
         let recorder = StatisticsRecorder()
@@ -63,6 +67,9 @@ enum Composition {
         let producer = AnswerProducer(
             provider: provider(foundation, curl), cache: cache, gate: gate, confidence: language.confidence,
             refusals: language.refusals, pricing: configuration.pricing, flights: .init(followerLimit: 10_000),
+            replicas: shared.map {
+                ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
+            },
             instruments: instruments, timeSource: time, systemPrompt: configuration.provider.systemPrompt,
             keepsQueries: configuration.storesQueries)
         let refresher = BackgroundRefresher(
@@ -85,7 +92,10 @@ enum Composition {
             concurrency: max(1, configuration.provider.concurrency * 3 / 4))
         let maintenance = CacheMaintenance(
             cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
-            compact: { try? await database.vacuum() })
+            compact: {
+                try? await database.vacuum()
+                await shared?.compact(foundation.logs.logger("hearth.store"))
+            })
         let ledger = SQLiteRunLedger(
             database: database, holder: RequestIdentifier.new(), appVersion: HearthVersion.number,
             zoneVersion: ZoneDirectory.system.version())
@@ -110,7 +120,8 @@ enum Composition {
             jobs: try jobs.definitions(configuration.jobs), ledger: ledger, timeSource: time,
             observer: JoinedObservers([SchedulerMetrics(instruments: jobInstruments), pings]), settings: settings,
             logger: foundation.logs.logger("hearth.scheduler"))
-        _ = try await cache.load()
+        // A shared store that does not answer yet fills the memory when it does.
+        if shared == nil { _ = try await cache.load() }
         await health.updateFigures()
 
         return Parts(
@@ -121,6 +132,15 @@ enum Composition {
             instruments: instruments, curl: curl, refresher: refresher, startupWarming: jobs.startupWarming,
             flusher: StatisticsFlusher(
                 buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics")),
+            sharing: shared.map { shared in
+                [
+                    RedisService(client: shared.client),
+                    RedisCoherence(
+                        client: shared.client, options: shared.options, cache: cache, store: shared.store,
+                        instruments: CoherenceInstruments(registry: foundation.registry), timeSource: time,
+                        logger: foundation.logs.logger("hearth.coherence")),
+                ]
+            } ?? [],
             writer: StoreWriter(
                 cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")))
     }

@@ -14,6 +14,7 @@ import HearthTelemetry
 /// | `{ns:07}:s` | sorted set | answers by the moment of storing |
 /// | `{ns:07}:c:CATEGORY`, `:l:LANGUAGE`, `:t:TAG` | sets | answers of a kind |
 /// | `{ns:07}:m` | hash | `bytes`: the sum of the sizes |
+/// | `{ns:07}:f:KEY` | string | the token of the replica that asks the provider |
 ///
 /// so that nothing ever scans the key space.
 struct RedisAnswerLayout: Sendable {
@@ -27,13 +28,19 @@ struct RedisAnswerLayout: Sendable {
 
         func key(_ suffix: String) -> String { prefix + suffix }
         func entry(_ key: CacheKey) -> String { prefix + "e:" + key.description }
+        /// Held by the replica that asks the provider for the answer.
+        func flight(_ key: CacheKey) -> String { prefix + "f:" + key.description }
     }
 
-    let namespace: String
     let buckets: [Bucket]
+    /// Where replicas tell each other what they changed.
+    let newsChannel: String
+    /// This process, in what it tells.
+    let replica: String
 
-    init(namespace: String) {
-        self.namespace = namespace
+    init(namespace: String, replica: String) {
+        newsChannel = "{\(namespace)}:news"
+        self.replica = replica
         buckets = (0..<Self.bucketCount).map { index in
             let tag = "{\(namespace):\(index < 10 ? "0" : "")\(index)}:"
             return Bucket(index: index, prefix: tag, slot: RedisSlot.of(tag))

@@ -32,7 +32,8 @@ enum RedisAnswerScripts {
         """
 
     /// Adds or replaces an answer, but not in the place of one that was asked for after a later invalidation; a newer answer inherits the
-    /// hits. Arguments: key, record, index line, generation, hits, last use, votes for, votes against, moment at which Redis may forget it.
+    /// hits. The other replicas are told, and whoever waits for the answer is. Arguments: key, record, index line, generation, hits, last use,
+    /// votes for, votes against, moment at which Redis may forget it, channel, replica.
     static let put = RedisScript(
         common + """
             local key, e = ARGV[2], p .. 'e:' .. ARGV[2]
@@ -51,6 +52,8 @@ enum RedisAnswerScripts {
             redis.call('zadd', p .. 'u', hits, key)
             redis.call('zadd', p .. 's', f[3], key)
             redis.call('hincrby', p .. 'm', 'bytes', f[1])
+            redis.call('del', p .. 'f:' .. key)
+            redis.call('publish', ARGV[11], ARGV[12] .. '\\n' .. key)
             return 1
             """)
 
@@ -69,12 +72,13 @@ enum RedisAnswerScripts {
             return 0
             """)
 
-    /// Arguments: key, field of the vote. Returns the entry as a look-up does, or nil.
+    /// Arguments: key, field of the vote, channel, replica. Returns the entry as a look-up does, or nil.
     static let vote = RedisScript(
         common + """
             local e = p .. 'e:' .. ARGV[2]
             if redis.call('hexists', e, 'a') == 0 then return false end
             redis.call('hincrby', e, ARGV[3], 1)
+            redis.call('publish', ARGV[4], ARGV[5] .. '\\n' .. ARGV[2])
             return redis.call('hmget', e, 'a', 'h', 't', 'p', 'n')
             """)
 

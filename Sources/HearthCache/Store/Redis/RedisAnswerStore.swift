@@ -29,7 +29,7 @@ package final class RedisAnswerStore: AnswerStore {
         self.log = log
         self.lookupDeadline = lookupDeadline
         self.writeDeadline = writeDeadline
-        layout = RedisAnswerLayout(namespace: namespace)
+        layout = RedisAnswerLayout(namespace: namespace, replica: RequestIdentifier.new())
     }
 
     package func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
@@ -85,7 +85,7 @@ package final class RedisAnswerStore: AnswerStore {
         ].map { "\($0)" }
         let arguments =
             [Array(bucket.prefix.utf8), Array(answer.key.description.utf8), AnswerRecord.encode(answer)]
-            + ([RedisAnswerLayout.indexLine(answer)] + numbers + [end]).map { Array($0.utf8) }
+            + ([RedisAnswerLayout.indexLine(answer)] + numbers + [end, layout.newsChannel, layout.replica]).map { Array($0.utf8) }
         return RedisScript.Call(RedisAnswerScripts.put, keys: [bucket.key("i")], arguments: arguments)
     }
 
@@ -102,7 +102,7 @@ package final class RedisAnswerStore: AnswerStore {
 
     package func vote(_ key: CacheKey, isHelpful: Bool) async throws(AnswerStoreError) -> CachedAnswer? {
         let bucket = layout.bucket(of: key)
-        let vote = call(RedisAnswerScripts.vote, bucket, [key.description, isHelpful ? "p" : "n"])
+        let vote = call(RedisAnswerScripts.vote, bucket, [key.description, isHelpful ? "p" : "n", layout.newsChannel, layout.replica])
         guard let reply = try await run([vote], in: bucket, "count a vote", lane: .interactive).first else { return nil }
         return try Self.read(reply, key)
     }
