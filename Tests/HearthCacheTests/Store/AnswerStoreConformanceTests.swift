@@ -10,7 +10,9 @@ import Testing
 struct AnswerStoreConformanceTests {
     typealias Maker = @Sendable () async throws -> any AnswerStore
 
-    static let makers: [Maker] = [{ try SQLiteFixture().store }, { try await RedisStoreFixture.single() }]
+    static let makers: [Maker] = [
+        { try SQLiteFixture().store }, { try await RedisStoreFixture.single() }, { try await RedisStoreFixture.cluster() },
+    ]
 
     @Test("An answer comes back as it was put", arguments: makers)
     func roundTrip(make: Maker) async throws {

@@ -32,6 +32,7 @@ struct RedisAnswerLayout: Sendable {
         func flight(_ key: CacheKey) -> String { prefix + "f:" + key.description }
     }
 
+    let namespace: String
     let buckets: [Bucket]
     /// Where replicas tell each other what they changed.
     let newsChannel: String
@@ -39,6 +40,7 @@ struct RedisAnswerLayout: Sendable {
     let replica: String
 
     init(namespace: String, replica: String) {
+        self.namespace = namespace
         newsChannel = "{\(namespace)}:news"
         self.replica = replica
         buckets = (0..<Self.bucketCount).map { index in
