@@ -153,7 +153,8 @@ let package = Package(
             name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", nioCore, nioPosix],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb],
+            name: "HearthCacheTests",
+            dependencies: ["HearthCache", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb, logging, serviceLifecycle],
             exclude: ["LabelledSets"],
             swiftSettings: strict),
         .testTarget(

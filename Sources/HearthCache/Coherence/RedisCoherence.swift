@@ -33,10 +33,10 @@ package final class RedisCoherence: Service {
         self.instruments = instruments
         self.logger = logger
         time = timeSource
+        cache.trust.suspend()
     }
 
     package func run() async throws {
-        cache.trust.suspend()
         await cancelWhenGracefulShutdown {
             var failures = 0
             while !Task.isCancelled {
