@@ -167,6 +167,12 @@ package final class ServerProcess: Sendable {
     package func freeze() { kill(process.processIdentifier, SIGSTOP) }
     package func thaw() { kill(process.processIdentifier, SIGCONT) }
 
+    /// Ends the program as a power cut would.
+    package func killAtOnce() async {
+        kill(process.processIdentifier, SIGKILL)
+        await output.waitForEnd()
+    }
+
     package func waitForEnd() async -> Int32 {
         await output.waitForEnd()
         return process.terminationStatus

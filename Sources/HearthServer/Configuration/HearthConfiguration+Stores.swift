@@ -9,11 +9,16 @@ extension HearthConfiguration {
         package var poolMaximum: Int
         /// A file with the certificate authority of the server, where the system does not know it.
         package var certificateAuthority: String?
+        /// Failures in a row after which Redis is left alone for ``breakerOpenTime``.
+        package var breakerFailures: Int
+        package var breakerOpenTime: Duration
 
         init(reading reader: inout SettingReader) {
             url = reader.value(StoreSettings.redisURL)
             poolMinimum = reader.value(StoreSettings.redisPoolMinimum)
             certificateAuthority = reader.value(StoreSettings.redisCertificateAuthority)
+            breakerFailures = reader.value(StoreSettings.redisBreakerFailures)
+            breakerOpenTime = reader.value(StoreSettings.redisBreakerOpenTime)
             poolMaximum = reader.value(StoreSettings.redisPoolMaximum)
         }
     }
@@ -44,11 +49,16 @@ enum StoreSettings {
         SettingPlace("redis.poolMin", variable: "REDIS_POOL_MIN"), 10, in: 1...1000, "Redis connections kept open")
     static let redisPoolMaximum = Setting<Int>.integer(
         SettingPlace("redis.poolMax", variable: "REDIS_POOL_MAX"), 50, in: 1...1000, "Redis connections at most")
+    static let redisBreakerFailures = Setting<Int>.integer(
+        "redis.breakerFailures", 5, in: 1...1000, "Failures in a row after which Redis is left alone for a while")
+    static let redisBreakerOpenTime = Setting<Duration>.duration(
+        "redis.breakerOpenTime", .seconds(60), in: .milliseconds(100) ... .seconds(3600),
+        "How long Redis is left alone, less or more by a fifth, before it is tried again")
     static let databaseURL = Setting<Secret?>.secretURL(
         SettingPlace("database.url", variable: "DATABASE_URL"), schemes: ["postgres", "postgresql"],
         example: "postgres://user:password@host:5432/name?sslmode=require",
         "PostgreSQL that replicas share statistics and runs through; unset: SQLite")
 
     static let all = [redisURL.description, redisPoolMinimum.description, redisPoolMaximum.description, redisCertificateAuthority.description,
-        databaseURL.description]
+        redisBreakerFailures.description, redisBreakerOpenTime.description, databaseURL.description]
 }

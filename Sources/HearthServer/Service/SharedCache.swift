@@ -23,6 +23,8 @@ struct SharedCache: Sendable {
         var pool = RedisPoolOptions(connection: connection)
         pool.minimumConnections = min(configuration.redis.poolMinimum, configuration.redis.poolMaximum)
         pool.maximumConnections = configuration.redis.poolMaximum
+        pool.breaker = CircuitBreaker.Policy(
+            failuresToOpen: configuration.redis.breakerFailures, openTime: configuration.redis.breakerOpenTime)
         let client = RedisClient(target: try RedisTarget(url: url), options: pool, observer: RedisMetrics(instruments: instruments))
         self.client = client
         let namespace = configuration.cache.namespace
