@@ -27,7 +27,10 @@ package final class RedisServer: Sendable {
         if let wanted { port = wanted }
         var arguments = arguments
         if busPort { arguments += ["--cluster-port", "\(try await FreePort.find())"] }
-        var options = ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--enable-debug-command", "local", "--dir", folder.path]
+        var options = [
+            "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--enable-debug-command", "local", "--dir",
+            folder.path,
+        ]
         if let password { options += ["--requirepass", password] }
         let process = try ServerProcess(
             "redis-server", program: "/usr/bin/redis-server", arguments: options + arguments, folder: folder.path)

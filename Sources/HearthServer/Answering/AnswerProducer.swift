@@ -45,7 +45,8 @@ struct AnswerProducer: Sendable {
     /// - Parameter keepsQueries: whether the original text is kept beside the normalised one.
     init(
         provider: ProviderClient, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
-        refusals: RefusalDetector, pricing: Pricing, flights: Flights, replicas: ReplicaFlights?, instruments: CacheInstruments, timeSource: any TimeSource,
+        refusals: RefusalDetector, pricing: Pricing, flights: Flights, replicas: ReplicaFlights?, instruments: CacheInstruments,
+        timeSource: any TimeSource,
         systemPrompt: String, keepsQueries: Bool
     ) {
         self.provider = provider

@@ -37,8 +37,8 @@ extension HearthConfiguration {
 enum StoreSettings {
     static let redisURL = Setting<Secret?>(
         SettingPlace("redis.url", variable: "REDIS_URL"), default: nil,
-        allowed: "redis://user:password@host:6379/0, redis+cluster://host:port,host:port or redis+sentinel://host:port,host:port/MASTER/0; "
-            + "rediss… for TLS",
+        allowed:
+            "an address such as redis://user:password@host:6379/0, redis+cluster://host:port,host:port or redis+sentinel://host:port/NAME/0",
         isSecret: true, show: { ServiceURL($0)?.masked ?? (try? RedisTarget(url: $0))?.description ?? SettingText.mask },
         meaning: "Redis that replicas share the cache through; unset: memory and SQLite",
         read: { text in (try? RedisTarget(url: text)) == nil ? nil : .some(Secret(text)) }, write: { _ in nil })
@@ -59,6 +59,8 @@ enum StoreSettings {
         example: "postgres://user:password@host:5432/name?sslmode=require",
         "PostgreSQL that replicas share statistics and runs through; unset: SQLite")
 
-    static let all = [redisURL.description, redisPoolMinimum.description, redisPoolMaximum.description, redisCertificateAuthority.description,
-        redisBreakerFailures.description, redisBreakerOpenTime.description, databaseURL.description]
+    static let all = [
+        redisURL.description, redisPoolMinimum.description, redisPoolMaximum.description, redisCertificateAuthority.description,
+        redisBreakerFailures.description, redisBreakerOpenTime.description, databaseURL.description,
+    ]
 }

@@ -59,7 +59,8 @@ struct RedisTopologyTests {
         sentinel down-after-milliseconds salon 500
         sentinel failover-timeout salon 2000
         """.write(toFile: file, atomically: true, encoding: .utf8)
-        let sentinel = try ServerProcess("redis-sentinel", program: "/usr/bin/redis-server", arguments: [file, "--sentinel"], folder: folder.path)
+        let sentinel = try ServerProcess(
+            "redis-sentinel", program: "/usr/bin/redis-server", arguments: [file, "--sentinel"], folder: folder.path)
         try await sentinel.waitUntilPrinted("+monitor")
         var options = RedisPoolOptions()
         options.minimumConnections = 2

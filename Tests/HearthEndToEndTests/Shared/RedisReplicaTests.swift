@@ -25,7 +25,8 @@ struct RedisReplicaTests {
         let redis = try await RedisServer.start()
         let stage = try await Stage(latencyMilliseconds: 200)
         let replicas = [
-            try await start(stage, 1, redis: redis.url), try await start(stage, 2, redis: redis.url), try await start(stage, 3, redis: redis.url),
+            try await start(stage, 1, redis: redis.url), try await start(stage, 2, redis: redis.url),
+            try await start(stage, 3, redis: redis.url),
         ]
         for replica in replicas { try await Deadline.until("Redis is used") { try await redisIsUp(replica) } }
         #expect(try await replicas[0].ask("Do you repair bikes?", language: "en").json["cached"].bool == false)
@@ -48,7 +49,8 @@ struct RedisReplicaTests {
         try await Deadline.until("no replica serves it any more", within: .seconds(1)) {
             for replica in replicas {
                 let explained = try await replica.client.post(
-                    "/api/v1/cache/explain", RunningHearth.body("Do you repair bikes?", language: "en")).json
+                    "/api/v1/cache/explain", RunningHearth.body("Do you repair bikes?", language: "en")
+                ).json
                 if explained["verdict"].text == "hit" { return false }
             }
             return true

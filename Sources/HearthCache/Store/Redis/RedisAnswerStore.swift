@@ -49,7 +49,8 @@ package final class RedisAnswerStore: AnswerStore {
         }
         guard let fields = reply.items, fields.count == entryFields.count, let record = fields[0].bytes else { return nil }
         guard var answer = AnswerRecord.decode(record, key: key) else {
-            throw AnswerStoreError(kind: .damaged, store: "redis", operation: "read an answer", cause: "\(key) does not hold a whole answer")
+            throw AnswerStoreError(
+                kind: .damaged, store: "redis", operation: "read an answer", cause: "\(key) does not hold a whole answer")
         }
         answer.hitCount = fields[1].integer ?? 0
         answer.lastAccessedAt = fields[2].integer.map { Timestamp(milliseconds: $0) } ?? answer.storedAt
@@ -196,7 +197,8 @@ extension RedisError {
             case "READONLY", "MISCONF": return .readOnly
             default: return .failed
             }
-        case .unreachable, .breakerOpen, .overloaded, .cancelled, .tooLarge, .protocolViolation, .handshake, .unexpectedReply: return .failed
+        case .unreachable, .breakerOpen, .overloaded, .cancelled, .tooLarge, .protocolViolation, .handshake, .unexpectedReply:
+            return .failed
         }
     }
 }
