@@ -145,7 +145,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry"], swiftSettings: strict),
         .testTarget(
-            name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
+            name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging], swiftSettings: strict),
         .testTarget(
             name: "HearthCacheTests", dependencies: ["HearthCache", "HearthTelemetry", "HearthTestKit", grdb], exclude: ["LabelledSets"],
             swiftSettings: strict),
