@@ -141,7 +141,10 @@ let package = Package(
         .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics], swiftSettings: strict),
         .testTarget(
             name: "HearthSchedulingTests",
-            dependencies: ["HearthScheduling", "HearthTelemetry", "HearthTestKit", grdb, logging, serviceLifecycle],
+            dependencies: [
+                "HearthScheduling", "HearthServer", "HearthStatistics", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb, logging,
+                serviceLifecycle,
+            ],
             swiftSettings: strict),
         .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry"], swiftSettings: strict),
         .testTarget(
