@@ -150,14 +150,18 @@ let package = Package(
         .testTarget(
             name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging], swiftSettings: strict),
         .testTarget(
-            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthTelemetry", "HearthTestKit", grdb], exclude: ["LabelledSets"],
-            swiftSettings: strict),
+            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb, logging],
+            exclude: ["LabelledSets"], swiftSettings: strict),
         .testTarget(
             name: "HearthUpstreamTests",
             dependencies: ["HearthUpstream", "HearthServer", "HearthDrivers", "HearthTelemetry", "HearthTestKit", logging],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthStatisticsTests", dependencies: ["HearthStatistics", "HearthTelemetry", grdb, logging, serviceLifecycle],
+            name: "HearthStatisticsTests",
+            dependencies: [
+                "HearthStatistics", "HearthScheduling", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb, logging,
+                serviceLifecycle,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HearthServerTests",

@@ -13,6 +13,9 @@ package enum PostgresValue: Sendable, Equatable {
     /// For `unnest` and `= ANY`: many rows in one statement.
     case array([PostgresValue])
 
+    /// 0001-01-01: PostgreSQL writes earlier years in another way, and nothing of Hearth's is older.
+    private static let earliest = Timestamp(milliseconds: -62_135_596_800_000)
+
     package static func integer(_ value: Int) -> PostgresValue { .integer(Int64(value)) }
     package static func optional(_ value: Int64?) -> PostgresValue { value.map { .integer($0) } ?? .null }
     package static func optional(_ value: String?) -> PostgresValue { value.map { .text($0) } ?? .null }
@@ -26,7 +29,7 @@ package enum PostgresValue: Sendable, Equatable {
         // PostgreSQL keeps no zero byte in texts, and a run whose error text has one must be recorded all the same.
         case .text(let value): value.utf8.contains(0) ? String(value.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : value
         case .flag(let value): value ? "t" : "f"
-        case .moment(let value): value.description
+        case .moment(let value): max(value, Self.earliest).description
         case .array(let values): "{" + values.map(\.element).joined(separator: ",") + "}"
         }
     }
