@@ -185,7 +185,8 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
+            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging], swiftSettings: strict
+        ),
     ]
 )
 

@@ -8,7 +8,7 @@ struct PostgresWorker {
     let waker: WakePipe
 
     /// How often a piece of work is done anew that met another transaction or lost its connection.
-    private static let attempts = 4
+    private static let attempts = 10
 
     func run() {
         var connection: PostgresConnection?
@@ -84,9 +84,9 @@ struct PostgresWorker {
         crew.noteDisconnected(thread)
     }
 
-    /// 5 to 10 ms, then twice and four times as long: transactions that met each other come back one after the other.
+    /// 5 to 10 ms, then twice as long each time, up to 80 to 160 ms: transactions that met each other come back one after the other.
     private func pause(before attempt: Int, _ call: PostgresCall) -> Bool {
-        let pause = Duration.milliseconds(5) * (1 << (attempt - 1)) * Double.random(in: 1..<2)
+        let pause = Duration.milliseconds(5) * (1 << min(attempt - 1, 4)) * Double.random(in: 1..<2)
         guard !call.isAbandoned, crew.context.time.uptime() + pause < call.end else { return false }
         _ = poll(nil, 0, Int32(clamping: pause.wholeMilliseconds))
         return true

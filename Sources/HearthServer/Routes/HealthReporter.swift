@@ -1,4 +1,5 @@
 import HearthCache
+import HearthDrivers
 import HearthTelemetry
 import Synchronization
 
@@ -53,11 +54,13 @@ final class HealthReporter: Sendable {
     private let profile: String
     private let provider: String
     private let servers: ConfiguredServers
+    /// Nil without PostgreSQL: then the embedded database is all there is.
+    private let database: SharedDatabase?
     private let state = Mutex(State())
 
     init(
         cache: AnswerCache, storeInstruments: StoreInstruments, cacheInstruments: CacheInstruments, timeSource: any TimeSource,
-        configuration: HearthConfiguration
+        configuration: HearthConfiguration, database: SharedDatabase? = nil
     ) {
         self.cache = cache
         self.storeInstruments = storeInstruments
@@ -66,6 +69,7 @@ final class HealthReporter: Sendable {
         profile = configuration.profile.rawValue
         provider = configuration.provider.isSimulated ? "simulated" : "real"
         servers = ConfiguredServers(configuration)
+        self.database = database
     }
 
     func becomeReady() { state.withLock { $0.isReady = true } }
@@ -93,6 +97,7 @@ final class HealthReporter: Sendable {
 
     func cacheHealth() async -> CacheHealth {
         let probe = await probeStore()
+        let database = await probeDatabase() ?? probe
         let summary = try? await cache.store.summary()
         let isWhole = probe.connected && degradations.isEmpty
         return CacheHealth(
@@ -101,7 +106,7 @@ final class HealthReporter: Sendable {
             redis: .init(
                 configured: servers.hasRedis, connected: servers.hasRedis && !degradations.contains { $0.component == "Redis" },
                 latency: nil),
-            database: probe,
+            database: database,
             cacheMetrics: .init(
                 totalEntries: summary?.entries ?? cache.memory.count, totalSize: summary?.sizeBytes ?? Int64(cache.memory.sizeBytes),
                 oldestEntry: summary?.oldest?.description, newestEntry: summary?.newest?.description))
@@ -123,14 +128,28 @@ final class HealthReporter: Sendable {
         }
     }
 
+    /// One round trip to the shared database; nil where none is configured.
+    @discardableResult
+    func probeDatabase() async -> CacheHealth.Connection? {
+        guard let database else { return nil }
+        do throws(PostgresError) {
+            let ping = try await database.ping()
+            note("PostgreSQL", reason: nil)
+            note("clock", reason: database.refusal)
+            return .init(configured: true, connected: true, latency: ping.roundTrip.fractionalSeconds * 1000)
+        } catch {
+            note("PostgreSQL", reason: error.description)
+            return .init(configured: true, connected: false, latency: nil)
+        }
+    }
+
     /// Asks the configured servers whether they answer, and notes those that do not.
     func probeConfiguredServers() async -> (up: Int, down: Int) {
-        let unreachable = await servers.unreachable()
-        for name in ["Redis", "PostgreSQL"] {
-            let failed = unreachable.first { $0.name == name }
-            note(name, reason: failed.map { "\($0.address): \($0.cause)" })
-        }
-        return (servers.count - unreachable.count, unreachable.count)
+        let redis = await servers.unreachableRedis()
+        note("Redis", reason: redis.map { "\($0.address): \($0.cause)" })
+        let database = await probeDatabase()
+        let down = (redis == nil ? 0 : 1) + (database?.connected == false ? 1 : 0)
+        return (servers.count - down, down)
     }
 
     /// Sets the gauges of what is kept, for the scrape.

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import HearthCache
 import HearthDrivers
@@ -18,7 +19,12 @@ enum Composition {
         /// The simulator's address, or the configured one.
         let providerBaseURL: String
 
-        var replica: String { "\(configuration.listener.host):\(configuration.listener.port)" }
+        /// The same over restarts, and another for each replica that shares a database: no two processes have a data folder together.
+        var replica: String {
+            guard configuration.database.url != nil else { return "\(configuration.listener.host):\(configuration.listener.port)" }
+            let host = Procfs.text("/proc/sys/kernel/hostname").map { SettingText.trimmed($0) } ?? configuration.listener.host
+            return "\(host):\(URL(filePath: configuration.dataDirectory).standardizedFileURL.path)"
+        }
     }
 
     static func build(
@@ -46,9 +52,13 @@ enum Composition {
         instruments.capacityBytes(store: .memory).set(configuration.cache.memoryBytes)
         instruments.capacityBytes(store: .sqlite).set(configuration.cache.maximumBytes)
 
+        // What replicas share.
+        let shared = try await sharedDatabase(foundation)
+
         // What is counted.
         let recorder = StatisticsRecorder()
-        let statisticsStore = SQLiteStatisticsStore(database: database)
+        let statisticsStore: any StatisticsStore =
+            shared.map { PostgresStatisticsStore(client: $0.client) } ?? SQLiteStatisticsStore(database: database)
         let buffer = StatisticsBuffer(recorder: recorder, replica: ReplicaIdentity(name: foundation.replica))
         let reporter = UsageReporter(
             instruments: instruments, statistics: recorder, logger: foundation.logs.logger("hearth.answers"),
@@ -74,7 +84,7 @@ enum Composition {
         // What runs by itself.
         let health = HealthReporter(
             cache: cache, storeInstruments: storeInstruments, cacheInstruments: instruments, timeSource: time,
-            configuration: configuration)
+            configuration: configuration, database: shared)
         for server in unreachable { health.note(server.name, reason: "\(server.address): \(server.cause)") }
         let keeper = GivenAnswerKeeper(
             identifier: language.identifier, cache: cache, gate: gate, refusals: language.refusals, instruments: instruments,
@@ -86,9 +96,7 @@ enum Composition {
         let maintenance = CacheMaintenance(
             cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
             compact: { try? await database.vacuum() })
-        let ledger = SQLiteRunLedger(
-            database: database, holder: RequestIdentifier.new(), appVersion: HearthVersion.number,
-            zoneVersion: ZoneDirectory.system.version())
+        let ledger = runLedger(foundation, database, shared)
         let refreshBudget = CallBudget(callsPerHour: configuration.cache.refreshCallsPerHour)
         foundation.registry.addCollector("refresh budget") { instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime())) }
         let jobs = BuiltInJobs(
@@ -106,8 +114,11 @@ enum Composition {
         pings.configure(configuration.jobs)
         var settings = SchedulerService.Settings()
         settings.drain = configuration.shutdownDrain
+        let definitions = try jobs.definitions(configuration.jobs)
         let scheduler = SchedulerService(
-            jobs: try jobs.definitions(configuration.jobs), ledger: ledger, timeSource: time,
+            // Shared jobs wait for a database that is away; the others do not.
+            jobs: shared?.isReady == false ? definitions.filter { !sharedJobs.contains($0.name) } : definitions, ledger: ledger,
+            timeSource: time,
             observer: JoinedObservers([SchedulerMetrics(instruments: jobInstruments), pings]), settings: settings,
             logger: foundation.logs.logger("hearth.scheduler"))
         _ = try await cache.load()
@@ -122,7 +133,12 @@ enum Composition {
             flusher: StatisticsFlusher(
                 buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics")),
             writer: StoreWriter(
-                cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")))
+                cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")),
+            database: shared.map {
+                SharedDatabaseKeeper(
+                    database: $0, health: health, scheduler: scheduler, jobs: definitions, logger: foundation.logs.logger("hearth.postgres")
+                )
+            })
     }
 
     private static func report(_ damage: DamagedDatabase, instruments: CacheInstruments, logger: Logger) {

@@ -2,8 +2,8 @@ import HearthDrivers
 
 /// The shared engines that the configuration names.
 ///
-/// This version keeps answers, statistics and the run history in the embedded database; of a configured Redis or PostgreSQL it
-/// checks that it can be reached.
+/// Before anything else is made they are asked whether they answer. This version keeps answers in the embedded database; of a configured
+/// Redis it checks no more than that.
 struct ConfiguredServers: Sendable {
     private let redis: String?
     private let postgres: String?
@@ -22,6 +22,8 @@ struct ConfiguredServers: Sendable {
         async let postgres = Self.probePostgres(postgres)
         return await [redis, postgres].compactMap(\.self)
     }
+
+    func unreachableRedis() async -> StartupError.UnreachableServer? { await Self.probeRedis(redis) }
 
     private static func probeRedis(_ url: String?) async -> StartupError.UnreachableServer? {
         guard let url else { return nil }

@@ -25,4 +25,6 @@ struct Parts: Sendable {
     let startupWarming: Milestone
     let flusher: StatisticsFlusher
     let writer: StoreWriter
+    /// Nil without PostgreSQL.
+    let database: SharedDatabaseKeeper?
 }
