@@ -9,11 +9,12 @@ package enum PostgresTransactionKind: Sendable {
     /// As if no other transaction ran at the same time; repeated where that cannot be kept up.
     case serializable
 
+    /// Nothing asks for writes: a server that is set read-only is meant to refuse them, and says so at the first.
     fileprivate var words: String {
         switch self {
-        case .readsAndWrites: "ISOLATION LEVEL READ COMMITTED READ WRITE"
+        case .readsAndWrites: "ISOLATION LEVEL READ COMMITTED"
         case .snapshot: "ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        case .serializable: "ISOLATION LEVEL SERIALIZABLE READ WRITE"
+        case .serializable: "ISOLATION LEVEL SERIALIZABLE"
         }
     }
 }

@@ -35,7 +35,7 @@ struct PostgresWorker {
                 try call.work(usable)
                 return true
             } catch let error as PostgresError {
-                if error.kind == .readOnly {
+                if error.kind == .readOnly, connection != nil {
                     // The address may lead to another server next time.
                     drop(&connection)
                     crew.noteFailure(error)
