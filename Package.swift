@@ -146,11 +146,14 @@ let package = Package(
         .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics], swiftSettings: strict),
         .testTarget(
             name: "HearthSchedulingTests",
-            dependencies: ["HearthScheduling", "HearthTelemetry", "HearthTestKit", grdb, logging, serviceLifecycle],
+            dependencies: [
+                "HearthScheduling", "HearthServer", "HearthStatistics", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb, logging,
+                serviceLifecycle,
+            ],
             swiftSettings: strict),
         .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry"], swiftSettings: strict),
         .testTarget(
-            name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", nioCore, nioPosix],
+            name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging, nioCore, nioPosix],
             swiftSettings: strict),
         .testTarget(
             name: "HearthCacheTests",
@@ -162,7 +165,11 @@ let package = Package(
             dependencies: ["HearthUpstream", "HearthServer", "HearthDrivers", "HearthTelemetry", "HearthTestKit", logging],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthStatisticsTests", dependencies: ["HearthStatistics", "HearthTelemetry", grdb, logging, serviceLifecycle],
+            name: "HearthStatisticsTests",
+            dependencies: [
+                "HearthStatistics", "HearthScheduling", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb, logging,
+                serviceLifecycle,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HearthServerTests",
@@ -186,7 +193,8 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit"], swiftSettings: strict),
+            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging], swiftSettings: strict
+        ),
     ]
 )
 

@@ -34,3 +34,15 @@ extension StatisticsError: CustomStringConvertible {
         }
     }
 }
+
+extension StatisticsError {
+    /// What went wrong in a transaction of a store.
+    init(_ error: any Error, at operation: String) {
+        switch error {
+        case let error as StatisticsError: self = error
+        case is CancellationError: self = .cancelled
+        case let rejection as FenceRejection: self = .superseded(rejection)
+        default: self = .storeFailed(operation: operation, reason: "\(error)")
+        }
+    }
+}

@@ -11,7 +11,7 @@ struct StatisticsCrashTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appendingPathComponent("a.sqlite").path
-        let fixture = try StatisticsFixture(database: DatabasePool(path: path))
+        let fixture = try StatisticsFixture(home: StatisticsHome(DatabasePool(path: path)))
         for _ in 0..<70 { fixture.recorder.record(event(.hit, at: fixture.time.now(), saved: 2000)) }
         #expect(await fixture.flusher().flush())
         for _ in 0..<30 { fixture.recorder.record(event(.hit, at: fixture.time.now(), saved: 2000)) }
@@ -21,8 +21,9 @@ struct StatisticsCrashTests {
         for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.copyItem(atPath: path + suffix, toPath: image + suffix)
         }
-        let next = try StatisticsFixture(database: DatabasePool(path: image), time: fixture.time)
-        #expect(try await next.database.read { db in try String.fetchOne(db, sql: "PRAGMA integrity_check") } == "ok")
+        let copy = try DatabasePool(path: image)
+        let next = try StatisticsFixture(home: StatisticsHome(copy), time: fixture.time)
+        #expect(try await copy.read { db in try String.fetchOne(db, sql: "PRAGMA integrity_check") } == "ok")
         #expect(try await next.query.today().totalRequests == 70)
         for _ in 0..<10 { next.recorder.record(event(.miss, at: fixture.time.now(), cost: 2000)) }
         #expect(await next.flusher().flush())

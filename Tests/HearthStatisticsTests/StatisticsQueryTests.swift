@@ -5,9 +5,11 @@ import Testing
 @testable import HearthStatistics
 
 struct StatisticsQueryTests {
-    @Test("100 requests of which 90 are hits show exactly 90.0 and $0.18", arguments: StatisticsPeriod.allCases, [false, true])
-    func ninetyOfHundred(period: StatisticsPeriod, isStored: Bool) async throws {
-        let fixture = try StatisticsFixture()
+    @Test(
+        "100 requests of which 90 are hits show exactly 90.0 and $0.18", arguments: StatisticsPeriod.allCases,
+        StoreKind.allCases.flatMap { [($0, false), ($0, true)] })
+    func ninetyOfHundred(period: StatisticsPeriod, home: (kind: StoreKind, isStored: Bool)) async throws {
+        let fixture = try await StatisticsFixture(home.kind)
         for index in 0..<100 {
             let isHit = index % 10 != 0
             fixture.recorder.record(
@@ -15,7 +17,7 @@ struct StatisticsQueryTests {
                     isHit ? .hit : .miss, at: fixture.time.now(), cost: isHit ? 0 : 2000, saved: isHit ? 2000 : 0,
                     reason: isHit ? nil : .neverStored))
         }
-        if isStored { #expect(await fixture.flusher().flush()) }
+        if home.isStored { #expect(await fixture.flusher().flush()) }
         let report = try await fixture.query.report(period: period)
         #expect(report.metrics.hitRate == 90.0)
         #expect(report.metrics.estimatedCostSavings == 0.18)
@@ -27,18 +29,18 @@ struct StatisticsQueryTests {
         #expect(report.series.last?.complete == false)
     }
 
-    @Test("10,000 hits at $0.002 are exactly $20.00")
-    func tenThousand() async throws {
-        let fixture = try StatisticsFixture()
+    @Test("10,000 hits at $0.002 are exactly $20.00", arguments: StoreKind.allCases)
+    func tenThousand(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
         for _ in 0..<10_000 { fixture.recorder.record(event(.hit, at: fixture.time.now(), saved: Pricing().perRequest.amount)) }
         let today = try await fixture.query.today()
         #expect(today.estimatedCostSavings == 20.0)
         #expect(today.hitRate == 100)
     }
 
-    @Test("hits are hit and stale, misses all the rest, and breakdowns add up")
-    func results() async throws {
-        let fixture = try StatisticsFixture()
+    @Test("hits are hit and stale, misses all the rest, and breakdowns add up", arguments: StoreKind.allCases)
+    func results(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
         for (index, result) in LookupResult.allCases.enumerated() {
             for _ in 0...index {
                 fixture.recorder.record(
@@ -58,9 +60,9 @@ struct StatisticsQueryTests {
         #expect(report.categoryBreakdown[.booking].hits == 1)
     }
 
-    @Test("percentiles come from the answers of the cache and are within 1 %")
-    func percentiles() async throws {
-        let fixture = try StatisticsFixture()
+    @Test("percentiles come from the answers of the cache and are within 1 %", arguments: StoreKind.allCases)
+    func percentiles(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
         for index in 1...1000 { fixture.recorder.record(event(.hit, at: fixture.time.now(), milliseconds: Double(index) / 10)) }
         for _ in 0..<500 { fixture.recorder.record(event(.miss, at: fixture.time.now(), milliseconds: 900, upstream: .milliseconds(800))) }
         let metrics = try await fixture.query.report(period: .hourly).metrics
@@ -69,9 +71,9 @@ struct StatisticsQueryTests {
         #expect(metrics.avgAiResponseTime == 800)
     }
 
-    @Test("savings are net of warming, refresh and shadow checks")
-    func savings() async throws {
-        let fixture = try StatisticsFixture()
+    @Test("savings are net of warming, refresh and shadow checks", arguments: StoreKind.allCases)
+    func savings(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
         for _ in 0..<10 { fixture.recorder.record(event(.hit, at: fixture.time.now(), saved: 2000)) }
         fixture.recorder.record(.warming, costMicroDollars: 2000, at: fixture.time.now())
         fixture.recorder.record(.refresh, costMicroDollars: 4000, at: fixture.time.now())
@@ -80,9 +82,9 @@ struct StatisticsQueryTests {
         #expect(savings == .init(avoided: 0.02, warming: 0.002, refresh: 0.004, shadow: 0.016, net: -0.002))
     }
 
-    @Test("an empty range gives zeros everywhere and valid JSON", arguments: StatisticsPeriod.allCases)
-    func empty(period: StatisticsPeriod) async throws {
-        let fixture = try StatisticsFixture()
+    @Test("an empty range gives zeros everywhere and valid JSON", arguments: StatisticsPeriod.allCases, StoreKind.allCases)
+    func empty(period: StatisticsPeriod, kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
         let now = fixture.time.now()
         let report = try await fixture.query.report(period: period, from: now - .seconds(60), to: now - .seconds(60))
         #expect(report.series.isEmpty && report.metrics.hitRate == 0 && report.metrics.avgAiResponseTime == 0)
@@ -92,9 +94,9 @@ struct StatisticsQueryTests {
         #expect(!json.contains("null") && !json.lowercased().contains("nan"))
     }
 
-    @Test("the JSON has the field names of the API and dates with milliseconds")
-    func encoding() async throws {
-        let fixture = try StatisticsFixture()
+    @Test("the JSON has the field names of the API and dates with milliseconds", arguments: StoreKind.allCases)
+    func encoding(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
         fixture.recorder.record(event(.hit, at: fixture.time.now(), saved: 2000))
         let report = try await fixture.query.report(period: .daily)
         let object = try #require(JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any])
@@ -119,9 +121,9 @@ struct StatisticsQueryTests {
         #expect(report.csv.split(separator: "\r\n").count == 31)
     }
 
-    @Test("the previous period has as many buckets and ends where this one begins")
-    func previous() async throws {
-        let fixture = try StatisticsFixture()
+    @Test("the previous period has as many buckets and ends where this one begins", arguments: StoreKind.allCases)
+    func previous(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
         try await fixture.store(event(.hit, at: fixture.time.now() - .seconds(86_400)))
         try await fixture.store(event(.miss, at: fixture.time.now()))
         let report = try await fixture.query.report(period: .hourly)
@@ -130,9 +132,9 @@ struct StatisticsQueryTests {
         #expect(report.previous.endDate == report.startDate && report.previous.complete)
     }
 
-    @Test("a silent replica holds back what is complete until it is forgotten or has left")
-    func replicas() async throws {
-        let fixture = try StatisticsFixture()
+    @Test("a silent replica holds back what is complete until it is forgotten or has left", arguments: StoreKind.allCases)
+    func replicas(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
         let other = ReplicaIdentity(name: "b")
         let seen = fixture.time.now()
         try await fixture.store.note(other, seenAt: seen, hasLeft: false)
@@ -151,9 +153,9 @@ struct StatisticsQueryTests {
         #expect(report.replicas == .init(reporting: 1, known: 1))
     }
 
-    @Test("reports during recording and flushing never count a request twice and never miss one")
-    func consistency() async throws {
-        let fixture = try StatisticsFixture()
+    @Test("reports during recording and flushing never count a request twice and never miss one", arguments: StoreKind.allCases)
+    func consistency(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
         let flusher = fixture.flusher(
             store: ScriptedStore(fixture.store, script: [.pass, .loseAcknowledgement, .failBefore, .loseAcknowledgement]))
         try await withThrowingTaskGroup(of: Void.self) { group in

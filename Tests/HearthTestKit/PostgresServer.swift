@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A PostgreSQL server of its own for a test, on a free loopback port with its data in a temporary folder.
 ///
@@ -9,15 +10,19 @@ package final class PostgresServer: Sendable {
 
     package let port: Int
     package let password: String
-    package let process: ServerProcess
+    private let running: Mutex<ServerProcess>
     private let folder: TemporaryFolder
+    private let binaries: String
 
-    private init(port: Int, password: String, process: ServerProcess, folder: TemporaryFolder) {
+    private init(port: Int, password: String, process: ServerProcess, folder: TemporaryFolder, binaries: String) {
         self.port = port
         self.password = password
-        self.process = process
+        running = Mutex(process)
         self.folder = folder
+        self.binaries = binaries
     }
+
+    package var process: ServerProcess { running.withLock { $0 } }
 
     package var url: String { url(password: password) }
 
@@ -42,11 +47,16 @@ package final class PostgresServer: Sendable {
         guard await setUp.waitForEnd() == 0 else { throw ServerProcess.Failure(description: "initdb failed:\n\(setUp.printed)") }
 
         let port = try await FreePort.find()
+        let process = try await run(binaries, folder: folder.path, port: port)
+        return PostgresServer(port: port, password: password, process: process, folder: folder, binaries: binaries)
+    }
+
+    private static func run(_ binaries: String, folder: String, port: Int) async throws -> ServerProcess {
         let process = try launch(
-            "postgres", program: binaries + "/postgres", folder: folder.path,
+            "postgres", program: binaries + "/postgres", folder: folder,
             arguments: [
-                "-D", data, "-p", "\(port)", "-k", folder.path, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c",
-                "shared_buffers=16MB",
+                "-D", folder + "/data", "-p", "\(port)", "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c",
+                "shared_buffers=16MB", "-c", "max_connections=200",
             ])
         do {
             try await process.waitUntilPrinted("database system is ready to accept connections")
@@ -54,7 +64,30 @@ package final class PostgresServer: Sendable {
             await process.stop()
             throw error
         }
-        return PostgresServer(port: port, password: password, process: process, folder: folder)
+        return process
+    }
+
+    /// Kills the server as a power cut does; its files stay.
+    package func crash() async {
+        for pid in processes { kill(pid, SIGKILL) }
+        _ = await process.waitForEnd()
+    }
+
+    /// Starts the server again, on the same port and files.
+    package func startAgain() async throws {
+        let process = try await Self.run(binaries, folder: folder.path, port: port)
+        running.withLock { $0 = process }
+    }
+
+    /// Stops all of its processes where they are; sockets stay open and silent.
+    package func freeze() { for pid in processes { kill(pid, SIGSTOP) } }
+    package func thaw() { for pid in processes { kill(pid, SIGCONT) } }
+
+    /// The server and the processes that it has made, the server first.
+    private var processes: [Int32] {
+        let pid = process.processIdentifier
+        let children = (try? String(contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)) ?? ""
+        return [pid] + children.split(separator: " ").compactMap { Int32($0) }
     }
 
     /// Ends the server; open connections are cut.

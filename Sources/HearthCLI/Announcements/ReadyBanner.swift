@@ -16,10 +16,9 @@ enum ReadyBanner {
             lines.append(line("OpenAI", report.baseURL + path, hint: "give this to any OpenAI client as its base URL"))
         }
         if let path = report.metricsPath { lines.append(line("Metrics", report.baseURL + path)) }
-        lines += [
-            "", line("Provider", provider(report)), line("Cache", cache(report)), line("Jobs", jobs(report)),
-            line("Access", access(report)),
-        ]
+        lines += ["", line("Provider", provider(report)), line("Cache", cache(report))]
+        if let database = report.database { lines.append(line("Shared", "statistics and runs, in \(database)")) }
+        lines += [line("Jobs", jobs(report)), line("Access", access(report))]
         lines += report.warnings.map { line("Warning", $0) }
         let address = report.baseURL == ServiceOptions.defaultURL ? "" : " --url \(report.baseURL)"
         lines += ["", line("Try", "\(report.program) ask \"\(exampleQuestion)\"\(address)      then once more")]
@@ -76,6 +75,7 @@ enum ReadyBanner {
         if case .real(let host, let model) = report.provider {
             members += [.init("providerHost", .string(host)), .init("model", .string(model))]
         }
+        if let database = report.database { members.append(.init("database", .string(database))) }
         if let next = report.nextJob {
             members.append(.init("nextJob", .object([.init("name", .string(next.name)), .init("at", .string(next.at.description))])))
         }

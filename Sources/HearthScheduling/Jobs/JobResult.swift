@@ -32,8 +32,9 @@ package struct JobResult: Sendable, Equatable {
         "{" + counts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",") + "}"
     }
 
-    /// Reads what ``json`` wrote; anything else gives nil.
+    /// Reads what ``json`` wrote, with or without spaces, which databases add; anything else gives nil.
     package static func counts(json: String) -> [String: Int64]? {
+        let json = json.filter { $0 != " " }
         guard json.hasPrefix("{"), json.hasSuffix("}") else { return nil }
         var counts: [String: Int64] = [:]
         for pair in json.dropFirst().dropLast().split(separator: ",") {

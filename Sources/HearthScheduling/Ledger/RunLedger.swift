@@ -14,6 +14,9 @@ package protocol RunLedger: Sendable {
     /// Records skipped occurrences and claims one, per request; the answers are in the order of the requests.
     func account(_ requests: [AccountRequest], at now: Timestamp) async throws(LedgerError) -> [AccountAnswer]
 
+    /// Divides requests into those that are recorded together, at most `size`; what one group meets is nothing to the others.
+    func batches(of requests: [AccountRequest], size: Int) -> [[AccountRequest]]
+
     /// Starts a run that waited for another one of its job.
     func acquire(_ run: RunID, at now: Timestamp) async throws(LedgerError) -> ClaimOutcome
 
@@ -41,6 +44,12 @@ package protocol RunLedger: Sendable {
 
     /// Deletes old rows, at most `limit` in one transaction, and returns how many; call again while it returns `limit`.
     func prune(_ retention: RunRetention, at now: Timestamp, limit: Int) async throws(LedgerError) -> Int
+}
+
+extension RunLedger {
+    package func batches(of requests: [AccountRequest], size: Int) -> [[AccountRequest]] {
+        stride(from: 0, to: requests.count, by: max(1, size)).map { Array(requests[$0..<min($0 + max(1, size), requests.count)]) }
+    }
 }
 
 extension Timestamp {

@@ -31,7 +31,7 @@ extension SQLiteRunLedger {
                     arguments: [holder])
             }
         for row in dead {
-            guard let completion = Self.abandonment(of: row, at: now) else { continue }
+            guard let completion = try RunCompletion(abandoning: SQLiteLedgerRow(row: row), at: now) else { continue }
             _ = try Self.finish(completion, holder: row["holder"], in: db)
         }
         // These go on, here or on another replica, as long as nothing later is on record for their job.
@@ -46,25 +46,7 @@ extension SQLiteRunLedger {
                         AND other.trigger NOT IN ('manual', 'startup'))
                     """
             ))
-        return interrupted.compactMap(Self.interruptedRun)
-    }
-
-    private static func abandonment(of row: Row, at now: Timestamp) -> RunCompletion? {
-        guard let run = interruptedRun(row) else { return nil }
-        let startedAt: Int64? = row["started_at"]
-        return RunCompletion(
-            runID: run.runID, job: run.job, scheduledFor: run.scheduledFor, trigger: run.trigger, attempt: run.attempt, state: .abandoned,
-            startedAt: startedAt.map { Timestamp(milliseconds: $0) }, finishedAt: now, errorType: "abandoned",
-            errorMessage: "The process that ran it ended without recording a result.", revokesFence: true)
-    }
-
-    private static func interruptedRun(_ row: Row) -> InterruptedRun? {
-        guard let id: String = row["run_id"], let runID = RunID(id), let trigger = RunTrigger(rawValue: row["trigger"]) else { return nil }
-        let label: String? = row["local_label"]
-        return InterruptedRun(
-            runID: runID, job: row["job"], trigger: trigger, scheduledFor: Timestamp(milliseconds: row["scheduled_for"]),
-            dueAt: Timestamp(milliseconds: row["due_at"]), attempt: row["attempt"], localLabel: label.flatMap { LocalLabel($0) },
-            dstKind: DSTKind(rawValue: row["dst_kind"]) ?? .none)
+        return try interrupted.compactMap { try InterruptedRun(SQLiteLedgerRow(row: $0)) }
     }
 
     /// False if the run is no longer this holder's: then its end is recorded as refused, or not at all where somebody recorded one before.
@@ -144,8 +126,8 @@ extension SQLiteRunLedger {
 }
 
 /// Cuts text to a number of bytes without splitting a character.
-enum BoundedText {
-    static func prefix(of text: String, bytes limit: Int) -> String {
+package enum BoundedText {
+    package static func prefix(of text: String, bytes limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
         var length = 0
         return String(

@@ -6,7 +6,7 @@ extension SQLiteRunLedger {
         try await read("reading of the job table") { db in
             var records: [String: JobRecord] = [:]
             for row in try Row.fetchAll(db, sql: "SELECT * FROM job_state") {
-                let record = Self.record(row)
+                let record = try JobRecord(SQLiteLedgerRow(row: row))
                 records[record.job] = record
             }
             return records
@@ -35,13 +35,15 @@ extension SQLiteRunLedger {
             ORDER BY run_id DESC LIMIT ?
             """
         return try await read("listing of runs") { [arguments] db in
-            try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap(Self.run)
+            try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap { try RunRecord(SQLiteLedgerRow(row: $0)) }
         }
     }
 
     package func run(_ id: RunID) async throws(LedgerError) -> RunRecord? {
         try await read("reading of run \(id)") { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM job_run WHERE run_id = ?", arguments: [id.description]).flatMap(Self.run)
+            try Row.fetchOne(db, sql: "SELECT * FROM job_run WHERE run_id = ?", arguments: [id.description]).flatMap {
+                try RunRecord(SQLiteLedgerRow(row: $0))
+            }
         }
     }
 
@@ -129,44 +131,7 @@ extension SQLiteRunLedger {
     }
 
     static func record(of job: String, in db: Database) throws -> JobRecord? {
-        try Row.fetchOne(db, sql: "SELECT * FROM job_state WHERE job = ?", arguments: [job]).map(record)
-    }
-
-    private static func record(_ row: Row) -> JobRecord {
-        JobRecord(
-            job: row["job"], registeredAt: Timestamp(milliseconds: row["registered_at"]),
-            scheduleSince: Timestamp(milliseconds: row["schedule_since"]), lastAccountedFor: time(row, "last_accounted_for"),
-            lastSuccessAt: time(row, "last_success_at"), lastSuccessScheduledFor: time(row, "last_success_scheduled_for"),
-            lastCompletionAt: time(row, "last_completion_at"), consecutiveFailures: row["consecutive_failures"],
-            pausedUntil: time(row, "paused_until"), hasConfigMismatch: false)
-    }
-
-    /// Nil for a row of a later version whose words are unknown here.
-    private static func run(_ row: Row) -> RunRecord? {
-        guard let text: String = row["run_id"], let id = RunID(text), let trigger = RunTrigger(rawValue: row["trigger"]),
-            let state = RunState(rawValue: row["state"])
-        else { return nil }
-        let (lateness, duration): (Int64?, Int64?) = (row["lateness_ms"], row["duration_ms"])
-        let (detail, retryOf): (String?, String?) = (row["detail"], row["retry_of"])
-        let result = detail.flatMap(JobResult.counts(json:)).map { counts in
-            JobResult(
-                counts: counts, windowFrom: time(row, "window_from"), windowTo: time(row, "window_to"), items: row["items"],
-                bytes: row["bytes"])
-        }
-        return RunRecord(
-            id: id, job: row["job"], attempt: row["attempt"], trigger: trigger,
-            scheduledFor: Timestamp(milliseconds: row["scheduled_for"]), dueAt: Timestamp(milliseconds: row["due_at"]),
-            localLabel: row["local_label"], timezone: row["timezone"], schedule: row["schedule"],
-            dstKind: DSTKind(rawValue: row["dst_kind"]) ?? .none, state: state, claimedAt: Timestamp(milliseconds: row["claimed_at"]),
-            startedAt: time(row, "started_at"), finishedAt: time(row, "finished_at"), lateness: lateness.map { .milliseconds($0) },
-            duration: duration.map { .milliseconds($0) }, replica: row["holder"], fence: row["fence"], appVersion: row["app_version"],
-            configHash: row["config_hash"], traceID: row["trace_id"], result: result, missedCount: row["missed_count"],
-            missedCountIsLowerBound: row["missed_is_lower_bound"], missedFrom: time(row, "missed_from"), errorType: row["error_type"],
-            errorMessage: row["error_message"], retryOf: retryOf.flatMap { RunID($0) }, actor: row["actor"])
-    }
-
-    private static func time(_ row: Row, _ column: String) -> Timestamp? {
-        let milliseconds: Int64? = row[column]
-        return milliseconds.map { Timestamp(milliseconds: $0) }
+        try Row.fetchOne(db, sql: "SELECT * FROM job_state WHERE job = ?", arguments: [job])
+            .map { try JobRecord(SQLiteLedgerRow(row: $0)) }
     }
 }

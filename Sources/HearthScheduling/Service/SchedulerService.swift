@@ -64,8 +64,8 @@ package actor SchedulerService: Service {
     // MARK: Life
 
     package func run() async throws {
-        try await start()
-        await withGracefulShutdownHandler {
+        try await withGracefulShutdownHandler {
+            try await startWhenPossible()
             while !isStopRequested.load(ordering: .relaxed), !Task.isCancelled {
                 await tick()
                 await rest(atMost: settings.longestSleep)
@@ -82,7 +82,6 @@ package actor SchedulerService: Service {
     /// Registers the jobs, takes up what a dead process left, and starts the start-up jobs. ``run()`` calls it.
     package func start() async throws(SchedulerError) {
         guard !isStarted else { return }
-        isStarted = true
         try await register(initialJobs)
         let (now, uptime) = (timeSource.now(), timeSource.uptime())
         do throws(LedgerError) {
@@ -94,7 +93,23 @@ package actor SchedulerService: Service {
         } catch {
             throw .ledger(error)
         }
+        isStarted = true
         await perform(engine.startupRequests(at: timeSource.now()).map { .account($0) })
+    }
+
+    /// A ledger that cannot be used yet is waited for; what was missed meanwhile is caught up like after any other pause.
+    private func startWhenPossible() async throws(SchedulerError) {
+        var hasTold = false
+        while !isStopRequested.load(ordering: .relaxed), !Task.isCancelled {
+            do throws(SchedulerError) {
+                return try await start()
+            } catch {
+                guard case .ledger(let problem) = error else { throw error }
+                if !hasTold { logger.info("The scheduler waits for the run history", metadata: ["error": "\(problem)"]) }
+                hasTold = true
+            }
+            await rest(atMost: settings.limits.ledgerRetry)
+        }
     }
 
     /// One turn: everything that is due, then the slow duties.
@@ -157,9 +172,7 @@ package actor SchedulerService: Service {
                 case .note(let note): report(note)
                 }
             }
-            for start in stride(from: 0, to: requests.count, by: settings.batch) {
-                followUps += await account(Array(requests[start..<min(start + settings.batch, requests.count)]))
-            }
+            for batch in ledger.batches(of: requests, size: settings.batch) { followUps += await account(batch) }
             queue = followUps
         }
     }

@@ -27,9 +27,14 @@ extension HearthConfiguration {
     package struct Database: Sendable {
         /// `postgres://user:password@host:port/name?sslmode=…`; nil: SQLite in the data folder.
         package var url: Secret?
+        package var poolMaximum: Int
+        /// How long a replica's claim of a job lives without renewal.
+        package var jobLease: Duration
 
         init(reading reader: inout SettingReader) {
             url = reader.value(StoreSettings.databaseURL)
+            poolMaximum = reader.value(StoreSettings.databasePoolMaximum)
+            jobLease = reader.value(StoreSettings.jobLease)
         }
     }
 }
@@ -59,8 +64,15 @@ enum StoreSettings {
         example: "postgres://user:password@host:5432/name?sslmode=require",
         "PostgreSQL that replicas share statistics and runs through; unset: SQLite")
 
+    static let databasePoolMaximum = Setting<Int>.integer(
+        SettingPlace("database.poolMax", variable: "DATABASE_POOL_MAX"), 10, in: 1...1000, "PostgreSQL connections at most")
+    static let jobLease = Setting<Duration>.duration(
+        SettingPlace("database.jobLease", variable: "DATABASE_JOB_LEASE"), .seconds(30), in: .seconds(3)...(.seconds(600)),
+        "how long a replica that has died keeps a job from the others")
+
     static let all = [
         redisURL.description, redisPoolMinimum.description, redisPoolMaximum.description, redisCertificateAuthority.description,
         redisBreakerFailures.description, redisBreakerOpenTime.description, databaseURL.description,
+        databasePoolMaximum.description, jobLease.description,
     ]
 }

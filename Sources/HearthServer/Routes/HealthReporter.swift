@@ -1,4 +1,5 @@
 import HearthCache
+import HearthDrivers
 import HearthTelemetry
 import Synchronization
 
@@ -53,12 +54,16 @@ final class HealthReporter: Sendable {
     private let profile: String
     private let provider: String
     private let servers: ConfiguredServers
+    /// Nil without PostgreSQL: then the embedded database is all there is.
+    private let database: SharedDatabase?
+    private let pingOwnDatabase: @Sendable () async -> Bool
     private let state = Mutex(State())
 
     init(
         cache: AnswerCache, storeInstruments: StoreInstruments, cacheInstruments: CacheInstruments, timeSource: any TimeSource,
-        configuration: HearthConfiguration
+        configuration: HearthConfiguration, database: SharedDatabase?, pingOwnDatabase: @escaping @Sendable () async -> Bool
     ) {
+        self.pingOwnDatabase = pingOwnDatabase
         self.cache = cache
         self.storeInstruments = storeInstruments
         self.cacheInstruments = cacheInstruments
@@ -66,6 +71,7 @@ final class HealthReporter: Sendable {
         profile = configuration.profile.rawValue
         provider = configuration.provider.isSimulated ? "simulated" : "real"
         servers = ConfiguredServers(configuration)
+        self.database = database
     }
 
     func becomeReady() { state.withLock { $0.isReady = true } }
@@ -80,7 +86,7 @@ final class HealthReporter: Sendable {
     }
 
     /// The durable store as degradations name it.
-    var storeName: String { cache.store.name }
+    var storeName: String { servers.hasRedis ? "Redis" : cache.store.name }
 
     var degradations: [Degradation] { state.withLock { $0.degradations } }
 
@@ -93,6 +99,7 @@ final class HealthReporter: Sendable {
 
     func cacheHealth() async -> CacheHealth {
         let probe = await probeStore()
+        let database = if let shared = await probeDatabase() { shared } else { await probeOwnDatabase() }
         let summary = try? await cache.store.summary()
         let isWhole = probe.connected && degradations.isEmpty
         return CacheHealth(
@@ -100,7 +107,7 @@ final class HealthReporter: Sendable {
             status: isWhole ? "healthy" : probe.connected || servers.hasRedis ? "degraded" : "unhealthy",
             redis: servers.hasRedis
                 ? .init(configured: true, connected: probe.connected, latency: probe.latency) : .init(configured: false, connected: false),
-            database: probe,
+            database: database,
             cacheMetrics: .init(
                 totalEntries: summary?.entries ?? cache.memory.count, totalSize: summary?.sizeBytes ?? Int64(cache.memory.sizeBytes),
                 oldestEntry: summary?.oldest?.description, newestEntry: summary?.newest?.description))
@@ -113,23 +120,45 @@ final class HealthReporter: Sendable {
             try await cache.store.ping()
             let elapsed = timeSource.uptime() - started
             storeInstruments.isUp.set(true)
-            note(cache.store.name, reason: nil)
+            note(storeName, reason: nil)
             return .init(configured: nil, connected: true, latency: elapsed.fractionalSeconds * 1000)
         } catch {
             storeInstruments.isUp.set(false)
-            note(cache.store.name, reason: error.description)
+            note(storeName, reason: error.description)
             return .init(configured: nil, connected: false, latency: nil)
         }
     }
 
-    /// Asks the configured servers whether they answer, and notes those that do not.
-    func probeConfiguredServers() async -> (up: Int, down: Int) {
-        let unreachable = await servers.unreachable()
-        for name in ["Redis", "PostgreSQL"] {
-            let failed = unreachable.first { $0.name == name }
-            note(name, reason: failed.map { "\($0.address): \($0.cause)" })
+    /// One round trip to the embedded database.
+    private func probeOwnDatabase() async -> CacheHealth.Connection {
+        let started = timeSource.uptime()
+        let answers = await pingOwnDatabase()
+        let latency = (timeSource.uptime() - started).fractionalSeconds * 1000
+        return .init(configured: nil, connected: answers, latency: answers ? latency : nil)
+    }
+
+    /// One round trip to the shared database; nil where none is configured.
+    @discardableResult
+    func probeDatabase() async -> CacheHealth.Connection? {
+        guard let database else { return nil }
+        do throws(PostgresError) {
+            let ping = try await database.ping()
+            note("PostgreSQL", reason: nil)
+            note("clock", reason: database.refusal)
+            return .init(configured: true, connected: true, latency: ping.roundTrip.fractionalSeconds * 1000)
+        } catch {
+            note("PostgreSQL", reason: error.description)
+            return .init(configured: true, connected: false, latency: nil)
         }
-        return (servers.count - unreachable.count, unreachable.count)
+    }
+
+    /// Asks whatever this replica stands on whether it answers, and notes what does not.
+    func probeAll() async -> (store: CacheHealth.Connection, up: Int, down: Int) {
+        let store = await probeStore()
+        let database = if let shared = await probeDatabase() { shared } else { await probeOwnDatabase() }
+        // Without Redis the embedded database is the store of answers.
+        let probes = servers.hasRedis || self.database != nil ? [store, database] : [store]
+        return (store, probes.count(where: \.connected), probes.count { !$0.connected })
     }
 
     /// Sets the gauges of what is kept, for the scrape.
@@ -137,7 +166,8 @@ final class HealthReporter: Sendable {
         cacheInstruments.entries(store: .memory).set(Double(cache.memory.count))
         cacheInstruments.sizeBytes(store: .memory).set(Double(cache.memory.sizeBytes))
         guard let summary = try? await cache.store.summary() else { return }
-        cacheInstruments.entries(store: .sqlite).set(Double(summary.entries))
-        cacheInstruments.sizeBytes(store: .sqlite).set(Double(summary.sizeBytes))
+        let store = StoreName(rawValue: cache.store.name) ?? .sqlite
+        cacheInstruments.entries(store: store).set(Double(summary.entries))
+        cacheInstruments.sizeBytes(store: store).set(Double(summary.sizeBytes))
     }
 }

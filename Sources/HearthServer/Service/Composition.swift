@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import HearthCache
 import HearthDrivers
@@ -18,7 +19,12 @@ enum Composition {
         /// The simulator's address, or the configured one.
         let providerBaseURL: String
 
-        var replica: String { "\(configuration.listener.host):\(configuration.listener.port)" }
+        /// The same over restarts, and another for each replica that shares a database: no two processes have a data folder together.
+        var replica: String {
+            guard configuration.database.url != nil else { return "\(configuration.listener.host):\(configuration.listener.port)" }
+            let host = Procfs.text("/proc/sys/kernel/hostname").map { SettingText.trimmed($0) } ?? configuration.listener.host
+            return "\(host):\(URL(filePath: configuration.dataDirectory).standardizedFileURL.path)"
+        }
     }
 
     static func build(
@@ -35,13 +41,17 @@ enum Composition {
             at: configuration.dataDirectory + "/" + HearthDatabase.fileName, now: time.now())
         if let damage { report(damage, instruments: instruments, logger: foundation.logs.logger("hearth.store")) }
 
+        // What replicas share.
+        let shared = try await sharedDatabase(foundation)
+
         // What is kept.
         let storeName: StoreName = configuration.redis.url == nil ? .sqlite : .redis
         let storeInstruments = StoreInstruments(registry: foundation.registry, store: storeName)
-        let shared = try SharedCache(
-            configuration, instruments: storeInstruments, registry: foundation.registry, timeSource: time, log: nil)
+        let sharedCache = try SharedCache(
+            configuration, instruments: storeInstruments, registry: foundation.registry, timeSource: time,
+            log: shared.map { PostgresInvalidationLog(client: $0.client) })
         let store: any AnswerStore =
-            shared?.store ?? SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline)
+            sharedCache?.store ?? SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline)
         let cache = AnswerCache(
             memory: MemoryTier(capacityBytes: configuration.cache.memoryBytes),
             store: ObservedAnswerStore(store, instruments: storeInstruments, timeSource: time),
@@ -52,7 +62,8 @@ enum Composition {
 
         // What is counted.
         let recorder = StatisticsRecorder()
-        let statisticsStore = SQLiteStatisticsStore(database: database)
+        let statisticsStore: any StatisticsStore =
+            shared.map { PostgresStatisticsStore(client: $0.client) } ?? SQLiteStatisticsStore(database: database)
         let buffer = StatisticsBuffer(recorder: recorder, replica: ReplicaIdentity(name: foundation.replica))
         let reporter = UsageReporter(
             instruments: instruments, statistics: recorder, logger: foundation.logs.logger("hearth.answers"),
@@ -67,7 +78,7 @@ enum Composition {
         let producer = AnswerProducer(
             provider: provider(foundation, curl), cache: cache, gate: gate, confidence: language.confidence,
             refusals: language.refusals, pricing: configuration.pricing, flights: .init(followerLimit: 10_000),
-            replicas: shared.map {
+            replicas: sharedCache.map {
                 ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
             },
             instruments: instruments, timeSource: time, systemPrompt: configuration.provider.systemPrompt,
@@ -81,7 +92,8 @@ enum Composition {
         // What runs by itself.
         let health = HealthReporter(
             cache: cache, storeInstruments: storeInstruments, cacheInstruments: instruments, timeSource: time,
-            configuration: configuration)
+            configuration: configuration, database: shared,
+            pingOwnDatabase: { (try? await database.read { try Int.fetchOne($0, sql: "SELECT 1") }) == 1 })
         for server in unreachable { health.note(server.name, reason: "\(server.address): \(server.cause)") }
         let keeper = GivenAnswerKeeper(
             identifier: language.identifier, cache: cache, gate: gate, refusals: language.refusals, instruments: instruments,
@@ -94,11 +106,9 @@ enum Composition {
             cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
             compact: {
                 try? await database.vacuum()
-                await shared?.compact(foundation.logs.logger("hearth.store"))
+                await sharedCache?.compact(foundation.logs.logger("hearth.store"))
             })
-        let ledger = SQLiteRunLedger(
-            database: database, holder: RequestIdentifier.new(), appVersion: HearthVersion.number,
-            zoneVersion: ZoneDirectory.system.version())
+        let ledger = runLedger(foundation, database, shared)
         let refreshBudget = CallBudget(callsPerHour: configuration.cache.refreshCallsPerHour)
         foundation.registry.addCollector("refresh budget") { instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime())) }
         let jobs = BuiltInJobs(
@@ -116,12 +126,15 @@ enum Composition {
         pings.configure(configuration.jobs)
         var settings = SchedulerService.Settings()
         settings.drain = configuration.shutdownDrain
+        let definitions = try jobs.definitions(configuration.jobs)
         let scheduler = SchedulerService(
-            jobs: try jobs.definitions(configuration.jobs), ledger: ledger, timeSource: time,
+            // Shared jobs wait for a database that is away; the others do not.
+            jobs: shared?.isReady == false ? definitions.filter { !sharedJobs(configuration).contains($0.name) } : definitions, ledger: ledger,
+            timeSource: time,
             observer: JoinedObservers([SchedulerMetrics(instruments: jobInstruments), pings]), settings: settings,
             logger: foundation.logs.logger("hearth.scheduler"))
         // A shared store that does not answer yet fills the memory when it does.
-        if shared == nil { _ = try await cache.load() }
+        if sharedCache == nil { _ = try await cache.load() }
         await health.updateFigures()
 
         return Parts(
@@ -132,7 +145,7 @@ enum Composition {
             instruments: instruments, curl: curl, refresher: refresher, startupWarming: jobs.startupWarming,
             flusher: StatisticsFlusher(
                 buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics")),
-            sharing: shared.map { shared in
+            sharing: sharedCache.map { shared in
                 [
                     RedisService(client: shared.client),
                     RedisCoherence(
@@ -142,7 +155,12 @@ enum Composition {
                 ]
             } ?? [],
             writer: StoreWriter(
-                cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")))
+                cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")),
+            database: shared.map {
+                SharedDatabaseKeeper(
+                    database: $0, health: health, scheduler: scheduler, jobs: definitions, logger: foundation.logs.logger("hearth.postgres")
+                )
+            })
     }
 
     private static func report(_ damage: DamagedDatabase, instruments: CacheInstruments, logger: Logger) {

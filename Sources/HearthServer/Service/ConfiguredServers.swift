@@ -2,8 +2,7 @@ import HearthDrivers
 
 /// The shared engines that the configuration names.
 ///
-/// This version keeps answers, statistics and the run history in the embedded database; of a configured Redis or PostgreSQL it
-/// checks that it can be reached.
+/// Before anything else is made they are asked whether they answer.
 struct ConfiguredServers: Sendable {
     private let redis: String?
     private let postgres: String?

@@ -29,6 +29,7 @@ extension HearthService {
             await parts.writer.writeAll()
             await parts.flusher.flush()
             await parts.curl.shutdown()
+            await parts.database?.database.client.shutdown()
             return report
         }
     }

@@ -28,4 +28,6 @@ struct Parts: Sendable {
     /// What keeps this replica in touch with the others; empty for one that is alone.
     let sharing: [any Service]
     let writer: StoreWriter
+    /// Nil without PostgreSQL.
+    let database: SharedDatabaseKeeper?
 }

@@ -33,7 +33,7 @@ struct ServiceLife: Sendable {
         let servers = try await HTTPServers(parts: parts, foundation: foundation, listening: listening)
         // Stopped in reverse: first no more requests, then no more runs, then everything that is waiting is written.
         let services: [any Service] =
-            [CurlService(curl: parts.curl)] + parts.sharing
+            [CurlService(curl: parts.curl)] + parts.sharing + (parts.database.map { [$0] } ?? [])
             + [parts.flusher, parts.writer, parts.refresher, parts.pings, parts.scheduler] + servers.services
         var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))
         configuration.maximumGracefulShutdownDuration = foundation.configuration.shutdownDrain + .seconds(5)
@@ -108,7 +108,9 @@ struct ServiceLife: Sendable {
             provider: configuration.provider.isSimulated
                 ? .simulated : .real(host: HTTPClientRequest.host(of: configuration.provider.baseURL), model: configuration.provider.model),
             entries: summary.entries, languages: summary.languages.count,
-            stores: ["memory", configuration.dataDirectory + "/" + HearthDatabase.fileName], jobs: jobs.count,
+            stores: ["memory", configuration.dataDirectory + "/" + HearthDatabase.fileName],
+            database: parts.database.map { "\($0.database.client.address)" },
+            jobs: jobs.count,
             nextJob: Self.nextRareJob(jobs), access: access, now: now, program: program,
             warnings: parts.health.degradations.map { "\($0.component) does not answer: \($0.reason)" })
     }

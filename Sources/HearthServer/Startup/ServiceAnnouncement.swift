@@ -30,6 +30,8 @@ package struct ReadyReport: Sendable {
     package var languages: Int
     /// Where answers are kept: `memory`, a file, a server's address without its password.
     package var stores: [String]
+    /// Where replicas share statistics and runs: a server's address without its password; nil where all is in the file.
+    package var database: String?
     package var jobs: Int
     /// The next occurrence of a job that runs less often than once a minute.
     package var nextJob: NextJob?
@@ -65,7 +67,8 @@ package struct ReadyReport: Sendable {
     package init(
         version: String, startDuration: Duration, baseURL: String, pagePath: String? = nil, apiPath: String? = "/api/v1",
         documentsPath: String? = nil, openAIPath: String? = nil, metricsPath: String? = "/metrics", provider: ProviderState,
-        entries: Int, languages: Int, stores: [String], jobs: Int, nextJob: NextJob?, access: Access, now: Timestamp,
+        entries: Int, languages: Int, stores: [String], database: String? = nil, jobs: Int, nextJob: NextJob?, access: Access,
+        now: Timestamp,
         program: String, warnings: [String] = []
     ) {
         self.version = version
@@ -80,6 +83,7 @@ package struct ReadyReport: Sendable {
         self.entries = entries
         self.languages = languages
         self.stores = stores
+        self.database = database
         self.jobs = jobs
         self.nextJob = nextJob
         self.access = access

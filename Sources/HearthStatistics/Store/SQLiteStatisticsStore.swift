@@ -14,113 +14,59 @@ package struct SQLiteStatisticsStore: StatisticsStore {
     }
 
     package func apply(_ batch: StatisticsBatch) async throws(StatisticsError) -> BatchOutcome {
-        try await write("adding a batch") { db in
-            let progress = ProgressRows(db: db)
-            let last = try progress.lastSequence(of: batch.replica)
-            if let last, batch.sequence <= last { return .duplicate }
-            try progress.note(batch.replica, sequence: batch.sequence, seenAt: batch.collectedAt, hasLeft: false)
-            return .applied(rows: try LateRows(db: db).add(batch.deltas))
-        }
+        try await write("adding a batch") { try $0.apply(batch) }
     }
 
     package func note(_ replica: ReplicaIdentity, seenAt: Timestamp, hasLeft: Bool) async throws(StatisticsError) {
-        try await write("noting a replica") { db in
-            try ProgressRows(db: db).note(replica, sequence: 0, seenAt: seenAt, hasLeft: hasLeft)
-        }
+        try await write("noting a replica") { try $0.note(replica, sequence: 0, seenAt: seenAt, hasLeft: hasLeft) }
     }
 
     package func forgetReplicas(notSeenSince moment: Timestamp) async throws(StatisticsError) {
-        try await write("forgetting replicas") { db in
-            try ProgressRows(db: db).forgetReplicas(notSeenSince: moment)
-        }
+        try await write("forgetting replicas") { try $0.forgetReplicas(notSeenSince: moment) }
     }
 
     package func read(_ range: StatisticsRange, for replica: ReplicaIdentity) async throws(StatisticsError) -> StoredUsage {
-        try await read("reading a report") { db in
-            let progress = ProgressRows(db: db)
-            return StoredUsage(
-                summary: try Self.summary(of: range, in: db),
-                appliedSequence: try progress.lastSequence(of: replica) ?? 0,
-                replicas: try progress.replicas(),
-                removedBefore: try progress.removedBefore(range.period))
-        }
+        try await read("reading a report") { try $0.read(range, for: replica) }
     }
 
     package func progress() async throws(StatisticsError) -> AggregationProgress {
-        try await read("reading the progress") { db in
-            let rows = ProgressRows(db: db)
-            var progress = AggregationProgress()
-            progress.watermark = try rows.watermark()
-            progress.reopenedHours = try rows.reopenedHours()
-            for period in StatisticsPeriod.allCases { progress.removedBefore[period] = try rows.removedBefore(period) }
-            progress.backlogRows =
-                try Int.fetchOne(
-                    db, sql: "SELECT count(*) FROM cache_statistics WHERE resolution = 'minute' AND bucket_start >= ?",
-                    arguments: [progress.watermark?.milliseconds ?? .min]) ?? 0
-            return progress
-        }
+        try await read("reading the progress") { try $0.progress() }
     }
 
-    /// Whole buckets of the range's period, the minutes that are not part of them yet, and what late rows changed.
-    private static func summary(of range: StatisticsRange, in db: Database) throws -> UsageSummary {
-        let rows = UsageRows(db: db)
-        var summary = UsageSummary(range: range)
-        guard range.period != .minute else {
-            try add(.minute, from: range.start, to: range.end, of: rows, to: &summary)
-            return summary
-        }
-        try add(range.period, from: range.start, to: range.end, of: rows, to: &summary)
-        let watermark = try ProgressRows(db: db).watermark() ?? range.start
-        try add(.minute, from: max(watermark, range.start), to: range.end, of: rows, to: &summary)
-        for hour in try ProgressRows(db: db).reopenedHours() where range.contains(hour) && hour < watermark {
-            let end = StatisticsPeriod.hourly.bucketEnd(from: hour)
-            try add(.minute, from: hour, to: end, of: rows, to: &summary)
-            try rows.forEachUsage(.hourly, from: hour, to: end) { summary.subtract($1, at: $0) }
-            try rows.forEachBackground(.hourly, from: hour, to: end) { summary.subtract($1, at: $0) }
-        }
-        return summary
+    package func aggregateNextHour(endingBy limit: Timestamp) async throws(StatisticsError) -> HourAggregation? {
+        try await write("aggregating an hour") { try $0.aggregateNextHour(endingBy: limit) }
     }
 
-    private static func add(
-        _ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, of rows: UsageRows, to summary: inout UsageSummary
-    ) throws {
-        guard start < end else { return }
-        try rows.forEachUsage(period, from: start, to: end) { summary.add($1, at: $0) }
-        try rows.forEachBackground(period, from: start, to: end) { summary.add($1, at: $0) }
+    package func removeOldestBuckets(
+        of period: StatisticsPeriod, before cutoff: Timestamp
+    ) async throws(StatisticsError) -> Int? {
+        try await write("removing old buckets") { try $0.removeOldestBuckets(of: period, before: cutoff) }
     }
 }
 
 extension SQLiteStatisticsStore {
-    func write<Value: Sendable>(
-        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
+    private func write<Value: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (SQLiteStatisticsTables) throws -> Value
     ) async throws(StatisticsError) -> Value {
         do {
             let fence = JobFence.current
             return try await database.write { db in
                 try LedgerSchema.require(fence, in: db)
-                return try body(db)
+                return try body(SQLiteStatisticsTables(db: db))
             }
         } catch {
-            throw Self.error(error, at: operation)
+            throw StatisticsError(error, at: operation)
         }
     }
 
-    func read<Value: Sendable>(
-        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
+    private func read<Value: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (SQLiteStatisticsTables) throws -> Value
     ) async throws(StatisticsError) -> Value {
         do {
-            return try await database.read(body)
+            return try await database.read { try body(SQLiteStatisticsTables(db: $0)) }
         } catch {
-            throw Self.error(error, at: operation)
+            throw StatisticsError(error, at: operation)
         }
     }
 
-    private static func error(_ error: any Error, at operation: String) -> StatisticsError {
-        switch error {
-        case let error as StatisticsError: error
-        case is CancellationError: .cancelled
-        case let rejection as FenceRejection: .superseded(rejection)
-        default: .storeFailed(operation: operation, reason: "\(error)")
-        }
-    }
 }

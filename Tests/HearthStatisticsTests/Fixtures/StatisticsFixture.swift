@@ -1,42 +1,87 @@
 import GRDB
+import HearthDrivers
 import HearthStatistics
 import HearthTelemetry
+import HearthTestKit
 import Logging
 import Testing
+
+/// The databases that keep statistics.
+enum StoreKind: String, CaseIterable, Sendable {
+    case sqlite
+    case postgres
+}
+
+/// An empty database with the tables of statistics, which replicas may share.
+enum StatisticsHome: Sendable {
+    case sqlite(any DatabaseWriter)
+    case postgres(PostgresClient)
+
+    init(_ kind: StoreKind) async throws {
+        switch kind {
+        case .sqlite: try self.init(DatabaseQueue())
+        case .postgres:
+            let client = PostgresClient(address: try PostgresAddress(url: await PostgresScratch.url()), logger: quietLogger)
+            try await PostgresMigrator(PostgresStatisticsSchema.migrations).migrate(client)
+            self = .postgres(client)
+        }
+    }
+
+    init(_ database: any DatabaseWriter) throws {
+        var migrator = DatabaseMigrator()
+        StatisticsSchema.registerMigrations(in: &migrator)
+        try migrator.migrate(database)
+        self = .sqlite(database)
+    }
+
+    var store: any StatisticsStore {
+        switch self {
+        case .sqlite(let database): SQLiteStatisticsStore(database: database)
+        case .postgres(let client): PostgresStatisticsStore(client: client)
+        }
+    }
+
+    /// A whole number that a statement gives, which both databases understand.
+    func integer(_ sql: String) async throws -> Int {
+        switch self {
+        case .sqlite(let database): try await database.read { try Int.fetchOne($0, sql: sql) } ?? 0
+        case .postgres(let client): Int(try await client.query(sql).first?.integer(0) ?? 0)
+        }
+    }
+}
 
 /// A database with the tables of statistics, and the parts that work on it as one replica.
 struct StatisticsFixture {
     let time: ManualTimeSource
-    let database: any DatabaseWriter
-    let store: SQLiteStatisticsStore
+    let home: StatisticsHome
+    let store: any StatisticsStore
     let recorder: StatisticsRecorder
     let buffer: StatisticsBuffer
     let query: StatisticsQuery
     let aggregator: StatisticsAggregator
 
     init(
-        now: String = "2026-11-22T17:40:30Z", database: (any DatabaseWriter)? = nil, replica: String = "a", time: ManualTimeSource? = nil,
+        _ kind: StoreKind, now: String = "2026-11-22T17:40:30Z", replica: String = "a", time: ManualTimeSource? = nil,
+        rowLimit: Int = 20_000
+    ) async throws {
+        try await self.init(home: StatisticsHome(kind), now: now, replica: replica, time: time, rowLimit: rowLimit)
+    }
+
+    init(
+        home: StatisticsHome, now: String = "2026-11-22T17:40:30Z", replica: String = "a", time: ManualTimeSource? = nil,
         rowLimit: Int = 20_000
     ) throws {
         let time = try time ?? ManualTimeSource(now: moment(now))
-        let database = try database ?? DatabaseQueue()
-        try Self.migrate(database)
-        let store = SQLiteStatisticsStore(database: database)
+        let store = home.store
         let recorder = StatisticsRecorder()
         let buffer = StatisticsBuffer(recorder: recorder, replica: ReplicaIdentity(name: replica), rowLimit: rowLimit)
         self.time = time
-        self.database = database
+        self.home = home
         self.store = store
         self.recorder = recorder
         self.buffer = buffer
         query = StatisticsQuery(store: store, buffer: buffer, time: time)
         aggregator = StatisticsAggregator(store: store)
-    }
-
-    static func migrate(_ database: any DatabaseWriter) throws {
-        var migrator = DatabaseMigrator()
-        StatisticsSchema.registerMigrations(in: &migrator)
-        try migrator.migrate(database)
     }
 
     func flusher(store: (any StatisticsStore)? = nil, interval: Duration = .seconds(1)) -> StatisticsFlusher {
@@ -49,14 +94,28 @@ struct StatisticsFixture {
         #expect(await flusher().flush())
     }
 
+    /// The replicas that the store knows.
+    func sightings() async throws -> [ReplicaSighting] {
+        let now = time.now()
+        return try await store.read(
+            try StatisticsRange(period: .minute, from: now, to: now, now: now, retention: StatisticsRetention()), for: buffer.replica
+        ).replicas
+    }
+
     /// How many rows a resolution has, and the sum of their requests.
-    func rows(_ resolution: String) throws -> (count: Int, requests: Int) {
-        try database.read { db in
-            let row = try Row.fetchOne(
-                db, sql: "SELECT count(*), coalesce(sum(requests), 0) FROM cache_statistics WHERE resolution = ?",
-                arguments: [resolution])
-            return (row?[0] ?? 0, row?[1] ?? 0)
-        }
+    func rows(_ resolution: String) async throws -> (count: Int, requests: Int) {
+        let part = "FROM cache_statistics WHERE resolution = '\(resolution)'"
+        return (
+            try await home.integer("SELECT count(*) \(part)"),
+            try await home.integer("SELECT CAST(coalesce(sum(requests), 0) AS bigint) \(part)")
+        )
+    }
+
+    /// The sums of requests of several resolutions.
+    func requests(_ resolutions: [String]) async throws -> [Int] {
+        var sums: [Int] = []
+        for resolution in resolutions { sums.append(try await rows(resolution).requests) }
+        return sums
     }
 }
 

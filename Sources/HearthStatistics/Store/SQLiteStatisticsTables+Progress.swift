@@ -1,10 +1,8 @@
 import GRDB
 import HearthTelemetry
 
-/// Reads and moves the marks of aggregation inside a transaction.
-struct ProgressRows {
-    let db: Database
-
+/// The marks of aggregation, and the replicas.
+extension SQLiteStatisticsTables {
     /// Every hour before it is aggregated.
     func watermark() throws -> Timestamp? {
         try timestamp("SELECT complete_through FROM aggregation_watermark WHERE resolution = ?", ["hour"])

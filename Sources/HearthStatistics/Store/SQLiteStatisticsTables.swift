@@ -2,9 +2,21 @@ import Foundation
 import GRDB
 import HearthTelemetry
 
-/// Reads and adds to the rows of `cache_statistics` and `background_cost` inside a transaction.
-struct UsageRows {
+/// The tables of statistics in SQLite, inside a transaction.
+struct SQLiteStatisticsTables: StatisticsTables {
     let db: Database
+
+    /// Adds counts to the rows of their buckets, one after the other.
+    func add(_ deltas: UsageDeltas, to period: StatisticsPeriod) throws {
+        for (key, tally) in deltas.usage { try add(tally, to: period, at: key) }
+        for (key, tally) in deltas.background { try add(tally, to: period, at: key) }
+    }
+
+    func minuteRows(from moment: Timestamp?) throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM cache_statistics WHERE resolution = 'minute' AND bucket_start >= ?",
+            arguments: [moment?.milliseconds ?? .min]) ?? 0
+    }
 
     /// Calls `body` for every row whose bucket begins in the range; returns how many there were.
     @discardableResult
@@ -43,21 +55,8 @@ struct UsageRows {
         return count
     }
 
-    /// All rows of a stretch of time as deltas whose keys all carry `bucket`.
-    func sum(_ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, as bucket: Timestamp) throws -> (UsageDeltas, rows: Int)
-    {
-        var deltas = UsageDeltas()
-        var rows = try forEachUsage(period, from: start, to: end) { key, tally in
-            deltas.usage[UsageKey(bucket: bucket, cell: key.cell), default: UsageTally()].add(tally)
-        }
-        rows += try forEachBackground(period, from: start, to: end) { key, tally in
-            deltas.background[BackgroundKey(bucket: bucket, purpose: key.purpose), default: BackgroundTally()].add(tally)
-        }
-        return (deltas, rows)
-    }
-
     /// Adds counts to the row of their bucket, which is made when it does not exist.
-    func add(_ tally: UsageTally, to period: StatisticsPeriod, at key: UsageKey) throws {
+    private func add(_ tally: UsageTally, to period: StatisticsPeriod, at key: UsageKey) throws {
         let bucket = period.bucketStart(containing: key.bucket)
         let cell = key.cell
         let identity: [any DatabaseValueConvertible] = [
@@ -77,7 +76,7 @@ struct UsageRows {
         try upsert.execute(arguments: StatementArguments(identity + sums + reasons + [Data(latency.encoded())]))
     }
 
-    func add(_ tally: BackgroundTally, to period: StatisticsPeriod, at key: BackgroundKey) throws {
+    private func add(_ tally: BackgroundTally, to period: StatisticsPeriod, at key: BackgroundKey) throws {
         let bucket = period.bucketStart(containing: key.bucket)
         let upsert = try db.cachedStatement(sql: Self.addBackground)
         try upsert.execute(arguments: [
@@ -97,7 +96,7 @@ struct UsageRows {
     }
 
     /// The beginning of the oldest bucket that begins at or after `start`.
-    func oldestBucket(of period: StatisticsPeriod, from start: Timestamp = Timestamp(milliseconds: .min)) throws -> Timestamp? {
+    func oldestBucket(of period: StatisticsPeriod, from start: Timestamp) throws -> Timestamp? {
         let statement = try db.cachedStatement(sql: Self.selectOldest)
         let arguments: StatementArguments = [
             period.resolution, start.milliseconds, period.resolution, start.milliseconds,
@@ -131,7 +130,7 @@ struct UsageRows {
     }
 }
 
-extension UsageRows {
+extension SQLiteStatisticsTables {
     private static let identityColumns = ["resolution", "bucket_start", "language", "category", "result"]
     private static let sumColumns =
         [

@@ -1,0 +1,96 @@
+package import HearthDrivers
+import HearthTelemetry
+
+/// The tables of statistics in PostgreSQL: those of ``StatisticsSchema``, with PostgreSQL's own types.
+///
+/// The minutes, which come and go by the thousand, have a partition for each day: retention drops it as a whole, and no dead rows stay
+/// behind. The writer makes the partition of a day when it first needs it.
+package enum PostgresStatisticsSchema {
+    package static let migrations = [
+        PostgresMigration(
+            "statistics-1-tables",
+            [
+                usage,
+                "CREATE TABLE cache_statistics_minute PARTITION OF cache_statistics FOR VALUES IN ('minute') PARTITION BY RANGE (bucket_start)",
+                "CREATE TABLE cache_statistics_longer PARTITION OF cache_statistics FOR VALUES IN ('hour', 'day', 'week', 'month')",
+                background, watermark,
+                // One row for each, so that a writer always finds the row that it locks.
+                "INSERT INTO aggregation_watermark (resolution) VALUES ('minute'), ('hour'), ('day'), ('week'), ('month')",
+                "CREATE TABLE statistics_reopened_hour (hour timestamptz PRIMARY KEY)",
+                replica,
+            ])
+    ]
+
+    /// The partition of the minutes of a day, made unless it exists.
+    ///
+    /// It is made apart and then attached: that takes a lock which lets others read and write meanwhile.
+    static func partition(ofDay day: Timestamp) -> (name: String, statements: [String]) {
+        let end = StatisticsPeriod.daily.bucketEnd(from: day)
+        let name = "cache_statistics_minute_" + day.description.prefix(10).filter { $0 != "-" }
+        return (
+            name,
+            [
+                "CREATE TABLE \(name) (LIKE cache_statistics_minute INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
+                "ALTER TABLE cache_statistics_minute ATTACH PARTITION \(name) FOR VALUES FROM ('\(day)') TO ('\(end)')",
+            ]
+        )
+    }
+
+    private static let usage = """
+        CREATE TABLE cache_statistics (
+            resolution text NOT NULL,
+            bucket_start timestamptz NOT NULL,
+            language text NOT NULL,
+            category text NOT NULL,
+            result text NOT NULL,
+            requests bigint NOT NULL,
+            failed bigint NOT NULL,
+            saved_microdollars bigint NOT NULL,
+            cost_microdollars bigint NOT NULL,
+            duration_nanoseconds bigint NOT NULL,
+            upstream_requests bigint NOT NULL,
+            upstream_nanoseconds bigint NOT NULL,
+            miss_never_stored bigint NOT NULL,
+            miss_expired bigint NOT NULL,
+            miss_invalidated bigint NOT NULL,
+            miss_low_confidence bigint NOT NULL,
+            miss_bypass bigint NOT NULL,
+            miss_integrity bigint NOT NULL,
+            miss_store_unavailable bigint NOT NULL,
+            latency bytea NOT NULL,
+            PRIMARY KEY (resolution, bucket_start, language, category, result)
+        ) PARTITION BY LIST (resolution)
+        """
+
+    private static let background = """
+        CREATE TABLE background_cost (
+            resolution text NOT NULL,
+            bucket_start timestamptz NOT NULL,
+            purpose text NOT NULL,
+            calls bigint NOT NULL,
+            cost_microdollars bigint NOT NULL,
+            PRIMARY KEY (resolution, bucket_start, purpose)
+        )
+        """
+
+    /// `complete_through`: only for 'hour'; every hour before it is part of all longer buckets. `removed_before`: buckets that began earlier
+    /// were removed by retention.
+    private static let watermark = """
+        CREATE TABLE aggregation_watermark (
+            resolution text PRIMARY KEY,
+            complete_through timestamptz,
+            removed_before timestamptz
+        )
+        """
+
+    private static let replica = """
+        CREATE TABLE statistics_replica (
+            replica text NOT NULL,
+            incarnation bigint NOT NULL,
+            last_sequence bigint NOT NULL,
+            last_seen timestamptz NOT NULL,
+            has_left boolean NOT NULL,
+            PRIMARY KEY (replica, incarnation)
+        )
+        """
+}

@@ -1,0 +1,74 @@
+import HearthTelemetry
+
+/// The tables of statistics inside a transaction, whichever database they are in.
+///
+/// Implementations read and write rows; what the rows mean is decided once, in the extensions of this protocol.
+protocol StatisticsTables {
+    /// Calls `body` for every row whose bucket begins in the range; returns how many there were.
+    @discardableResult
+    func forEachUsage(
+        _ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, _ body: (UsageKey, UsageTally) -> Void
+    ) throws -> Int
+
+    @discardableResult
+    func forEachBackground(
+        _ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, _ body: (BackgroundKey, BackgroundTally) -> Void
+    ) throws -> Int
+
+    /// Adds counts to the rows of those buckets of the period in which their own lie, which are made when they do not exist.
+    func add(_ deltas: UsageDeltas, to period: StatisticsPeriod) throws
+
+    /// Removes the buckets that begin before `end`; returns how many rows they had.
+    func remove(_ period: StatisticsPeriod, before end: Timestamp) throws -> Int
+
+    /// The end of what one transaction removes, counted from the oldest bucket; nothing that ends after `limit`, if possible.
+    func sliceEnd(of period: StatisticsPeriod, from oldest: Timestamp, limit: Timestamp) -> Timestamp
+
+    /// The beginning of the oldest bucket that begins at or after `start`.
+    func oldestBucket(of period: StatisticsPeriod, from start: Timestamp) throws -> Timestamp?
+
+    /// How many rows the minutes from a moment on have; from the first for nil.
+    func minuteRows(from moment: Timestamp?) throws -> Int
+
+    /// Every hour before it is aggregated.
+    func watermark() throws -> Timestamp?
+    /// Moves the watermark forward; it never goes back.
+    func advanceWatermark(to moment: Timestamp) throws
+    /// Buckets of the period that began before it were removed.
+    func removedBefore(_ period: StatisticsPeriod) throws -> Timestamp?
+    func advanceRemovedBefore(_ period: StatisticsPeriod, to moment: Timestamp) throws
+    func reopenedHours() throws -> [Timestamp]
+    func reopen(_ hour: Timestamp) throws
+    func close(_ hour: Timestamp) throws
+
+    /// The last batch of this life of a replica that was applied.
+    func lastSequence(of replica: ReplicaIdentity) throws -> Int64?
+    func note(_ replica: ReplicaIdentity, sequence: Int64, seenAt: Timestamp, hasLeft: Bool) throws
+    /// The latest life of each replica.
+    func replicas() throws -> [ReplicaSighting]
+    func forgetReplicas(notSeenSince moment: Timestamp) throws
+}
+
+extension StatisticsTables {
+    /// An hour of minutes, a day of hours, and single longer buckets.
+    func sliceEnd(of period: StatisticsPeriod, from oldest: Timestamp, limit: Timestamp) -> Timestamp {
+        switch period {
+        case .minute: StatisticsPeriod.hourly.bucketEnd(from: StatisticsPeriod.hourly.bucketStart(containing: oldest))
+        case .hourly: StatisticsPeriod.daily.bucketEnd(from: StatisticsPeriod.daily.bucketStart(containing: oldest))
+        case .daily, .weekly, .monthly: period.bucketEnd(from: oldest)
+        }
+    }
+
+    /// All rows of a stretch of time as deltas whose keys all carry `bucket`.
+    func sum(_ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, as bucket: Timestamp) throws -> (UsageDeltas, rows: Int)
+    {
+        var deltas = UsageDeltas()
+        var rows = try forEachUsage(period, from: start, to: end) { key, tally in
+            deltas.usage[UsageKey(bucket: bucket, cell: key.cell), default: UsageTally()].add(tally)
+        }
+        rows += try forEachBackground(period, from: start, to: end) { key, tally in
+            deltas.background[BackgroundKey(bucket: bucket, purpose: key.purpose), default: BackgroundTally()].add(tally)
+        }
+        return (deltas, rows)
+    }
+}

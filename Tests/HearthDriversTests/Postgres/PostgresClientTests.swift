@@ -1,0 +1,218 @@
+import HearthDrivers
+import HearthTelemetry
+import HearthTestKit
+import Logging
+import Testing
+
+let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+@Suite("PostgreSQL client", .timeLimit(.minutes(2)))
+struct PostgresClientTests {
+    private static func client(_ url: String, pool: Int = 4, deadline: Duration = .seconds(5)) throws -> PostgresClient {
+        var settings = PostgresClient.Settings()
+        settings.poolMaximum = pool
+        settings.deadline = deadline
+        return PostgresClient(address: try PostgresAddress(url: url), settings: settings, logger: silentLogger)
+    }
+
+    private static func failure(_ work: () async throws -> Void) async -> PostgresError? {
+        do {
+            try await work()
+            return nil
+        } catch {
+            return error as? PostgresError
+        }
+    }
+
+    @Test("Values of every kind come back as they went")
+    func values() async throws {
+        let client = try Self.client(await PostgresScratch.url())
+        let at = Timestamp(milliseconds: 1_767_225_600_123)
+        let nasty = "a'b\"c\\d\u{1F600} , {x} \n"
+        let row = try #require(
+            try await client.query(
+                """
+                SELECT $1::bigint AS i, $2::text AS t, $3::bytea AS b, $4::timestamptz AS m, $5::boolean AS f, $6::text AS n,
+                    ($7::text[])[2] AS a, ($8::bigint[])[2] AS ai, ($9::bytea[])[1] AS ab, $10::uuid AS u, $11::jsonb AS j, $12::int AS s,
+                    ($13::timestamptz[])[1] AS am
+                """,
+                [
+                    .integer(Int64.min), .text(nasty), .bytes([0, 1, 255, 92]), .moment(at), .flag(true), .null,
+                    .array([.null, .text(nasty)]), .array([.integer(1), .integer(-7)]), .array([.bytes([0, 92, 34])]),
+                    .text("019b76da-a800-7000-8000-0123456789ab"), .text("{\"a\": 1}"), .integer(-3), .array([.moment(at)]),
+                ]
+            ).first)
+        #expect(try row.integer("i") == .min && row.text("t") == nasty && row.bytes("b") == [0, 1, 255, 92])
+        #expect(try row.moment("m") == at && row.flag("f") && row.optionalText("n") == nil)
+        #expect(try row.text("a") == nasty && row.integer("ai") == -7 && row.bytes("ab") == [0, 92, 34] && row.moment("am") == at)
+        #expect(try row.text("u") == "019b76da-a800-7000-8000-0123456789ab" && row.text("j") == "{\"a\": 1}")
+        #expect(try row.integer("s") == -3 && row.integer(11) == -3)
+        #expect(throws: PostgresError.self) { try row.integer("t") }
+        #expect(throws: PostgresError.self) { try row.integer("missing") }
+        let zero = try await client.query("SELECT $1::text, $2::bytea", [.text("a\0b"), .bytes([])]).first
+        #expect(try zero?.text(0) == "a\u{FFFD}b" && zero?.bytes(1) == [])
+        await client.shutdown()
+        #expect(await Self.failure { _ = try await client.query("SELECT 1") }?.kind == .shutDown)
+    }
+
+    @Test("A transaction is kept or not, as a whole, and what its body throws comes out")
+    func transactions() async throws {
+        struct Refusal: Error {}
+        let client = try Self.client(await PostgresScratch.url())
+        try await client.transaction { _ = try $0.query("CREATE TABLE t (n bigint UNIQUE)") }
+        await #expect(throws: Refusal.self) {
+            try await client.transaction { connection -> Void in
+                try connection.query("INSERT INTO t VALUES (1)")
+                throw Refusal()
+            }
+        }
+        let duplicate = await Self.failure {
+            try await client.transaction { connection in
+                _ = try connection.query("INSERT INTO t SELECT unnest($1::bigint[])", [.array([.integer(2), .integer(2)])])
+            }
+        }
+        #expect(duplicate?.state == "23505" && duplicate?.isOutcomeUnknown == false)
+        // A body that hides a failure does not make the server's rollback a success.
+        let hidden = await Self.failure {
+            try await client.transaction { connection in
+                try connection.query("INSERT INTO t VALUES (3)")
+                _ = try? connection.query("SELECT 1/0")
+            }
+        }
+        #expect(hidden?.kind == .statement)
+        let inserted = try await client.transaction { try $0.query("INSERT INTO t VALUES ($1)", [.integer(4)]).affected }
+        #expect(inserted == 1)
+        #expect(try await client.query("SELECT coalesce(sum(n), 0)::bigint FROM t").first?.integer(0) == 4)
+        let readOnly = await Self.failure { try await client.transaction(.snapshot) { _ = try $0.query("INSERT INTO t VALUES (5)") } }
+        #expect(readOnly?.kind == .readOnly)
+        await client.shutdown()
+    }
+
+    @Test("Transactions that meet each other are repeated as a whole until all are kept")
+    func conflicts() async throws {
+        let client = try Self.client(await PostgresScratch.url(), pool: 6)
+        try await client.transaction { connection in
+            try connection.query("CREATE TABLE t (id bigint PRIMARY KEY, n bigint)")
+            try connection.query("INSERT INTO t VALUES (1, 0), (2, 0)")
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<24 {
+                group.addTask {
+                    // Half lock the rows in one order and half in the other: deadlocks, which the server ends after a second.
+                    let order: [Int64] = index % 2 == 0 ? [1, 2] : [2, 1]
+                    try await client.transaction(deadline: .seconds(20)) { connection in
+                        try connection.query("SET LOCAL deadlock_timeout = '10ms'")
+                        for id in order { try connection.query("UPDATE t SET n = n + 1 WHERE id = $1", [.integer(id)]) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await client.query("SELECT sum(n)::bigint FROM t").first?.integer(0) == 48)
+        await client.shutdown()
+    }
+
+    @Test("Deadlines and cancellation end a call at once, its connection with it, and the statement on the server")
+    func deadlines() async throws {
+        let client = try Self.client(await PostgresScratch.url(), pool: 1)
+        let clock = ContinuousClock()
+        var start = clock.now
+        let late = await Self.failure { _ = try await client.query("SELECT pg_sleep(20)", deadline: .milliseconds(150)) }
+        #expect(late?.kind == .deadline && clock.now - start < .seconds(2))
+        // In a transaction the server's own time-out comes first, and the connection stays.
+        let slow = await Self.failure {
+            try await client.transaction(deadline: .milliseconds(300)) { _ = try $0.query("SELECT pg_sleep(20)") }
+        }
+        #expect(slow?.kind == .statementTimeout && slow?.isOutcomeUnknown == false)
+        start = clock.now
+        let task = Task { try await client.query("SELECT pg_sleep(20)") }
+        try await Task.sleep(for: .milliseconds(50))
+        task.cancel()
+        await #expect(throws: PostgresError.self) { _ = try await task.value }
+        #expect(clock.now - start < .seconds(2))
+        #expect(try await client.query("SELECT 7::bigint").first?.integer(0) == 7)
+        try await Deadline.until("the server has ended the statements", within: .seconds(5)) {
+            try await client.query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND pid <> pg_backend_pid()")
+                .first?.integer(0) == 0
+        }
+        await client.shutdown()
+    }
+
+    @Test("The pool is bounded: calls wait, and are refused where too many wait")
+    func bounds() async throws {
+        var settings = PostgresClient.Settings()
+        (settings.poolMaximum, settings.pendingMaximum) = (2, 3)
+        let client = PostgresClient(
+            address: try PostgresAddress(url: await PostgresScratch.url()), settings: settings, logger: silentLogger)
+        let kinds = await withTaskGroup(of: PostgresError.Kind?.self) { group in
+            for _ in 0..<8 {
+                group.addTask { await Self.failure { _ = try await client.query("SELECT pg_sleep(0.2)") }?.kind }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        // A thread that starts takes its call from the queue a moment later, so that the queue may seem full before.
+        #expect(kinds.count { $0 == nil } >= 3 && kinds.count { $0 == .poolExhausted } >= 3, "\(kinds)")
+        #expect(kinds.allSatisfy { $0 == nil || $0 == .poolExhausted })
+        await client.shutdown()
+    }
+
+    @Test("A wrong password is one clear error, without the password, and is tried ever more rarely")
+    func login() async throws {
+        let server = try await PostgresScratch.sharedServer()
+        let client = try Self.client(server.url(password: "hunter2secret"))
+        let error = try #require(await Self.failure { _ = try await client.query("SELECT 1") })
+        #expect(error.kind == .login && error.state == "28P01" && !"\(error)".contains("hunter2secret"))
+        #expect("\(error)".contains("127.0.0.1:\(server.port)"))
+        for _ in 0..<20 { #expect(await Self.failure { _ = try await client.query("SELECT 1") } == error) }
+        #expect(server.process.printed.split(separator: "\n").count { $0.contains("password authentication failed") } <= 2)
+        let missing = try Self.client(server.url(password: server.password, database: "missing"))
+        #expect(await Self.failure { _ = try await missing.query("SELECT 1") }?.kind == .login)
+        await client.shutdown()
+        await missing.shutdown()
+    }
+
+    @Test("Back ends that are terminated at random cost repetitions, never a wrong or missing result")
+    func terminations() async throws {
+        let url = try await PostgresScratch.url()
+        let (client, other) = (try Self.client(url, pool: 4), try Self.client(url, pool: 1))
+        try await client.transaction { _ = try $0.query("CREATE TABLE t (n bigint PRIMARY KEY)") }
+        let killer = Task {
+            while !Task.isCancelled {
+                _ = try? await other.query(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE application_name = 'hearth' AND query LIKE '%INTO t %' ORDER BY random() LIMIT 1
+                    """)
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        let kept = try await withThrowingTaskGroup(of: Int.self) { group in
+            for worker in 0..<4 { group.addTask { try await Self.insertSixty(worker, client) } }
+            return try await group.reduce(0, +)
+        }
+        killer.cancel()
+        await killer.value
+        #expect(try await client.query("SELECT count(*) FROM t").first?.integer(0) == Int64(kept))
+        #expect(kept > 200)
+        await client.shutdown()
+        await other.shutdown()
+    }
+
+    /// How many of sixty rows are in the table for certain.
+    private static func insertSixty(_ worker: Int, _ client: PostgresClient) async throws -> Int {
+        var kept = 0
+        for number in 0..<60 {
+            let value = PostgresValue.integer(worker * 1000 + number)
+            do {
+                try await client.transaction { connection -> Void in
+                    try connection.query("INSERT INTO t VALUES ($1)", [value])
+                    try connection.query("SELECT pg_sleep(0.002)")
+                }
+                kept += 1
+            } catch let error as PostgresError where error.isOutcomeUnknown {
+                kept += try await client.query("SELECT 1 FROM t WHERE n = $1", [value]).count
+            } catch {}
+        }
+        return kept
+    }
+}

@@ -1,0 +1,58 @@
+import HearthDrivers
+import HearthTestKit
+import Testing
+
+@Suite("Replies of PostgreSQL reach the question they answer", .timeLimit(.minutes(1)))
+struct PostgresCrossedReplyTests {
+    private struct Count: Sendable {
+        var answered = 0
+        var crossed = 0
+        var failed = 0
+    }
+
+    @Test("thousands of questions through a bad network, many of them given up: none is answered with another one's answer")
+    func crossed() async throws {
+        let server = try await PostgresScratch.sharedServer()
+        let proxy = try await FaultProxy.start(to: server.port)
+        proxy.set(.init(latency: .zero ... .milliseconds(8), sliceBytes: 40))
+        var settings = PostgresClient.Settings()
+        (settings.poolMaximum, settings.pendingMaximum) = (8, 1000)
+        let client = PostgresClient(
+            address: try PostgresAddress(url: await PostgresScratch.url(port: proxy.port)), settings: settings, logger: silentLogger)
+        let total = try await withThrowingTaskGroup(of: Count.self) { group in
+            for asker in 0..<24 {
+                group.addTask {
+                    var count = Count()
+                    for number in 0..<60 {
+                        let question = Int64(asker * 1_000_000 + number)
+                        let deadline = Duration.milliseconds([3, 10, 30, 3000][number % 4])
+                        let asking = Task {
+                            try await client.query(
+                                "SELECT $1::bigint, repeat('x', 200)", [.integer(question)], deadline: deadline)
+                        }
+                        if number % 5 == 0 {
+                            try await Task.sleep(for: .milliseconds(Int.random(in: 0...12)))
+                            asking.cancel()
+                        }
+                        do {
+                            let answer = try await asking.value.first?.integer(0)
+                            if answer == question { count.answered += 1 } else { count.crossed += 1 }
+                        } catch {
+                            count.failed += 1
+                        }
+                    }
+                    return count
+                }
+            }
+            return try await group.reduce(into: Count()) {
+                $0.answered += $1.answered
+                $0.crossed += $1.crossed
+                $0.failed += $1.failed
+            }
+        }
+        #expect(total.crossed == 0)
+        #expect(total.answered > 100 && total.failed > 100, "\(total)")
+        await client.shutdown()
+        await proxy.stop()
+    }
+}

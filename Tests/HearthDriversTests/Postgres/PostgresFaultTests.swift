@@ -1,0 +1,160 @@
+import HearthDrivers
+import HearthTelemetry
+import HearthTestKit
+import Logging
+import Synchronization
+import Testing
+
+@Suite("PostgreSQL client and what servers and networks do", .timeLimit(.minutes(1)))
+struct PostgresFaultTests {
+    private static func client(_ url: String, pool: Int = 4, logger: Logger = silentLogger) throws -> PostgresClient {
+        var settings = PostgresClient.Settings()
+        settings.poolMaximum = pool
+        return PostgresClient(address: try PostgresAddress(url: url), settings: settings, logger: logger)
+    }
+
+    private static func failure(_ work: () async throws -> Void) async -> PostgresError? {
+        do {
+            try await work()
+            return nil
+        } catch {
+            return error as? PostgresError
+        }
+    }
+
+    @Test("Where the server gives fewer connections than the pool may have, those it gives do all the work")
+    func slots() async throws {
+        let server = try await PostgresScratch.sharedServer()
+        try await server.execute("CREATE ROLE few LOGIN PASSWORD 'few-slots' CONNECTION LIMIT 2")
+        let client = try Self.client(
+            "postgres://few:few-slots@127.0.0.1:\(server.port)/\(PostgresServer.database)", pool: 6)
+        let failures = await withTaskGroup(of: PostgresError?.self) { group in
+            for _ in 0..<30 { group.addTask { await Self.failure { _ = try await client.query("SELECT pg_sleep(0.02)") } } }
+            return await group.reduce(into: [PostgresError]()) { if let error = $1 { $0.append(error) } }
+        }
+        // Only a call that came before any connection was there may have met the refusal.
+        #expect(failures.count <= 6 && failures.allSatisfy { $0.kind == .notReady && $0.state == "53300" }, "\(failures)")
+        #expect(await Self.failure { _ = try await client.query("SELECT 1") } == nil)
+        await client.shutdown()
+    }
+
+    @Test("A server that takes no writes is told as such, and asked again on another connection about once a second")
+    func readOnly() async throws {
+        let server = try await PostgresScratch.sharedServer()
+        try await server.execute(
+            """
+            CREATE ROLE reader LOGIN PASSWORD 'read-only'; ALTER ROLE reader SET default_transaction_read_only = on;
+            CREATE SCHEMA AUTHORIZATION reader; CREATE TABLE reader.t (n bigint); ALTER TABLE reader.t OWNER TO reader
+            """)
+        let client = try Self.client("postgres://reader:read-only@127.0.0.1:\(server.port)/\(PostgresServer.database)", pool: 1)
+        let write: @Sendable () async throws -> Void = { try await client.transaction { _ = try $0.query("INSERT INTO t VALUES (1)") } }
+        let first = await Self.failure(write)
+        #expect(first?.kind == .readOnly && first?.isOutcomeUnknown == false)
+        #expect(await Self.failure(write)?.kind == .readOnly)
+        try await server.execute("ALTER ROLE reader SET default_transaction_read_only = off")
+        try await Deadline.until("writes are taken again", within: .seconds(4)) { await Self.failure(write) == nil }
+        await client.shutdown()
+    }
+
+    @Test("Silence before the commit rolls back for certain, silence after it is told as unknown; later calls are answered")
+    func silence() async throws {
+        let server = try await PostgresScratch.sharedServer()
+        let proxy = try await FaultProxy.start(to: server.port)
+        let client = try Self.client(await PostgresScratch.url(port: proxy.port), pool: 1)
+        try await client.transaction { _ = try $0.query("CREATE TABLE t (n bigint)") }
+
+        let before = await Self.failure {
+            try await client.transaction(deadline: .milliseconds(300)) { connection -> Void in
+                try connection.query("INSERT INTO t VALUES (1)")
+                proxy.set(.init(isSilent: true), [.toClient])
+                try connection.query("SELECT 1")
+            }
+        }
+        proxy.set(.init())
+        #expect(before?.kind == .deadline && before?.isOutcomeUnknown == false)
+
+        let after = await Self.failure {
+            try await client.transaction(deadline: .milliseconds(300)) { connection -> Void in
+                try connection.query("INSERT INTO t VALUES (2)")
+                proxy.set(.init(isSilent: true), [.toClient])
+            }
+        }
+        proxy.set(.init())
+        #expect(after?.kind == .deadline && after?.isOutcomeUnknown == true)
+        try await Deadline.until("later calls are answered", within: .seconds(5)) {
+            try await client.query("SELECT n FROM t").map { try $0.integer(0) } == [2]
+        }
+        await client.shutdown()
+        await proxy.stop()
+    }
+
+    @Test("A connection that breaks in the middle of a transaction costs a repetition, not the work")
+    func cuts() async throws {
+        let client = try Self.client(await PostgresScratch.url(), pool: 1)
+        try await client.transaction { _ = try $0.query("CREATE TABLE t (n bigint)") }
+        let count = Mutex(0)
+        try await client.transaction { connection -> Void in
+            try connection.query("INSERT INTO t VALUES (2)")
+            let isFirst = count.withLock { count in
+                count += 1
+                return count == 1
+            }
+            if isFirst { try connection.query("SELECT pg_terminate_backend(pg_backend_pid())") }
+        }
+        #expect(count.withLock { $0 } == 2)
+        #expect(try await client.query("SELECT n FROM t ORDER BY n").map { try $0.integer(0) } == [2])
+        await client.shutdown()
+    }
+
+    @Test("Ten thousand notices and a megabyte of text leave a few short lines in the log")
+    func notices() async throws {
+        let lines = RecordedLines()
+        let client = try Self.client(await PostgresScratch.url(), logger: Logger(label: "test") { _ in RecordingHandler(lines: lines) })
+        _ = try await client.query(
+            """
+            SELECT set_config('client_min_messages', 'notice', true)
+            """)
+        try await client.transaction { connection -> Void in
+            try connection.query(
+                """
+                DO $$ BEGIN
+                    RAISE NOTICE '%', repeat('x', 1000000);
+                    FOR i IN 1..10000 LOOP RAISE NOTICE 'number %', i; END LOOP;
+                END $$
+                """)
+        }
+        let error = await Self.failure {
+            try await client.transaction { connection -> Void in
+                try connection.query("DO $$ BEGIN RAISE EXCEPTION '%', repeat('y', 1000000); END $$")
+            }
+        }
+        #expect(error.map { "\($0)".utf8.count < 600 } == true)
+        let written = lines.all
+        #expect(written.count == 10 && written.allSatisfy { $0.utf8.count <= 2048 })
+        await client.shutdown()
+    }
+}
+
+/// What was logged as notices.
+private final class RecordedLines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+    func append(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+private struct RecordingHandler: LogHandler {
+    let lines: RecordedLines
+    var logLevel = Logger.Level.trace
+    var metadata: Logger.Metadata = [:]
+
+    init(lines: RecordedLines) { self.lines = lines }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        if let notice = event.metadata?["notice"] { lines.append("\(notice)") }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import HearthDrivers
+import HearthTelemetry
+import HearthTestKit
+import Logging
+
+/// Replicas of the service, each with a folder of its own, on one PostgreSQL database.
+final class Replicas: Sendable {
+    let url: String
+    let stages: [Stage]
+    /// The database as the test sees it.
+    let database: PostgresClient
+
+    /// - Parameter server: one that the test stops and freezes; nil for the server of all tests.
+    init(_ count: Int, on server: PostgresServer? = nil) async throws {
+        if let server { url = server.url } else { url = try await PostgresScratch.url() }
+        database = PostgresClient(
+            address: try PostgresAddress(url: url), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        var stages: [Stage] = []
+        for _ in 0..<count { stages.append(try await Stage()) }
+        self.stages = stages
+    }
+
+    /// Starts one replica.
+    ///
+    /// - Parameter jobs: the inside of `jobs:` in its configuration
+    func start(_ number: Int, jobs: [String] = [], environment: [String: String] = [:]) async throws -> RunningHearth {
+        try await stages[number].start(
+            settings: "cache:\n  lookupDeadline: 5s\njobs:\n" + jobs.map { "  \($0)\n" }.joined() + "  probe-stores: {retries: 0}\n",
+            environment: ["DATABASE_URL": url, "DATABASE_JOB_LEASE": "3s"].merging(environment) { $1 })
+    }
+
+    func startAll(jobs: [String] = []) async throws -> [RunningHearth] {
+        try await withThrowingTaskGroup(of: (Int, RunningHearth).self) { group in
+            for number in stages.indices { group.addTask { (number, try await self.start(number, jobs: jobs)) } }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    /// Asks all replicas as fast as they answer until the task is cancelled or each has had its number; returns the statuses by replica.
+    static func load(_ replicas: [RunningHearth], questions: Int = .max) async -> [[Int: Int]] {
+        await withTaskGroup(of: (Int, [Int: Int]).self) { group in
+            for (number, replica) in replicas.enumerated() {
+                group.addTask {
+                    var statuses: [Int: Int] = [:]
+                    var asked = 0
+                    while asked < questions, !Task.isCancelled {
+                        let status = (try? await replica.ask("Is there parking for \(asked % 7 + 2) cars?", language: "en").status) ?? 0
+                        statuses[status, default: 0] += 1
+                        asked += 1
+                    }
+                    return (number, statuses)
+                }
+            }
+            var all = Array(repeating: [Int: Int](), count: replicas.count)
+            for await (number, statuses) in group { all[number] = statuses }
+            return all
+        }
+    }
+
+    /// The requests that a replica's report shows, its own unwritten ones included.
+    static func totalRequests(_ replica: RunningHearth) async throws -> Int? {
+        try await replica.statistics()["metrics"]["totalRequests"].integer
+    }
+
+    /// A schedule with seconds that fires once, so many seconds from now.
+    static func once(in seconds: Int64) -> String {
+        let of = (SystemTimeSource().now().seconds + seconds) % 86_400
+        return "\(of % 60) \(of / 60 % 60) \(of / 3600) * * *"
+    }
+}
