@@ -129,7 +129,8 @@ enum Composition {
         let definitions = try jobs.definitions(configuration.jobs)
         let scheduler = SchedulerService(
             // Shared jobs wait for a database that is away; the others do not.
-            jobs: shared?.isReady == false ? definitions.filter { !sharedJobs(configuration).contains($0.name) } : definitions, ledger: ledger,
+            jobs: shared?.isReady == false ? definitions.filter { !sharedJobs(configuration).contains($0.name) } : definitions,
+            ledger: ledger,
             timeSource: time,
             observer: JoinedObservers([SchedulerMetrics(instruments: jobInstruments), pings]), settings: settings,
             logger: foundation.logs.logger("hearth.scheduler"))
