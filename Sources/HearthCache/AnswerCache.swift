@@ -10,6 +10,7 @@ package final class AnswerCache: Sendable {
     package let trust = MemoryTrust()
     /// The store in metrics.
     let storeName: StoreName
+    private let prompt: (any PromptAnswerStore)?
     private let freshness: FreshnessPolicy
     private let instruments: CacheInstruments
     private let timeSource: any TimeSource
@@ -25,6 +26,7 @@ package final class AnswerCache: Sendable {
     ) {
         self.memory = memory
         self.store = store
+        prompt = store as? any PromptAnswerStore
         storeName = StoreName(rawValue: store.name) ?? .sqlite
         self.writes = writes
         self.freshness = freshness
@@ -92,6 +94,26 @@ package final class AnswerCache: Sendable {
             enqueue(remembered.answer)
         }
         return judged
+    }
+
+    /// Asks the store for an answer that is fresh and trusted, without suspending, and counts the hit.
+    ///
+    /// - Parameter completion: called once with the answer, on an event loop; nil leaves the question to ``lookup(_:at:)``.
+    /// - Returns: false where the store was not asked; then nothing is called.
+    package func serveFromStore(_ question: IdentifiedQuestion, completion: @escaping @Sendable (MemoryEntry?) -> Void) -> Bool {
+        guard let prompt else { return false }
+        let epoch = trust.epoch
+        let started = timeSource.uptime()
+        return prompt.find(question.key) { result in
+            self.instruments.lookupDuration(.exact).observe(self.timeSource.uptime() - started)
+            let now = self.timeSource.now()
+            guard case .success(let found?) = result else { return completion(nil) }
+            let entry = self.entry(of: found, epoch: epoch)
+            guard self.verdict(of: entry, question, at: now) == .hit else { return completion(nil) }
+            self.admit(entry)
+            self.memory.countHit(question.key, at: now)
+            completion(entry)
+        }
     }
 
     private func entry(of answer: CachedAnswer, epoch: Int64? = nil) -> MemoryEntry {

@@ -89,6 +89,22 @@ package final class RedisClient: Sendable {
         }
     }
 
+    /// Sends one command for code that must not suspend.
+    ///
+    /// - Parameter completion: called once with the reply, on an event loop.
+    /// - Returns: false where nothing was sent: there is no connection, or the way to the right node may take more than one command.
+    package func submit(
+        _ command: RedisCommand, within limit: Duration, completion: @escaping @Sendable (Result<RedisValue, RedisError>) -> Void
+    ) -> Bool {
+        guard case .pool(let pool) = route else { return false }
+        do throws(RedisError) {
+            try pool.submit([command], within: limit) { outcome in completion(outcome.map { $0.first ?? .null }) }
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Calls scripts whose keys are all in one slot, together; an error reply is thrown.
     package func evaluate(
         _ calls: [RedisScript.Call], slot: Int, within limit: Duration, lane: RedisLane = .interactive

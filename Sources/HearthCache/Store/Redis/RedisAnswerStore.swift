@@ -5,7 +5,7 @@ package import HearthTelemetry
 ///
 /// Invalidations are numbered by an ``InvalidationLog`` apart from the answers. A look-up is one command; whatever touches several keys is
 /// a script in one bucket of ``RedisAnswerLayout``, and long work goes through the buckets in slices, so that it holds up nobody.
-package final class RedisAnswerStore: AnswerStore {
+package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
     package let name = "redis"
     /// Answers that one script call touches; a few milliseconds of the server's time.
     static let slice = 200
@@ -21,25 +21,43 @@ package final class RedisAnswerStore: AnswerStore {
 
     /// - Parameters:
     ///   - namespace: put before every key; see `cache.namespace`.
-    ///   - lookupDeadline: the longest a look-up may hold up an answer.
+    ///   - lookupDeadline: the longest look-ups may hold up an answer. A request may look twice, from its event loop and from its task, so
+    ///     each of them gets half of it.
     package init(
         client: RedisClient, namespace: String, log: any InvalidationLog, lookupDeadline: Duration, writeDeadline: Duration = .seconds(5)
     ) {
         self.client = client
         self.log = log
-        self.lookupDeadline = lookupDeadline
+        self.lookupDeadline = lookupDeadline / 2
         self.writeDeadline = writeDeadline
         layout = RedisAnswerLayout(namespace: namespace, replica: RequestIdentifier.new())
     }
 
     package func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
-        let bucket = layout.bucket(of: key)
-        let command = RedisCommand(texts: ["HMGET", bucket.entry(key)] + Self.entryFields)
+        let (bucket, command) = lookup(key)
         let replies = try await attempt("look up an answer") { () async throws(RedisError) in
             try await client.send([command], slot: bucket.slot, within: lookupDeadline)
         }
         guard let reply = replies.first, let found = try Self.read(reply, key) else { return nil }
         return found
+    }
+
+    package func find(_ key: CacheKey, completion: @escaping @Sendable (Result<CachedAnswer?, AnswerStoreError>) -> Void) -> Bool {
+        let (_, command) = lookup(key)
+        return client.submit(command, within: lookupDeadline) { outcome in
+            completion(
+                Result { () throws(AnswerStoreError) in
+                    switch outcome {
+                    case .success(let reply): return try Self.read(reply, key)
+                    case .failure(let error): throw self.failure("look up an answer", error)
+                    }
+                })
+        }
+    }
+
+    private func lookup(_ key: CacheKey) -> (RedisAnswerLayout.Bucket, RedisCommand) {
+        let bucket = layout.bucket(of: key)
+        return (bucket, RedisCommand(texts: ["HMGET", bucket.entry(key)] + Self.entryFields))
     }
 
     /// An entry's fields; nil where there is none.
@@ -182,8 +200,12 @@ package final class RedisAnswerStore: AnswerStore {
         do throws(RedisError) {
             return try await body()
         } catch {
-            throw AnswerStoreError(kind: error.storeErrorKind, store: name, operation: operation, cause: "\(error)")
+            throw failure(operation, error)
         }
+    }
+
+    private func failure(_ operation: String, _ error: RedisError) -> AnswerStoreError {
+        AnswerStoreError(kind: error.storeErrorKind, store: name, operation: operation, cause: "\(error)")
     }
 }
 

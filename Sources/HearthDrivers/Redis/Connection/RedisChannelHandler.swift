@@ -12,7 +12,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
     /// How exactly deadlines are kept.
     private static let tick = TimeAmount.milliseconds(5)
 
-    private var pipeline: RedisPipeline<OneShot<RedisRequest.Outcome>>
+    private var pipeline: RedisPipeline<RedisWaiter>
     private var reader: RedisReplyReader?
     private let options: RedisConnectionOptions
     private let address: String

@@ -51,7 +51,7 @@ final class RedisConnection: Sendable {
     /// Sends commands and waits for their replies, without a pool around; error replies are returned as values.
     func send(_ commands: [RedisCommand], deadline: Duration) async throws(RedisError) -> [RedisValue] {
         let waiter = OneShot<RedisRequest.Outcome>()
-        submit(RedisRequest(commands: commands, deadline: deadline, waiter: waiter))
+        submit(RedisRequest(commands: commands, deadline: deadline, waiter: .task(waiter)))
         let address = "\(address)"
         let outcome = await withTaskCancellationHandler {
             await waiter.value()

@@ -5,5 +5,19 @@ struct RedisRequest: Sendable {
     let commands: [RedisCommand]
     /// On the monotonic clock.
     let deadline: Duration
-    let waiter: OneShot<Outcome>
+    let waiter: RedisWaiter
+}
+
+/// Who is told of the replies: a task, or code on the connection's event loop where a task would cost more than the command.
+enum RedisWaiter: Sendable {
+    case task(OneShot<RedisRequest.Outcome>)
+    /// Called once, on the connection's event loop.
+    case callback(@Sendable (RedisRequest.Outcome) -> Void)
+
+    func resolve(_ outcome: RedisRequest.Outcome) {
+        switch self {
+        case .task(let slot): slot.resolve(outcome)
+        case .callback(let body): body(outcome)
+        }
+    }
 }

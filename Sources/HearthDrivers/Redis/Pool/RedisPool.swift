@@ -48,12 +48,7 @@ final class RedisPool: Sendable {
 
     /// Sends commands together and returns their replies in order; error replies are values.
     func send(_ commands: [RedisCommand], within limit: Duration, lane: RedisLane) async throws(RedisError) -> [RedisValue] {
-        let longest = commands.reduce(0) { max($0, $1.longestWord) }
-        guard longest <= options.maximumWordBytes else {
-            throw RedisError(.tooLarge, address: name, cause: "\(longest) bytes in one word; at most \(options.maximumWordBytes)")
-        }
-        if isRefusing.load(ordering: .relaxed) { throw RedisError(.breakerOpen, address: name, cause: "it failed several times in a row") }
-        let connection = try choose(lane)
+        let connection = try admit(commands, lane)
         do throws(RedisError) {
             let replies = try await connection.send(commands, deadline: time.uptime() + limit)
             judge(replies, on: connection)
@@ -63,6 +58,30 @@ final class RedisPool: Sendable {
             if error.kind == .timeout { recordFailure(error) }
             throw error
         }
+    }
+
+    /// Sends commands for code that must not suspend; `completion` is called once, on an event loop.
+    func submit(
+        _ commands: [RedisCommand], within limit: Duration, completion: @escaping @Sendable (RedisRequest.Outcome) -> Void
+    ) throws(RedisError) {
+        let connection = try admit(commands, .interactive)
+        let waiter = RedisWaiter.callback { outcome in
+            switch outcome {
+            case .success(let replies): self.judge(replies, on: connection)
+            case .failure(let error): if error.kind == .timeout { self.recordFailure(error) }
+            }
+            completion(outcome)
+        }
+        connection.submit(RedisRequest(commands: commands, deadline: time.uptime() + limit, waiter: waiter))
+    }
+
+    private func admit(_ commands: [RedisCommand], _ lane: RedisLane) throws(RedisError) -> RedisConnection {
+        let longest = commands.reduce(0) { max($0, $1.longestWord) }
+        guard longest <= options.maximumWordBytes else {
+            throw RedisError(.tooLarge, address: name, cause: "\(longest) bytes in one word; at most \(options.maximumWordBytes)")
+        }
+        if isRefusing.load(ordering: .relaxed) { throw RedisError(.breakerOpen, address: name, cause: "it failed several times in a row") }
+        return try choose(lane)
     }
 
     private func choose(_ lane: RedisLane) throws(RedisError) -> RedisConnection {
