@@ -61,6 +61,62 @@ struct SharedEngineTests {
         await redis.stop()
     }
 
+    /// `HEARTH_TEST_LONG=1` cuts the replica off for half a minute.
+    private static let partition: Duration =
+        ProcessInfo.processInfo.environment["HEARTH_TEST_LONG"] == nil ? .seconds(5) : .seconds(30)
+
+    @Test("A replica that is cut off from both servers goes on answering; afterwards nothing is missing and nothing was done twice")
+    func partition() async throws {
+        let redis = try await RedisServer.start()
+        let replicas = try await Replicas(2)
+        let redisProxy = try await FaultProxy.start(to: redis.port)
+        let postgresProxy = try await FaultProxy.start(to: try await PostgresScratch.sharedServer().port)
+        let settings =
+            Self.settings + #"jobs: {aggregate-statistics: {schedule: "*/2 * * * * *", seconds: true, jitter: 0s}}"# + "\n"
+        let provider = ["OPENAI_BASE_URL": replicas.stages[0].provider.baseURL, "DATABASE_JOB_LEASE": "3s"]
+        let whole = try await replicas.stages[0].start(
+            settings: settings, environment: provider.merging(["DATABASE_URL": replicas.url, "REDIS_URL": redis.url]) { $1 })
+        let port = try await PostgresScratch.sharedServer().port
+        let cut = try await replicas.stages[1].start(
+            settings: settings,
+            environment: provider.merging([
+                "DATABASE_URL": replicas.url.replacing(":\(port)/", with: ":\(postgresProxy.port)/"),
+                "REDIS_URL": "redis://127.0.0.1:\(redisProxy.port)",
+            ]) { $1 })
+        for replica in [whole, cut] {
+            try await Deadline.until("Redis is used") { try await replica.metrics().value("hearth_cache_coherence_live") == 1 }
+        }
+        _ = await Replicas.load([whole, cut], questions: 50)
+        let from = Timestamp(seconds: SystemTimeSource().now().seconds / 2 * 2 + 2)
+        for proxy in [redisProxy, postgresProxy] { proxy.set(FaultProxy.Faults(isSilent: true)) }
+        let load = Task { await Replicas.load([whole, cut]) }
+        try await Task.sleep(for: Self.partition)
+        for proxy in [redisProxy, postgresProxy] { proxy.set(FaultProxy.Faults()) }
+        try await Deadline.until("Redis is used again", within: .seconds(15)) {
+            try await cut.metrics().value("hearth_cache_coherence_live") == 1
+        }
+        load.cancel()
+        let statuses = await load.value
+        // The last request of each may have been cancelled on its way.
+        #expect(statuses.allSatisfy { Set($0.keys).isSubset(of: [200, 0]) && $0[0] ?? 0 <= 1 && $0[200] ?? 0 > 100 }, "\(statuses)")
+        let answered = 100 + statuses.reduce(0) { $0 + ($1[200] ?? 0) }
+        let unknown = statuses.reduce(0) { $0 + ($1[0] ?? 0) }
+        for replica in [whole, cut] {
+            try await Deadline.until("the statistics are complete", within: .seconds(30)) {
+                guard let total = try await Replicas.totalRequests(replica) else { return false }
+                return (answered...(answered + unknown)).contains(total)
+            }
+        }
+        let path = "/api/v1/jobs/aggregate-statistics/runs?limit=1000&from=\(from)&to=\(from + Self.partition)"
+        let runs = try await whole.client.get(path).json["runs"].items.filter { $0["state"].text == "succeeded" }
+        #expect(Set(runs.compactMap { $0["scheduledAt"].text }).count == runs.count, "\(runs)")
+        #expect(runs.count >= 2)
+        for replica in [whole, cut] { #expect(try await replica.terminate() == .init(status: 0)) }
+        await redisProxy.stop()
+        await postgresProxy.stop()
+        await redis.stop()
+    }
+
     @Test("A Redis that is restored from a copy taken before an invalidation brings nothing back to life")
     func oldSnapshot() async throws {
         let port = try await FreePort.find()
