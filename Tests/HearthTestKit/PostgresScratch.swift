@@ -1,4 +1,6 @@
 import Foundation
+import HearthDrivers
+import Logging
 import Synchronization
 
 #if canImport(Glibc)
@@ -19,6 +21,12 @@ package enum PostgresScratch {
         return server
     }
 
+    private static let client = Task { () throws -> PostgresClient in
+        PostgresClient(
+            address: try PostgresAddress(url: try await server.value.url),
+            logger: Logger(label: "scratch") { _ in SwiftLogNoOpLogHandler() })
+    }
+
     private static let processIdentifier = Atomic<Int32>(0)
     private static let lastSchema = Atomic<Int>(0)
 
@@ -30,7 +38,7 @@ package enum PostgresScratch {
     package static func url(port: Int? = nil) async throws -> String {
         let server = try await server.value
         let name = "scratch_\(lastSchema.add(1, ordering: .relaxed).newValue)"
-        try await server.execute("CREATE SCHEMA \(name)")
+        try await client.value.transaction(deadline: .seconds(30)) { _ = try $0.query("CREATE SCHEMA \(name)") }
         return server.url(schema: name, port: port)
     }
 }

@@ -3,6 +3,11 @@ import HearthDrivers
 import HearthTelemetry
 import HearthTestKit
 import Logging
+import Testing
+
+/// Everything about replicas that share something, one test after the other: each has several services of its own.
+@Suite(.serialized)
+struct SharedEngineTests {}
 
 /// Replicas of the service, each with a folder of its own, on one PostgreSQL database.
 final class Replicas: Sendable {
