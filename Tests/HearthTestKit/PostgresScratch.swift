@@ -3,23 +3,11 @@ import HearthDrivers
 import Logging
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// The PostgreSQL server that all tests of a process share, with an empty schema for each that asks.
 ///
 /// Tests that stop, freeze or fill a server start one of their own.
 package enum PostgresScratch {
-    private static let server = Task { () throws -> PostgresServer in
-        let server = try await PostgresServer.start()
-        processIdentifier.store(server.process.processIdentifier, ordering: .relaxed)
-        // The server is a child without a parent's care once the tests are over.
-        atexit { kill(PostgresScratch.processIdentifier.load(ordering: .relaxed), SIGQUIT) }
-        return server
-    }
+    private static let server = Task { try await PostgresServer.start() }
 
     private static let client = Task { () throws -> PostgresClient in
         PostgresClient(
@@ -27,7 +15,6 @@ package enum PostgresScratch {
             logger: Logger(label: "scratch") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    private static let processIdentifier = Atomic<Int32>(0)
     private static let lastSchema = Atomic<Int>(0)
 
     package static func sharedServer() async throws -> PostgresServer { try await server.value }
