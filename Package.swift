@@ -140,8 +140,8 @@ let package = Package(
 
         // tests, one target for each of ours
         .target(
-            name: "HearthTestKit", dependencies: ["HearthDrivers", "HearthTelemetry", nioCore, nioPosix], path: "Tests/HearthTestKit",
-            swiftSettings: strict),
+            name: "HearthTestKit", dependencies: ["HearthDrivers", "HearthTelemetry", nioCore, nioPosix, logging],
+            path: "Tests/HearthTestKit", swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics], swiftSettings: strict),
         .testTarget(

@@ -2,6 +2,7 @@ import HearthStatistics
 import HearthTelemetry
 import Testing
 
+@Suite(.serialized)
 struct AggregationTests {
     @Test("hours are joined to days, weeks and months, and the report does not change by it", arguments: StoreKind.allCases)
     func sums(kind: StoreKind) async throws {

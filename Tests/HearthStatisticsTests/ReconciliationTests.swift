@@ -29,7 +29,7 @@ struct ReconciliationTests {
         var events: [UsageEvent] = []
         var background: [(purpose: BackgroundPurpose, cost: Int64, at: Timestamp)] = []
         // A server takes its time for each of the many small transactions.
-        let count = kind == .sqlite ? Self.eventCount : Self.eventCount / 6
+        let count = kind == .sqlite ? Self.eventCount : Self.eventCount / 20
         let moments = (0..<count).map { _ in Int64.random(in: 0..<length, using: &generator) }.sorted()
         var nextFlush = start + .seconds(1800)
         for offset in moments {

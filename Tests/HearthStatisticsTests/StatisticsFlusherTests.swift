@@ -5,6 +5,7 @@ import Testing
 
 @testable import HearthStatistics
 
+@Suite(.serialized)
 struct StatisticsFlusherTests {
     @Test("a batch that is sent twice is counted once", arguments: StoreKind.allCases)
     func duplicates(kind: StoreKind) async throws {

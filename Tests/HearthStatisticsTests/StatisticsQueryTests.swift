@@ -4,6 +4,7 @@ import Testing
 
 @testable import HearthStatistics
 
+@Suite(.serialized)
 struct StatisticsQueryTests {
     @Test(
         "100 requests of which 90 are hits show exactly 90.0 and $0.18", arguments: StatisticsPeriod.allCases,

@@ -1,25 +1,20 @@
 import Foundation
+import HearthDrivers
+import Logging
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// The PostgreSQL server that all tests of a process share, with an empty schema for each that asks.
 ///
 /// Tests that stop, freeze or fill a server start one of their own.
 package enum PostgresScratch {
-    private static let server = Task { () throws -> PostgresServer in
-        let server = try await PostgresServer.start()
-        processIdentifier.store(server.process.processIdentifier, ordering: .relaxed)
-        // The server is a child without a parent's care once the tests are over.
-        atexit { kill(PostgresScratch.processIdentifier.load(ordering: .relaxed), SIGQUIT) }
-        return server
+    private static let server = Task { try await PostgresServer.start() }
+
+    private static let client = Task { () throws -> PostgresClient in
+        PostgresClient(
+            address: try PostgresAddress(url: try await server.value.url),
+            logger: Logger(label: "scratch") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    private static let processIdentifier = Atomic<Int32>(0)
     private static let lastSchema = Atomic<Int>(0)
 
     package static func sharedServer() async throws -> PostgresServer { try await server.value }
@@ -30,7 +25,7 @@ package enum PostgresScratch {
     package static func url(port: Int? = nil) async throws -> String {
         let server = try await server.value
         let name = "scratch_\(lastSchema.add(1, ordering: .relaxed).newValue)"
-        try await server.execute("CREATE SCHEMA \(name)")
+        try await client.value.transaction(deadline: .seconds(30)) { _ = try $0.query("CREATE SCHEMA \(name)") }
         return server.url(schema: name, port: port)
     }
 }

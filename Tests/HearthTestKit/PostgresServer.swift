@@ -48,7 +48,24 @@ package final class PostgresServer: Sendable {
 
         let port = try await FreePort.find()
         let process = try await run(binaries, folder: folder.path, port: port)
+        try endWithThisProcess(folder.path)
         return PostgresServer(port: port, password: password, process: process, folder: folder, binaries: binaries)
+    }
+
+    /// A server is a child without a parent's care once the tests are over, however they end; a shell looks after it.
+    private static func endWithThisProcess(_ folder: String) throws {
+        let watcher = Process()
+        watcher.executableURL = URL(filePath: "/bin/sh")
+        let script = #"""
+            while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done
+            [ -r "$2/data/postmaster.pid" ] && kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")" && sleep 1
+            rm -rf -- "$2"
+            """#
+        watcher.arguments = ["-c", script, "watcher", "\(ProcessInfo.processInfo.processIdentifier)", folder]
+        watcher.standardInput = FileHandle.nullDevice
+        watcher.standardOutput = FileHandle.nullDevice
+        watcher.standardError = FileHandle.nullDevice
+        try watcher.run()
     }
 
     private static func run(_ binaries: String, folder: String, port: Int) async throws -> ServerProcess {

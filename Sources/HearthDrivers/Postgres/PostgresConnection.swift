@@ -202,7 +202,7 @@ import HearthTelemetry
         // In its long form a server's refusal reads "FATAL:  28P01: password authentication failed for user …".
         if let range = text.firstRange(of: "FATAL:  "), text[range.upperBound...].dropFirst(5).first == ":" {
             let state = String(text[range.upperBound...].prefix(5))
-            let message = text[range.upperBound...].dropFirst(7).prefix { $0 != "\n" }
+            let message = text[range.upperBound...].dropFirst(7)
             let kind = PostgresError.kind(ofState: state)
             return PostgresError(
                 kind == .login ? .login : .notReady, server: "\(address)", cause: withoutPassword(String(message)), state: state)
@@ -213,7 +213,9 @@ import HearthTelemetry
 
     private var errorText: String {
         // The text belongs to the connection and is copied here.
-        unsafe PQerrorMessage(handle).map { unsafe BoundedCString.text($0) } ?? "unknown"
+        let text = unsafe PQerrorMessage(handle).map { unsafe BoundedCString.text($0) } ?? "unknown"
+        // libpq's advice is left out: Hearth's own follows.
+        return text.split(separator: "\n").filter { !$0.hasPrefix("\t") && !$0.hasPrefix("LOCATION:") }.joined(separator: "; ")
     }
 
     /// libpq does not print passwords; should a server repeat one, the text is left out.

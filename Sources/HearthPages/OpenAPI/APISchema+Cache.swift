@@ -49,12 +49,15 @@ extension APISchema {
                 .required(
                     "status", .choice(["healthy", "degraded", "unhealthy"]), "unhealthy: the store of kept answers does not answer."),
                 .required("redis", .reference("Connection"), "The shared cache, where one is configured."),
-                .required("database", .reference("Connection"), "The database of kept answers, statistics and runs."),
+                .required(
+                    "database", .reference("Connection"),
+                    "The database of statistics and runs: PostgreSQL where one is configured, else the file that keeps answers, too."),
                 .required("cacheMetrics", .reference("CacheFigures"), "What is kept."),
             ]),
         APISchema(
             name: "Connection", meaning: "The connection to a store.",
             fields: [
+                .optional("configured", .boolean, "Whether one is configured; absent for the file."),
                 .required("connected", .boolean, "Whether it answered just now."),
                 .optional("latency", .number, "Milliseconds of one round trip; absent when there was none."),
             ]),

@@ -147,7 +147,7 @@ final class HealthReporter: Sendable {
             note("clock", reason: database.refusal)
             return .init(configured: true, connected: true, latency: ping.roundTrip.fractionalSeconds * 1000)
         } catch {
-            note("PostgreSQL", reason: error.description)
+            note("PostgreSQL", reason: "\(error.server): \(error.cause)")
             return .init(configured: true, connected: false, latency: nil)
         }
     }

@@ -3,6 +3,11 @@ import HearthDrivers
 import HearthTelemetry
 import HearthTestKit
 import Logging
+import Testing
+
+/// Everything about replicas that share something, one test after the other: each has several services of its own.
+@Suite(.serialized)
+struct SharedEngineTests {}
 
 /// Replicas of the service, each with a folder of its own, on one PostgreSQL database.
 final class Replicas: Sendable {
@@ -37,7 +42,9 @@ final class Replicas: Sendable {
         }
     }
 
-    /// Asks all replicas as fast as they answer until the task is cancelled or each has had its number; returns the statuses by replica.
+    /// Asks all replicas until the task is cancelled or each has had its number; returns the statuses by replica.
+    ///
+    /// About a hundred questions a second and replica: tests that watch the clock run beside this one.
     static func load(_ replicas: [RunningHearth], questions: Int = .max) async -> [[Int: Int]] {
         await withTaskGroup(of: (Int, [Int: Int]).self) { group in
             for (number, replica) in replicas.enumerated() {
@@ -48,6 +55,7 @@ final class Replicas: Sendable {
                         let status = (try? await replica.ask("Is there parking for \(asked % 7 + 2) cars?", language: "en").status) ?? 0
                         statuses[status, default: 0] += 1
                         asked += 1
+                        try? await Task.sleep(for: .milliseconds(8))
                     }
                     return (number, statuses)
                 }

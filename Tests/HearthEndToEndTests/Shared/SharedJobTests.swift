@@ -3,132 +3,137 @@ import HearthTelemetry
 import HearthTestKit
 import Testing
 
-@Suite("Replicas that share a database", .serialized, .timeLimit(.minutes(2)))
-struct SharedJobTests {
-    @Test("Three replicas under load: every firing runs once, and the statistics of all are the sum of what was answered")
-    func threeReplicas() async throws {
-        let replicas = try await Replicas(3)
-        let running = try await replicas.startAll(
-            jobs: [#"aggregate-statistics: {schedule: "*/2 * * * * *", seconds: true}"#])
-        let from = Timestamp(seconds: SystemTimeSource().now().seconds / 2 * 2 + 2)
-        let statuses = await Replicas.load(running, questions: 400)
-        #expect(statuses.allSatisfy { $0 == [200: 400] }, "\(statuses)")
-        let through = from + .seconds(6)
-        let path = "/api/v1/jobs/aggregate-statistics/runs?limit=1000&from=\(from)&to=\(through)"
-        let runs = try await Deadline.value("all firings are on record") { () -> [JSONNode]? in
-            let runs = try await running[0].client.get(path).json["runs"].items
-            return runs.count { $0["finishedAt"].text != nil } >= 4 ? runs : nil
+extension SharedEngineTests {
+    @Suite("Replicas that share a database", .serialized, .timeLimit(.minutes(2)))
+    struct SharedJobTests {
+        @Test("Three replicas under load: every firing runs once, and the statistics of all are the sum of what was answered")
+        func threeReplicas() async throws {
+            let replicas = try await Replicas(3)
+            let running = try await replicas.startAll(
+                jobs: [#"aggregate-statistics: {schedule: "*/2 * * * * *", seconds: true}"#])
+            let from = Timestamp(seconds: SystemTimeSource().now().seconds / 2 * 2 + 2)
+            let statuses = await Replicas.load(running, questions: 300)
+            #expect(statuses.allSatisfy { $0 == [200: 300] }, "\(statuses)")
+            let through = from + .seconds(6)
+            let path = "/api/v1/jobs/aggregate-statistics/runs?limit=1000&from=\(from)&to=\(through)"
+            let runs = try await Deadline.value("all firings are on record") { () -> [JSONNode]? in
+                let runs = try await running[0].client.get(path).json["runs"].items
+                return runs.count { $0["finishedAt"].text != nil } >= 4 ? runs : nil
+            }
+            #expect(runs.compactMap { $0["scheduledAt"].text }.sorted() == (0...3).map { (from + .seconds($0 * 2)).description })
+            #expect(runs.allSatisfy { $0["outcome"].text == "success" && $0["attempt"].integer == 1 }, "\(runs)")
+            for replica in running {
+                try await Deadline.until("the statistics are complete") { try await Replicas.totalRequests(replica) == 900 }
+                let metrics = try await replica.metrics()
+                #expect(metrics.value("hearth_scheduler_unaccounted_occurrences") == 0)
+                #expect(metrics.value("hearth_store_up", ["store": "postgres"]) == 1)
+                #expect(metrics.value("hearth_scheduler_clock_skew_seconds", ["source": "postgres"]).map { abs($0) < 0.25 } == true)
+                let health = try await replica.client.get("/api/v1/cache/health").json
+                #expect(health["status"].text == "healthy" && health["database"]["connected"].bool == true)
+                #expect(health["database"]["latency"].number.map { $0 > 0 } == true && health["database"]["configured"].bool == true)
+                #expect(replica.ready["database"].text?.contains("@") == false)
+            }
+            // Each finds the jobs of its own that nobody shares, too.
+            let probes = try await running[1].client.get("/api/v1/jobs/probe-stores").json
+            #expect(probes["state"].text == "enabled")
+            for replica in running { #expect(try await replica.terminate() == .init(status: 0)) }
         }
-        #expect(runs.compactMap { $0["scheduledAt"].text }.sorted() == (0...3).map { (from + .seconds($0 * 2)).description })
-        #expect(runs.allSatisfy { $0["outcome"].text == "success" && $0["attempt"].integer == 1 }, "\(runs)")
-        for replica in running {
-            try await Deadline.until("the statistics are complete") { try await Replicas.totalRequests(replica) == 1200 }
-            let metrics = try await replica.metrics()
-            #expect(metrics.value("hearth_scheduler_unaccounted_occurrences") == 0)
-            #expect(metrics.value("hearth_store_up", ["store": "postgres"]) == 1)
-            #expect(metrics.value("hearth_scheduler_clock_skew_seconds", ["source": "postgres"]).map { abs($0) < 0.25 } == true)
-            let health = try await replica.client.get("/api/v1/cache/health").json
-            #expect(health["status"].text == "healthy" && health["database"]["connected"].bool == true)
-            #expect(health["database"]["latency"].number.map { $0 > 0 } == true && health["database"]["configured"].bool == true)
-            #expect(replica.ready["database"].text?.contains("@") == false)
+
+        @Test(
+            "kill -9 in the middle of a run: another replica takes it over after the lease; of the statistics the last second is lost at most"
+        )
+        func killed() async throws {
+            let replicas = try await Replicas(2)
+            let job = #"aggregate-statistics: {schedule: "\#(Replicas.once(in: 7))", seconds: true, retries: 3}"#
+            let running = try await replicas.startAll(jobs: [job])
+            _ = await Replicas.load(running, questions: 100)
+            try await Deadline.until("all is stored") { try await Self.stored(replicas) == 200 }
+
+            // Whoever writes statistics waits for this row; so the run is in the middle of its work when it dies.
+            let (rowIsHeld, tellHeld) = AsyncStream.makeStream(of: Void.self)
+            let holding = Task {
+                try await replicas.database.transaction(deadline: .seconds(20)) { connection -> Void in
+                    try connection.query("SET LOCAL idle_in_transaction_session_timeout = 0")
+                    try connection.query("SELECT 1 FROM aggregation_watermark FOR UPDATE")
+                    tellHeld.yield()
+                    try connection.query("SELECT pg_sleep(20)")
+                }
+            }
+            for await _ in rowIsHeld { break }
+            let victim = try await Deadline.value("a replica runs the job") { () -> Int? in
+                for (number, replica) in running.enumerated() {
+                    let detail = try await replica.client.get("/api/v1/jobs/aggregate-statistics").json
+                    if !detail["running"].items.isEmpty { return number }
+                }
+                return nil
+            }
+            try await running[victim].killAtOnce()
+            let died = ContinuousClock.now
+            holding.cancel()
+            _ = await holding.result
+            let survivor = running[1 - victim]
+            let runs = try await Deadline.value("the run is taken over") { () -> [JSONNode]? in
+                let runs = try await survivor.client.get("/api/v1/jobs/aggregate-statistics/runs?limit=10").json["runs"].items
+                return runs.contains { $0["attempt"].integer == 2 && $0["outcome"].text == "success" } ? runs : nil
+            }
+            let takenOver = ContinuousClock.now - died
+            #expect(takenOver < .seconds(6), "the lease is 3 s, and it is looked for every second")
+            #expect(runs.count { $0["state"].text == "abandoned" } == 1 && runs.count == 2, "\(runs)")
+            #expect(try await Replicas.totalRequests(survivor) == 200)
         }
-        // Each finds the jobs of its own that nobody shares, too.
-        let probes = try await running[1].client.get("/api/v1/jobs/probe-stores").json
-        #expect(probes["state"].text == "enabled")
-        for replica in running { #expect(try await replica.terminate() == .init(status: 0)) }
-    }
 
-    @Test(
-        "kill -9 in the middle of a run: another replica takes it over after the lease; of the statistics the last second is lost at most")
-    func killed() async throws {
-        let replicas = try await Replicas(2)
-        let job = #"aggregate-statistics: {schedule: "\#(Replicas.once(in: 7))", seconds: true, retries: 3}"#
-        let running = try await replicas.startAll(jobs: [job])
-        _ = await Replicas.load(running, questions: 100)
-        try await Deadline.until("all is stored") { try await Self.stored(replicas) == 200 }
-
-        // Whoever writes statistics waits for this row; so the run is in the middle of its work when it dies.
-        let (rowIsHeld, tellHeld) = AsyncStream.makeStream(of: Void.self)
-        let holding = Task {
-            try await replicas.database.transaction(deadline: .seconds(20)) { connection -> Void in
-                try connection.query("SET LOCAL idle_in_transaction_session_timeout = 0")
-                try connection.query("SELECT 1 FROM aggregation_watermark FOR UPDATE")
-                tellHeld.yield()
-                try connection.query("SELECT pg_sleep(20)")
+        @Test("SIGTERM gives claims back: another replica goes on with an interrupted run long before the lease would have ended")
+        func terminated() async throws {
+            let replicas = try await Replicas(2)
+            let job = #"aggregate-statistics: {schedule: "\#(Replicas.once(in: 6))", seconds: true, retries: 3}"#
+            let first = try await replicas.start(
+                0, jobs: [job], environment: ["DATABASE_JOB_LEASE": "30s", "HEARTH_SHUTDOWN_DRAIN": "100ms"])
+            let holding = Task {
+                try await replicas.database.transaction(deadline: .seconds(20)) { connection -> Void in
+                    try connection.query("SELECT 1 FROM aggregation_watermark FOR UPDATE")
+                    try connection.query("SELECT pg_sleep(20)")
+                }
+            }
+            try await Deadline.until("the job runs") {
+                try await !first.client.get("/api/v1/jobs/aggregate-statistics").json["running"].items.isEmpty
+            }
+            first.program.send(signal: 15)
+            try await Deadline.until("the claim is given back") {
+                try await replicas.database.query("SELECT 1 FROM job_run WHERE state = 'cancelled' AND error_type = 'shutdown'").count == 1
+            }
+            #expect(try await replicas.database.query("SELECT 1 FROM job_state WHERE holder IS NOT NULL").isEmpty)
+            holding.cancel()
+            _ = await holding.result
+            _ = try await first.program.waitForEnd()
+            let second = try await replicas.start(1, jobs: [job], environment: ["DATABASE_JOB_LEASE": "30s"])
+            try await Deadline.until("the other one goes on", within: .seconds(5)) {
+                try await second.client.get("/api/v1/jobs/aggregate-statistics/runs").json["runs"].items
+                    .contains { $0["attempt"].integer == 2 && $0["outcome"].text == "success" }
             }
         }
-        for await _ in rowIsHeld { break }
-        let victim = try await Deadline.value("a replica runs the job") { () -> Int? in
-            for (number, replica) in running.enumerated() {
-                let detail = try await replica.client.get("/api/v1/jobs/aggregate-statistics").json
-                if !detail["running"].items.isEmpty { return number }
+
+        @Test("kill -9 under load: what was answered a second and a half before is in the statistics, and no more than was answered")
+        func lastSecond() async throws {
+            let replicas = try await Replicas(1)
+            let victim = try await replicas.start(0)
+            let clock = ContinuousClock()
+            let start = clock.now
+            var answered: [ContinuousClock.Instant] = []
+            while clock.now < start + .seconds(3) {
+                #expect(try await victim.ask("Is there parking for 3 cars?", language: "en").status == 200)
+                answered.append(clock.now)
+                try await Task.sleep(for: .milliseconds(8))
             }
-            return nil
+            try await victim.killAtOnce()
+            let died = clock.now
+            let stored = Int(try #require(try await Self.stored(replicas)))
+            #expect(stored >= answered.count { $0 < died - .milliseconds(1500) } && stored <= answered.count && stored > 0)
         }
-        try await running[victim].killAtOnce()
-        let died = ContinuousClock.now
-        holding.cancel()
-        _ = await holding.result
-        let survivor = running[1 - victim]
-        let runs = try await Deadline.value("the run is taken over") { () -> [JSONNode]? in
-            let runs = try await survivor.client.get("/api/v1/jobs/aggregate-statistics/runs?limit=10").json["runs"].items
-            return runs.contains { $0["attempt"].integer == 2 && $0["outcome"].text == "success" } ? runs : nil
-        }
-        let takenOver = ContinuousClock.now - died
-        #expect(takenOver < .seconds(6), "the lease is 3 s, and it is looked for every second")
-        #expect(runs.count { $0["state"].text == "abandoned" } == 1 && runs.count == 2, "\(runs)")
-        #expect(try await Replicas.totalRequests(survivor) == 200)
-    }
 
-    @Test("SIGTERM gives claims back: another replica goes on with an interrupted run long before the lease would have ended")
-    func terminated() async throws {
-        let replicas = try await Replicas(2)
-        let job = #"aggregate-statistics: {schedule: "\#(Replicas.once(in: 6))", seconds: true, retries: 3}"#
-        let first = try await replicas.start(0, jobs: [job], environment: ["DATABASE_JOB_LEASE": "30s", "HEARTH_SHUTDOWN_DRAIN": "100ms"])
-        let holding = Task {
-            try await replicas.database.transaction(deadline: .seconds(20)) { connection -> Void in
-                try connection.query("SELECT 1 FROM aggregation_watermark FOR UPDATE")
-                try connection.query("SELECT pg_sleep(20)")
-            }
+        private static func stored(_ replicas: Replicas) async throws -> Int64? {
+            try await replicas.database.query(
+                "SELECT coalesce(sum(requests), 0)::bigint FROM cache_statistics WHERE resolution = 'minute'"
+            ).first?.integer(0)
         }
-        try await Deadline.until("the job runs") {
-            try await !first.client.get("/api/v1/jobs/aggregate-statistics").json["running"].items.isEmpty
-        }
-        first.program.send(signal: 15)
-        try await Deadline.until("the claim is given back") {
-            try await replicas.database.query("SELECT 1 FROM job_run WHERE state = 'cancelled' AND error_type = 'shutdown'").count == 1
-        }
-        #expect(try await replicas.database.query("SELECT 1 FROM job_state WHERE holder IS NOT NULL").isEmpty)
-        holding.cancel()
-        _ = await holding.result
-        _ = try await first.program.waitForEnd()
-        let second = try await replicas.start(1, jobs: [job], environment: ["DATABASE_JOB_LEASE": "30s"])
-        try await Deadline.until("the other one goes on", within: .seconds(5)) {
-            try await second.client.get("/api/v1/jobs/aggregate-statistics/runs").json["runs"].items
-                .contains { $0["attempt"].integer == 2 && $0["outcome"].text == "success" }
-        }
-    }
-
-    @Test("kill -9 under load: what was answered a second and a half before is in the statistics, and no more than was answered")
-    func lastSecond() async throws {
-        let replicas = try await Replicas(1)
-        let victim = try await replicas.start(0)
-        let clock = ContinuousClock()
-        let start = clock.now
-        var answered: [ContinuousClock.Instant] = []
-        while clock.now < start + .seconds(4) {
-            #expect(try await victim.ask("Is there parking for 3 cars?", language: "en").status == 200)
-            answered.append(clock.now)
-        }
-        try await victim.killAtOnce()
-        let died = clock.now
-        let stored = Int(try #require(try await Self.stored(replicas)))
-        #expect(stored >= answered.count { $0 < died - .milliseconds(1500) } && stored <= answered.count && stored > 0)
-    }
-
-    private static func stored(_ replicas: Replicas) async throws -> Int64? {
-        try await replicas.database.query(
-            "SELECT coalesce(sum(requests), 0)::bigint FROM cache_statistics WHERE resolution = 'minute'"
-        ).first?.integer(0)
     }
 }

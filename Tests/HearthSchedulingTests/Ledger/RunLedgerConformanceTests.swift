@@ -4,7 +4,7 @@ import Testing
 @testable import HearthScheduling
 
 /// What every run history promises to replicas that share it.
-@Suite("Every run history", .timeLimit(.minutes(2)))
+@Suite("Every run history", .serialized, .timeLimit(.minutes(2)))
 struct RunLedgerConformanceTests {
     private static let hour = moment("2026-01-01T01:00:00Z")
 
