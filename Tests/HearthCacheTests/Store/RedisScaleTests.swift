@@ -24,7 +24,7 @@ struct RedisScaleTests {
                 let begin = ContinuousClock.now
                 do {
                     _ = try await store.answer(for: key)
-                } catch where Task.isCancelled {
+                } catch  where Task.isCancelled {
                     break
                 }
                 slowest = max(slowest, begin.duration(to: .now))
