@@ -66,7 +66,9 @@ struct SharedDatabaseTests {
         await database.client.shutdown()
     }
 
-    @Test("The clock is compared with the server's, and a wrong one keeps shared jobs from starting", arguments: [0, 1000, -1000, 6000, -6000])
+    @Test(
+        "The clock is compared with the server's, and a wrong one keeps shared jobs from starting",
+        arguments: [0, 1000, -1000, 6000, -6000])
     func skew(milliseconds: Int64) async throws {
         let registry = MetricRegistry(timeSource: SystemTimeSource())
         let time = SkewedTimeSource(skew: .milliseconds(milliseconds))

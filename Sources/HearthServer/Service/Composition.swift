@@ -96,7 +96,7 @@ enum Composition {
         let maintenance = CacheMaintenance(
             cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
             compact: { try? await database.vacuum() })
-        let ledger = runLedger(foundation, database, shared)
+        let (ledger, sharedLedger) = runLedger(foundation, database, shared)
         let refreshBudget = CallBudget(callsPerHour: configuration.cache.refreshCallsPerHour)
         foundation.registry.addCollector("refresh budget") { instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime())) }
         let jobs = BuiltInJobs(
@@ -134,11 +134,7 @@ enum Composition {
                 buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics")),
             writer: StoreWriter(
                 cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")),
-            database: shared.map {
-                SharedDatabaseKeeper(
-                    database: $0, health: health, scheduler: scheduler, jobs: definitions, logger: foundation.logs.logger("hearth.postgres")
-                )
-            })
+            database: databaseKeeper(foundation, shared, sharedLedger, health, scheduler, definitions))
     }
 
     private static func report(_ damage: DamagedDatabase, instruments: CacheInstruments, logger: Logger) {
