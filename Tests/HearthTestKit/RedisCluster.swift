@@ -22,7 +22,14 @@ package final class RedisCluster: Sendable {
             ["--cluster", "create"] + servers.map { "127.0.0.1:\($0.port)" } + ["--cluster-replicas", "0", "--cluster-yes"], folder: "/")
         let ending = try await create.waitForEnd()
         guard ending.status == 0 else { throw RunningProgram.Failure("The cluster was not made: \(create.output) \(create.errors)") }
-        return RedisCluster(servers: servers)
+        let cluster = RedisCluster(servers: servers)
+        // A node refuses commands until it knows that all slots are served.
+        for node in servers.indices {
+            try await Deadline.until("node \(node) serves", within: .seconds(20)) {
+                try await cluster.command("CLUSTER", "INFO", node: node).contains("cluster_state:ok")
+            }
+        }
+        return cluster
     }
 
     /// What `redis-cli` prints for a command to one node.

@@ -57,10 +57,22 @@ package final class RedisCoherence: Service {
             }
             defer { subscription.close() }
             try await resynchronise()
-            while !Task.isCancelled {
-                try await Task.sleep(for: Self.heartbeat)
-                try await subscription.ping(within: Self.patience)
-                try await compareCounter()
+            // One beside the other: an authority that is slow to answer must not hold up the sign of life.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while true {
+                        try await Task.sleep(for: Self.heartbeat)
+                        try await subscription.ping(within: Self.patience)
+                    }
+                }
+                group.addTask {
+                    while true {
+                        try await Task.sleep(for: Self.heartbeat)
+                        await self.compareCounter()
+                    }
+                }
+                defer { group.cancelAll() }
+                try await group.next()
             }
             return true
         } catch {
@@ -86,15 +98,14 @@ package final class RedisCoherence: Service {
         logger.info("news of other replicas come in", metadata: ["store": "\(target)"])
     }
 
-    private func compareCounter() async throws {
-        let current: Int64
+    private func compareCounter() async {
         do throws(AnswerStoreError) {
-            current = try await store.log.current()
+            let current = try await store.log.current()
+            if current != cache.generation { cache.adopt(try await store.generations()) }
         } catch {
-            // An authority that does not answer says nothing of the channel; it has its own counters.
-            return
+            // An authority that does not answer says nothing of the channel; it has its own counters, and is asked again soon.
+            logger.debug("the counter of invalidations is unknown", metadata: ["error": "\(error)"])
         }
-        if current != cache.generation { cache.adopt(try await store.generations()) }
     }
 
     private func hear(_ message: String) {

@@ -1,13 +1,14 @@
 import CPostgres
 import Synchronization
 
-/// The wish that a server end a statement whose connection has been given up.
+/// Asks the server to end statements whose connections have been given up.
 ///
-/// libpq sends it over a connection of its own and waits for its end, so it goes out from a thread of its own. There are at most a few at a
-/// time: where more are wanted the server does not answer, and finds out by itself when it next writes to the closed connection.
-@safe struct PostgresCancellation: Sendable {
-    private static let inProgress = Atomic<Int>(0)
+/// libpq sends such a wish over a connection of its own and waits for its end, so it goes out from a thread of its own. There are at most a few
+/// at a time: where more are wanted the server does not answer, and finds out by itself when it next writes to the closed connection.
+final class PostgresCancellations: Sendable {
     private static let maximum = 4
+
+    private let inProgress = Atomic<Int>(0)
 
     /// Owns libpq's request, which may be sent from any thread.
     @safe private final class Request: @unchecked Sendable {
@@ -29,26 +30,20 @@ import Synchronization
         }
     }
 
-    private let request: Request
-
-    init?(of connection: OpaquePointer) {
-        guard let request = unsafe Request(of: connection) else { return nil }
-        self.request = request
-    }
-
-    func send() {
-        guard Self.inProgress.add(1, ordering: .relaxed).newValue <= Self.maximum else {
-            Self.inProgress.subtract(1, ordering: .relaxed)
+    /// - Parameter connection: of libpq; it may be closed once this returns
+    func cancel(_ connection: OpaquePointer) {
+        guard let request = unsafe Request(of: connection) else { return }
+        guard inProgress.add(1, ordering: .relaxed).newValue <= Self.maximum else {
+            inProgress.subtract(1, ordering: .relaxed)
             return
         }
-        let request = request
         do throws(DedicatedThreadError) {
-            try DedicatedThread(name: "hearth-pgcancel") {
+            try DedicatedThread(name: "hearth-pgcancel") { [self] in
                 request.send()
-                Self.inProgress.subtract(1, ordering: .relaxed)
+                inProgress.subtract(1, ordering: .relaxed)
             }.detach()
         } catch {
-            Self.inProgress.subtract(1, ordering: .relaxed)
+            inProgress.subtract(1, ordering: .relaxed)
         }
     }
 }

@@ -111,7 +111,8 @@ import HearthTelemetry
             guard let last else { throw broken() }
             return last
         } catch {
-            if error.kind == .deadline || error.kind == .cancelled { cancelOnServer() }
+            // The server is not to go on with what nobody waits for.
+            if error.kind == .deadline || error.kind == .cancelled { unsafe context.cancellations.cancel(handle) }
             throw error
         }
     }
@@ -222,11 +223,5 @@ import HearthTelemetry
     private func withoutPassword(_ text: String) -> String {
         guard let password = address.password?.reveal(), password.count > 3, text.contains(password) else { return text }
         return "the server's text held the password"
-    }
-
-    /// Asks the server to end what it still does for a connection that is given up.
-    private func cancelOnServer() {
-        guard let request = unsafe PostgresCancellation(of: handle) else { return }
-        request.send()
     }
 }

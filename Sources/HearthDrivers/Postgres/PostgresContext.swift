@@ -5,4 +5,5 @@ struct PostgresContext: Sendable {
     let settings: PostgresClient.Settings
     let time: any TimeSource
     let notices: PostgresNoticeLog
+    let cancellations = PostgresCancellations()
 }

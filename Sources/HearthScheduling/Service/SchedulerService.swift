@@ -112,6 +112,19 @@ package actor SchedulerService: Service {
         }
     }
 
+    /// Goes on with runs that dead or stopped replicas have left in a shared history, sooner than the next renewal of leases would.
+    package func takeUpRuns(of ledger: any RunLedger) async {
+        guard isStarted, !isStopRequested.load(ordering: .relaxed) else { return }
+        do throws(LedgerError) {
+            let interrupted = try await ledger.recover(at: timeSource.now())
+            guard !interrupted.isEmpty else { return }
+            await perform(engine.takeUp(interrupted, at: timeSource.now(), uptime: timeSource.uptime()))
+            wakeUp()
+        } catch {
+            logger.debug("Runs of other replicas could not be looked for", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// One turn: everything that is due, then the slow duties.
     package func tick() async {
         observer.heartbeat(at: timeSource.now())

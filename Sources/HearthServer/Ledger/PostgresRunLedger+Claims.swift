@@ -22,16 +22,16 @@ extension PostgresRunLedger {
 
     package func recover(at now: Timestamp) async throws(LedgerError) -> [InterruptedRun] {
         let lease = leaseMilliseconds
-        let dead = try await read("search for abandoned runs") { db in
-            // A lease from the future was stamped by a wrong clock: it is invalid, not fresh.
-            try db.query(
-                """
-                SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND lease_until NOT BETWEEN clock_timestamp()
-                    AND clock_timestamp() + 2 * $1::bigint * interval '1 millisecond'
-                """, [lease]
-            ).compactMap { row -> DeadRun? in
-                let ledgerRow = PostgresLedgerRow(row: row)
-                return try RunCompletion(abandoning: ledgerRow, at: now).map { DeadRun(completion: $0, holder: try row.text("holder")) }
+        // A lease from the future was stamped by a wrong clock: it is invalid, not fresh.
+        let dead = try await ask(
+            "search for abandoned runs",
+            """
+            SELECT * FROM job_run WHERE state IN ('claimed', 'running') AND lease_until NOT BETWEEN clock_timestamp()
+                AND clock_timestamp() + 2 * $1::bigint * interval '1 millisecond'
+            """, [lease]
+        ) { row in
+            try RunCompletion(abandoning: PostgresLedgerRow(row: row), at: now).map {
+                DeadRun(completion: $0, holder: try row.text("holder"))
             }
         }
         // One by one: a run whose task still holds its fence in a transaction is left for the next time, and holds up no other.
@@ -42,19 +42,18 @@ extension PostgresRunLedger {
                 return try Self.finish(run.completion, holder: run.holder, in: db)
             }
         }
-        return try await read("search for interrupted runs") { db in
-            // These go on, here or on another replica, as long as nothing later is on record for their job.
-            try db.query(
-                """
-                SELECT job_run.* FROM job_run JOIN job_state USING (job)
-                WHERE (state IN ('abandoned', 'lost_lease', 'fence_rejected') OR state = 'cancelled' AND error_type IN ('shutdown', 'clock_step'))
-                AND scheduled_for = last_accounted_for AND trigger IN ('cron', 'catch_up', 'retry')
-                AND attempt = (SELECT max(attempt) FROM job_run AS other
-                    WHERE other.job = job_run.job AND other.scheduled_for = job_run.scheduled_for
-                    AND other.trigger NOT IN ('manual', 'startup'))
-                """
-            ).compactMap { try InterruptedRun(PostgresLedgerRow(row: $0)) }
-        }
+        // These go on, here or on another replica, as long as nothing later is on record for their job.
+        return try await ask(
+            "search for interrupted runs",
+            """
+            SELECT job_run.* FROM job_run JOIN job_state USING (job)
+            WHERE (state IN ('abandoned', 'lost_lease', 'fence_rejected') OR state = 'cancelled' AND error_type IN ('shutdown', 'clock_step'))
+            AND scheduled_for = last_accounted_for AND trigger IN ('cron', 'catch_up', 'retry')
+            AND attempt = (SELECT max(attempt) FROM job_run AS other
+                WHERE other.job = job_run.job AND other.scheduled_for = job_run.scheduled_for
+                AND other.trigger NOT IN ('manual', 'startup'))
+            """
+        ) { try InterruptedRun(PostgresLedgerRow(row: $0)) }
     }
 
     package func finish(_ completion: RunCompletion) async throws(LedgerError) -> Bool {

@@ -111,6 +111,17 @@ package final class PostgresRunLedger: RunLedger {
         }
     }
 
+    /// Asks one question by itself, which takes a single round trip; rows that this version does not understand are left out.
+    func ask<Value: Sendable>(
+        _ operation: String, _ sql: String, _ values: [PostgresValue] = [], _ read: (PostgresRow) throws -> Value?
+    ) async throws(LedgerError) -> [Value] {
+        do {
+            return try await client.query(sql, values).compactMap(read)
+        } catch {
+            throw LedgerError(operation: operation, reason: "\(error)")
+        }
+    }
+
     func read<Value: Sendable>(
         _ operation: String, _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(LedgerError) -> Value {

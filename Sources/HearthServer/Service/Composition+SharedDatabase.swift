@@ -40,16 +40,30 @@ extension Composition {
         return database
     }
 
-    static func runLedger(_ foundation: Foundation, _ database: any DatabaseWriter, _ shared: SharedDatabase?) -> any RunLedger {
+    /// The history that the scheduler uses, and the part of it that replicas share.
+    static func runLedger(
+        _ foundation: Foundation, _ database: any DatabaseWriter, _ shared: SharedDatabase?
+    ) -> (all: any RunLedger, shared: (any RunLedger)?) {
         let holder = RequestIdentifier.new()
         let zones = ZoneDirectory.system.version()
         let own = SQLiteRunLedger(database: database, holder: holder, appVersion: HearthVersion.number, zoneVersion: zones)
-        guard let shared else { return own }
-        return SplitRunLedger(
-            own: own,
-            shared: PostgresRunLedger(
-                client: shared.client, holder: holder, appVersion: HearthVersion.number, zoneVersion: zones,
-                lease: foundation.configuration.database.jobLease),
-            isShared: sharedJobs(foundation.configuration).contains, refusal: { shared.refusal })
+        guard let shared else { return (own, nil) }
+        let common = PostgresRunLedger(
+            client: shared.client, holder: holder, appVersion: HearthVersion.number, zoneVersion: zones,
+            lease: foundation.configuration.database.jobLease)
+        return (
+            SplitRunLedger(own: own, shared: common, isShared: sharedJobs(foundation.configuration).contains, refusal: { shared.refusal }),
+            common
+        )
+    }
+
+    static func databaseKeeper(
+        _ foundation: Foundation, _ database: SharedDatabase?, _ ledger: (any RunLedger)?, _ health: HealthReporter,
+        _ scheduler: SchedulerService, _ jobs: [JobDefinition]
+    ) -> SharedDatabaseKeeper? {
+        guard let database, let ledger else { return nil }
+        return SharedDatabaseKeeper(
+            database: database, health: health, scheduler: scheduler, ledger: ledger, jobs: jobs,
+            logger: foundation.logs.logger("hearth.postgres"))
     }
 }

@@ -108,7 +108,7 @@ enum Composition {
                 try? await database.vacuum()
                 await sharedCache?.compact(foundation.logs.logger("hearth.store"))
             })
-        let ledger = runLedger(foundation, database, shared)
+        let (ledger, sharedLedger) = runLedger(foundation, database, shared)
         let refreshBudget = CallBudget(callsPerHour: configuration.cache.refreshCallsPerHour)
         foundation.registry.addCollector("refresh budget") { instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime())) }
         let jobs = BuiltInJobs(
@@ -157,11 +157,7 @@ enum Composition {
             } ?? [],
             writer: StoreWriter(
                 cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")),
-            database: shared.map {
-                SharedDatabaseKeeper(
-                    database: $0, health: health, scheduler: scheduler, jobs: definitions, logger: foundation.logs.logger("hearth.postgres")
-                )
-            })
+            database: databaseKeeper(foundation, shared, sharedLedger, health, scheduler, definitions))
     }
 
     private static func report(_ damage: DamagedDatabase, instruments: CacheInstruments, logger: Logger) {

@@ -3,28 +3,35 @@ import HearthScheduling
 import Logging
 import ServiceLifecycle
 
-/// Keeps an eye on the shared database, and takes up the shared jobs when one that was away at the start has come.
+/// Keeps an eye on the shared database: takes up the shared jobs when one that was away at the start has come, and goes on with runs that
+/// other replicas have left.
 ///
 /// In a service group it stands before everything that uses the database, so that it closes the connections last.
 struct SharedDatabaseKeeper: Service {
     let database: SharedDatabase
     let health: HealthReporter
     let scheduler: SchedulerService
+    let ledger: any RunLedger
     /// All jobs, shared ones and others.
     let jobs: [JobDefinition]
     let logger: Logger
 
-    private static let pause: Duration = .seconds(5)
-    private static let pauseWhileAway: Duration = .seconds(1)
+    /// How soon a run that was left is noticed.
+    private static let pause: Duration = .seconds(1)
+    /// The connection is tried, and the clock compared, once in so many turns.
+    private static let turnsPerProbe = 5
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             // Jobs that were there at the start are known already.
             var hasJobs = database.isReady
+            var turn = 0
             while true {
                 if !hasJobs { hasJobs = await takeUpJobs() }
-                await health.probeDatabase()
-                try await Task.sleep(for: hasJobs && database.isReady ? Self.pause : Self.pauseWhileAway)
+                if turn % Self.turnsPerProbe == 0 || !hasJobs { await health.probeDatabase() }
+                if hasJobs { await scheduler.takeUpRuns(of: ledger) }
+                turn += 1
+                try await Task.sleep(for: Self.pause)
             }
         }
         await database.client.shutdown()

@@ -64,7 +64,7 @@ struct PostgresFaultTests {
         try await client.transaction { _ = try $0.query("CREATE TABLE t (n bigint)") }
 
         let before = await Self.failure {
-            try await client.transaction(deadline: .milliseconds(300)) { connection -> Void in
+            try await client.transaction(deadline: .milliseconds(1500)) { connection -> Void in
                 try connection.query("INSERT INTO t VALUES (1)")
                 proxy.set(.init(isSilent: true), [.toClient])
                 try connection.query("SELECT 1")
@@ -74,7 +74,7 @@ struct PostgresFaultTests {
         #expect(before?.kind == .deadline && before?.isOutcomeUnknown == false)
 
         let after = await Self.failure {
-            try await client.transaction(deadline: .milliseconds(300)) { connection -> Void in
+            try await client.transaction(deadline: .milliseconds(1500)) { connection -> Void in
                 try connection.query("INSERT INTO t VALUES (2)")
                 proxy.set(.init(isSilent: true), [.toClient])
             }

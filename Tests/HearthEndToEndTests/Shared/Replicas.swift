@@ -35,9 +35,9 @@ final class Replicas: Sendable {
             environment: ["DATABASE_URL": url, "DATABASE_JOB_LEASE": "3s"].merging(environment) { $1 })
     }
 
-    func startAll(jobs: [String] = []) async throws -> [RunningHearth] {
+    func startAll(jobs: [String] = [], environment: [String: String] = [:]) async throws -> [RunningHearth] {
         try await withThrowingTaskGroup(of: (Int, RunningHearth).self) { group in
-            for number in stages.indices { group.addTask { (number, try await self.start(number, jobs: jobs)) } }
+            for number in stages.indices { group.addTask { (number, try await self.start(number, jobs: jobs, environment: environment)) } }
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
