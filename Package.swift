@@ -27,6 +27,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -42,6 +43,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         // Channel handlers for the listener limits and for hits that are answered before the router.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // TLS of connections to Redis.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // The request and response parts that Hummingbird's pipeline carries.
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -113,7 +116,9 @@ let package = Package(
         // layer 1: what the service stands on
         .target(
             name: "HearthDrivers",
-            dependencies: ["CHiredis", "CPostgres", "CCurl", "HearthTelemetry", deque, logging],
+            dependencies: [
+                "CHiredis", "CPostgres", "CCurl", "HearthTelemetry", crypto, deque, logging, nioCore, nioPosix, nioSSL, serviceLifecycle,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -148,10 +153,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry"], swiftSettings: strict),
         .testTarget(
-            name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging], swiftSettings: strict),
+            name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging, nioCore, nioPosix],
+            swiftSettings: strict),
         .testTarget(
-            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb, logging],
-            exclude: ["LabelledSets"], swiftSettings: strict),
+            name: "HearthCacheTests",
+            dependencies: ["HearthCache", "HearthDrivers", "HearthTelemetry", "HearthTestKit", grdb, logging, serviceLifecycle],
+            exclude: ["LabelledSets"],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthUpstreamTests",
             dependencies: ["HearthUpstream", "HearthServer", "HearthDrivers", "HearthTelemetry", "HearthTestKit", logging],

@@ -13,3 +13,7 @@ job_flags
 # Builds the executable too, which the end-to-end tests start.
 build_with_progress "Building  " debug swift build --build-tests "${jobs_given[@]}"
 write_revision .build/debug
+
+# Suites that need the machine for themselves.
+# shellcheck disable=SC2034
+alone='(RedisClient|RedisFault|RedisScale|RedisCoherence|RedisReplica|SharedEngine|PostgresFault|PostgresCrossedReply)Tests'

@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/test-build.sh
 # One after the other: each of them takes what the machine has, and one of them looks at the clock.
-for suite in SchedulePropertyTests SimulationTests NormalizerFloodTests RealTimeTests CrashTests; do
+for suite in SchedulePropertyTests SimulationTests NormalizerFloodTests RealTimeTests CrashTests RedisFaultTests RedisScaleTests \
+    PostgresCrossedReplyTests; do
     HEARTH_TEST_LONG=1 swift test --skip-build --filter "$suite"
 done
 exec scripts/fuzz.sh

@@ -3,4 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/test-build.sh
-exec swift test --skip-build "$@"
+[ "$#" = 0 ] || exec swift test --skip-build "$@"
+swift test --skip-build --skip "$alone"
+# Servers fail here, and clients look at the clock while they do: one suite after the other, with the machine for itself.
+exec swift test --skip-build --no-parallel --filter "$alone"

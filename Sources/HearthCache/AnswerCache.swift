@@ -6,6 +6,11 @@ package final class AnswerCache: Sendable {
     package let memory: MemoryTier
     package let store: any AnswerStore
     package let writes: WriteQueue
+    /// Whether the memory agrees with a store that others change too.
+    package let trust = MemoryTrust()
+    /// The store in metrics.
+    let storeName: StoreName
+    private let prompt: (any PromptAnswerStore)?
     private let freshness: FreshnessPolicy
     private let instruments: CacheInstruments
     private let timeSource: any TimeSource
@@ -21,6 +26,8 @@ package final class AnswerCache: Sendable {
     ) {
         self.memory = memory
         self.store = store
+        prompt = store as? any PromptAnswerStore
+        storeName = StoreName(rawValue: store.name) ?? .sqlite
         self.writes = writes
         self.freshness = freshness
         self.instruments = instruments
@@ -40,12 +47,12 @@ package final class AnswerCache: Sendable {
 
     /// Finds an answer that is in memory, fresh and trusted, without suspending, and counts the hit.
     package func serveFromMemory(_ question: IdentifiedQuestion, at now: Timestamp) -> MemoryEntry? {
-        memory.serve(question.key, at: now) { verdict(of: $0, question, at: now) == .hit }
+        memory.serve(question.key, at: now) { trust.trusts($0) && verdict(of: $0, question, at: now) == .hit }
     }
 
     /// An answer that is in memory, fresh and trusted; neither its use nor a hit is counted.
     package func kept(_ question: IdentifiedQuestion, at now: Timestamp) -> CachedAnswer? {
-        guard let entry = memory.peek(question.key), verdict(of: entry, question, at: now) == .hit else { return nil }
+        guard let entry = memory.peek(question.key), trust.trusts(entry), verdict(of: entry, question, at: now) == .hit else { return nil }
         return entry.answer
     }
 
@@ -55,20 +62,62 @@ package final class AnswerCache: Sendable {
     package func lookup(_ question: IdentifiedQuestion, at now: Timestamp) async -> Lookup {
         let started = timeSource.uptime()
         defer { instruments.lookupDuration(.exact).observe(timeSource.uptime() - started) }
-        if let entry = memory.find(question.key) {
-            return judge(entry, question, now, source: .memory)
-        }
+        let remembered = memory.find(question.key)
+        if let remembered, trust.trusts(remembered) { return judge(remembered, question, now, source: .memory) }
+        let epoch = trust.epoch
         do throws(AnswerStoreError) {
             let found = try await store.answer(for: question.key)
-            guard let found else { return .miss(.neverStored, fallback: nil) }
-            let entry = MemoryEntry(answer: found, rendered: render(found))
+            guard let found else { return judgeLost(remembered, question, now, epoch) }
+            let entry = entry(of: found, epoch: epoch)
             let judged = judge(entry, question, now, source: .store)
             if case .miss(_, fallback: nil) = judged { return judged }
             admit(entry)
             return judged
         } catch {
-            return .miss(.storeUnavailable, fallback: nil)
+            if error.kind == .damaged {
+                instruments.integrityFailures(.damaged).increment()
+                return .miss(.integrity, fallback: nil)
+            }
+            // A store that is ill is no reason to forget what is known here.
+            guard let remembered else { return .miss(.storeUnavailable, fallback: nil) }
+            return judge(remembered, question, now, source: .memory)
         }
+    }
+
+    /// An answer that is in memory and that a shared store has lost: what was taken out on purpose has a note in the generations, so
+    /// it was forgotten, and is written again.
+    private func judgeLost(_ remembered: MemoryEntry?, _ question: IdentifiedQuestion, _ now: Timestamp, _ epoch: Int64) -> Lookup {
+        guard let remembered else { return .miss(.neverStored, fallback: nil) }
+        let judged = judge(remembered, question, now, source: .memory)
+        if case .hit = judged {
+            remembered.verifiedEpoch.store(epoch, ordering: .relaxed)
+            enqueue(remembered.answer)
+        }
+        return judged
+    }
+
+    /// Asks the store for an answer that is fresh and trusted, without suspending, and counts the hit.
+    ///
+    /// - Parameter completion: called once with the answer, on an event loop; nil leaves the question to ``lookup(_:at:)``.
+    /// - Returns: false where the store was not asked; then nothing is called.
+    package func serveFromStore(_ question: IdentifiedQuestion, completion: @escaping @Sendable (MemoryEntry?) -> Void) -> Bool {
+        guard let prompt else { return false }
+        let epoch = trust.epoch
+        let started = timeSource.uptime()
+        return prompt.find(question.key) { result in
+            self.instruments.lookupDuration(.exact).observe(self.timeSource.uptime() - started)
+            let now = self.timeSource.now()
+            guard case .success(let found?) = result else { return completion(nil) }
+            let entry = self.entry(of: found, epoch: epoch)
+            guard self.verdict(of: entry, question, at: now) == .hit else { return completion(nil) }
+            self.admit(entry)
+            self.memory.countHit(question.key, at: now)
+            completion(entry)
+        }
+    }
+
+    private func entry(of answer: CachedAnswer, epoch: Int64? = nil) -> MemoryEntry {
+        MemoryEntry(answer: answer, rendered: render(answer), epoch: epoch ?? trust.epoch)
     }
 
     private func judge(
@@ -100,7 +149,11 @@ package final class AnswerCache: Sendable {
     /// Keeps an answer: at once in memory, and soon in the store; not in the place of one that was asked for after a later invalidation.
     package func keep(_ answer: CachedAnswer) {
         if let known = memory.peek(answer.key)?.answer, known.generation > answer.generation { return }
-        admit(MemoryEntry(answer: answer, rendered: render(answer)))
+        admit(entry(of: answer))
+        enqueue(answer)
+    }
+
+    private func enqueue(_ answer: CachedAnswer) {
         let dropped = writes.append(answer)
         if dropped > 0 { instruments.writeDrops(.queueFull).increment(by: UInt64(dropped)) }
     }
@@ -128,6 +181,16 @@ package final class AnswerCache: Sendable {
             entry.verifiedGeneration.store(generations.current, ordering: .relaxed)
             return true
         }
+    }
+
+    /// Takes over what other replicas have invalidated, and drops it from memory.
+    package func adopt(_ known: Generations) {
+        change { $0.merge(known) }
+        // A copy: whoever serves from memory holds a shard's lock while he takes that of the generations.
+        let merged = generations.withLock { $0 }
+        let dropped = memory.removeAll { !merged.admits($0) }
+        writes.removeAll { !merged.admits($0) }
+        instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(dropped))
     }
 
     private func change(_ body: (inout Generations) -> Void) {
@@ -158,7 +221,7 @@ package final class AnswerCache: Sendable {
         }
         change { $0.note(selection, generation: outcome.generation) }
         instruments.invalidations(scope, .ok).increment()
-        instruments.evictions(store: .sqlite, .invalidated).increment(by: UInt64(outcome.keys.count))
+        instruments.evictions(store: storeName, .invalidated).increment(by: UInt64(outcome.keys.count))
         // A look-up that read the store just before may have put an entry back meanwhile.
         memory.removeAll(where: selection.contains)
         return outcome.keys.count
@@ -202,7 +265,7 @@ package final class AnswerCache: Sendable {
         if let waiting = writes.last(key) { try await store.put([waiting]) }
         guard let rated = try await store.vote(key, isHelpful: isHelpful) else { return nil }
         writes.update(key) { $0.votes = rated.votes }
-        if memory.peek(key) != nil { memory.insert(MemoryEntry(answer: rated, rendered: render(rated))) }
+        if memory.peek(key) != nil { memory.insert(entry(of: rated)) }
         return rated.currentConfidence
     }
 
@@ -212,8 +275,8 @@ package final class AnswerCache: Sendable {
         instruments.evictions(store: .memory, .expired).increment(by: UInt64(expired))
         let outcome = try await store.prune(request)
         for key in outcome.removedKeys { memory.remove(key) }
-        instruments.evictions(store: .sqlite, .expired).increment(by: UInt64(outcome.expiredRemoved))
-        instruments.evictions(store: .sqlite, .capacity).increment(
+        instruments.evictions(store: storeName, .expired).increment(by: UInt64(outcome.expiredRemoved))
+        instruments.evictions(store: storeName, .capacity).increment(
             by: UInt64(outcome.totalRemoved - outcome.expiredRemoved))
         return outcome
     }
@@ -224,10 +287,10 @@ package final class AnswerCache: Sendable {
         let answers = try await store.mostUsed(limitBytes: memory.capacityBytes / 2)
         let now = timeSource.now()
         let known = try await store.generations()
-        change { $0 = known }
+        change { $0.merge(known) }
         let usable = answers.filter { $0.phase(at: now) != .expired && known.admits($0) }
         // The most used come last, so that they are the youngest of the queues.
-        for answer in usable.reversed() { admit(MemoryEntry(answer: answer, rendered: render(answer))) }
+        for answer in usable.reversed() { admit(entry(of: answer)) }
         return usable.count
     }
 

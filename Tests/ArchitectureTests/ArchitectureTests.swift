@@ -5,6 +5,7 @@ import Testing
 struct ArchitectureTests {
     /// Unsafe code outside HearthDrivers, each with its reason.
     static let unsafeFiles = [
+        "HearthServer/Startup/DataFolderLock.swift": "asks the system whether a file system is read-only",
         "HearthCLI/Output/Terminal.swift": "ioctl fills a structure during the call",
         "HearthServer/Configuration/ConfigurationLoader.swift": "swift-configuration takes the file as a raw span",
         "HearthServer/Service/FileDescriptors.swift": "getrlimit and setrlimit take a structure during the call",

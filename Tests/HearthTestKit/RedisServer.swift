@@ -1,9 +1,12 @@
+package import Foundation
+
 /// A Redis server of its own for a test, on a free loopback port with its files in a temporary folder.
 package final class RedisServer: Sendable {
     package let port: Int
     package let password: String?
     package let process: ServerProcess
-    private let folder: TemporaryFolder
+    /// Where `SAVE` writes `dump.rdb`, and where it is read at the start.
+    package let folder: TemporaryFolder
 
     private init(port: Int, password: String?, process: ServerProcess, folder: TemporaryFolder) {
         self.port = port
@@ -15,11 +18,24 @@ package final class RedisServer: Sendable {
     /// `redis://…` with the password, if there is one.
     package var url: String { "redis://\(password.map { ":\($0)@" } ?? "")127.0.0.1:\(port)/0" }
 
-    /// - Parameter arguments: further options of `redis-server`.
-    package static func start(password: String? = nil, arguments: [String] = []) async throws -> RedisServer {
+    /// - Parameters:
+    ///   - arguments: further options of `redis-server`.
+    ///   - port: a free one is taken when nil.
+    ///   - dump: a copy of a server's `dump.rdb` to start with.
+    ///   - busPort: whether a cluster's second port is wanted too, free and in the range of ports.
+    package static func start(
+        password: String? = nil, arguments: [String] = [], port wanted: Int? = nil, dump: Data? = nil, busPort: Bool = false
+    ) async throws -> RedisServer {
         let folder = try TemporaryFolder(named: "hearth-redis")
-        let port = try await FreePort.find()
-        var options = ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder.path]
+        var port = try await FreePort.find()
+        if let wanted { port = wanted }
+        try dump?.write(to: URL(filePath: folder.path + "/dump.rdb"))
+        var arguments = arguments
+        if busPort { arguments += ["--cluster-port", "\(try await FreePort.find())"] }
+        var options = [
+            "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--enable-debug-command", "local", "--dir",
+            folder.path,
+        ]
         if let password { options += ["--requirepass", password] }
         let process = try ServerProcess(
             "redis-server", program: "/usr/bin/redis-server", arguments: options + arguments, folder: folder.path)

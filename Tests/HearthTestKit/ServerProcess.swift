@@ -99,7 +99,11 @@ package final class ServerProcess: Sendable {
             let data = handle.availableData
             if data.isEmpty { handle.readabilityHandler = nil } else { output.append(data) }
         }
-        process.terminationHandler = { _ in output.end() }
+        process.terminationHandler = { process in
+            let identifier = process.processIdentifier
+            Self.started.withLock { $0.removeAll { $0 == identifier } }
+            output.end()
+        }
         // A child inherits the thread's signal mask, and threads of tasks block almost everything, the request to end included.
         var (nothing, before) = (sigset_t(), sigset_t())
         // The sets are local, and the calls cannot fail with them.
@@ -111,6 +115,19 @@ package final class ServerProcess: Sendable {
         } catch {
             throw Failure(description: "\(name) could not be started from \(program): \(error)")
         }
+        Self.endWithTests(process.processIdentifier)
+    }
+
+    /// Servers that are shared by all tests of a run live until it ends, and must not live on.
+    private static let started = Mutex<[Int32]>([])
+
+    private static let endAtExit: Void = {
+        atexit { ServerProcess.started.withLock { $0 }.forEach { kill($0, SIGKILL) } }
+    }()
+
+    private static func endWithTests(_ identifier: Int32) {
+        started.withLock { $0.append(identifier) }
+        _ = endAtExit
     }
 
     deinit {
@@ -149,6 +166,12 @@ package final class ServerProcess: Sendable {
     /// Stops and continues the program, as SIGSTOP and SIGCONT do: its sockets stay open and silent.
     package func freeze() { kill(process.processIdentifier, SIGSTOP) }
     package func thaw() { kill(process.processIdentifier, SIGCONT) }
+
+    /// Ends the program as a power cut would.
+    package func killAtOnce() async {
+        kill(process.processIdentifier, SIGKILL)
+        await output.waitForEnd()
+    }
 
     package func waitForEnd() async -> Int32 {
         await output.waitForEnd()

@@ -40,6 +40,15 @@ package struct Generations: Sendable, Equatable {
         }
     }
 
+    /// Takes over what another one noted.
+    package mutating func merge(_ other: Generations) {
+        current = max(current, other.current)
+        everything = max(everything, other.everything)
+        for place in kinds.indices { kinds[place] = max(kinds[place], other.kinds[place]) }
+        for (tag, generation) in other.tags { Self.note(tag, generation, in: &tags) }
+        for (key, generation) in other.keys { Self.note(key, generation, in: &keys) }
+    }
+
     /// Whether no invalidation since its question was asked has named the answer.
     package func admits(_ answer: CachedAnswer) -> Bool {
         let (language, category) = (answer.language, answer.category)

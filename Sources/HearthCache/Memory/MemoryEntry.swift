@@ -11,11 +11,14 @@ package final class MemoryEntry: Sendable {
     package let sizeBytes: Int
     /// The counter of ``Generations`` at which it was last found current.
     let verifiedGeneration: Atomic<Int64>
+    /// The epoch of ``MemoryTrust`` in which it was last found in agreement with the store.
+    let verifiedEpoch: Atomic<Int64>
 
-    package init(answer: CachedAnswer, rendered: [UInt8]) {
+    package init(answer: CachedAnswer, rendered: [UInt8], epoch: Int64 = 0) {
         self.answer = answer
         self.rendered = rendered
         self.sizeBytes = answer.sizeBytes + rendered.count
         self.verifiedGeneration = Atomic(answer.generation)
+        self.verifiedEpoch = Atomic(epoch)
     }
 }

@@ -46,6 +46,15 @@ package protocol AnswerStore: Sendable {
     func ping() async throws(AnswerStoreError)
 }
 
+/// A store that can be asked by code which must not suspend, such as a channel handler.
+package protocol PromptAnswerStore: Sendable {
+    /// Asks for the answer under the key, whatever its age.
+    ///
+    /// - Parameter completion: called once, on an event loop.
+    /// - Returns: false where the store was not asked; then nothing is called.
+    func find(_ key: CacheKey, completion: @escaping @Sendable (Result<CachedAnswer?, AnswerStoreError>) -> Void) -> Bool
+}
+
 /// What an invalidation did in a store.
 package struct InvalidationOutcome: Sendable, Equatable {
     package var keys: [CacheKey]

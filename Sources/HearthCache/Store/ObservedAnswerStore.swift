@@ -1,13 +1,15 @@
 package import HearthTelemetry
 
 /// Counts and times every operation of a store, whoever asks for it.
-package struct ObservedAnswerStore: AnswerStore {
+package struct ObservedAnswerStore: AnswerStore, PromptAnswerStore {
     private let store: any AnswerStore
+    private let prompt: (any PromptAnswerStore)?
     private let instruments: StoreInstruments
     private let timeSource: any TimeSource
 
     package init(_ store: any AnswerStore, instruments: StoreInstruments, timeSource: any TimeSource) {
         self.store = store
+        prompt = store as? any PromptAnswerStore
         self.instruments = instruments
         self.timeSource = timeSource
     }
@@ -16,6 +18,19 @@ package struct ObservedAnswerStore: AnswerStore {
 
     package func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
         try await observe(.get) { () async throws(AnswerStoreError) in try await store.answer(for: key) }
+    }
+
+    package func find(_ key: CacheKey, completion: @escaping @Sendable (Result<CachedAnswer?, AnswerStoreError>) -> Void) -> Bool {
+        guard let prompt else { return false }
+        let started = timeSource.uptime()
+        return prompt.find(key) { result in
+            let duration = timeSource.uptime() - started
+            switch result {
+            case .success: instruments.record(.get, .ok, duration: duration)
+            case .failure(let error): instruments.record(.get, error.kind == .timeout ? .timeout : .error, duration: duration)
+            }
+            completion(result)
+        }
     }
 
     package func put(_ answers: [CachedAnswer]) async throws(AnswerStoreError) {

@@ -52,10 +52,10 @@ package final class StoreWriter: Service {
             guard !batch.isEmpty else { return }
             do throws(AnswerStoreError) {
                 try await cache.store.put(batch)
-                instruments.insertions(store: .sqlite, .stored).increment(by: UInt64(batch.count))
+                instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.count))
             } catch {
                 let dropped = cache.writes.putBack(batch)
-                instruments.insertions(store: .sqlite, .error).increment()
+                instruments.insertions(store: cache.storeName, .error).increment()
                 instruments.writeDrops(.queueFull).increment(by: UInt64(dropped))
                 logger.info("answers not written yet", metadata: ["error": "\(error)", "waiting": "\(cache.writes.count)"])
                 try? await Task.sleep(for: retryDelay)

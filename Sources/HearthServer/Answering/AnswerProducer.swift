@@ -35,6 +35,8 @@ struct AnswerProducer: Sendable {
     private let refusals: RefusalDetector
     private let pricing: Pricing
     private let flights: Flights
+    /// Where replicas share the cache.
+    private let replicas: ReplicaFlights?
     private let instruments: CacheInstruments
     private let timeSource: any TimeSource
     private let systemPrompt: String
@@ -43,7 +45,8 @@ struct AnswerProducer: Sendable {
     /// - Parameter keepsQueries: whether the original text is kept beside the normalised one.
     init(
         provider: ProviderClient, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
-        refusals: RefusalDetector, pricing: Pricing, flights: Flights, instruments: CacheInstruments, timeSource: any TimeSource,
+        refusals: RefusalDetector, pricing: Pricing, flights: Flights, replicas: ReplicaFlights?, instruments: CacheInstruments,
+        timeSource: any TimeSource,
         systemPrompt: String, keepsQueries: Bool
     ) {
         self.provider = provider
@@ -53,6 +56,7 @@ struct AnswerProducer: Sendable {
         self.refusals = refusals
         self.pricing = pricing
         self.flights = flights
+        self.replicas = replicas
         self.instruments = instruments
         self.timeSource = timeSource
         self.systemPrompt = systemPrompt
@@ -84,7 +88,12 @@ struct AnswerProducer: Sendable {
             if request.acceptsKept, let kept = cache.kept(request.question, at: timeSource.now()) {
                 return .success(Produced(answer: kept, decision: .store, paidMicroDollars: 0, isShared: true))
             }
-            return await ask(request, generation: generation)
+            guard request.acceptsKept, let replicas else { return await ask(request, generation: generation) }
+            return await replicas.outcome(of: request.question) { kept in
+                .success(Produced(answer: kept, decision: .store, paidMicroDollars: 0, isShared: true))
+            } _: {
+                await ask(request, generation: generation)
+            }
         }
         if landed.role == .followed, let outcome = landed.outcome {
             let shared = (try? outcome.get()) != nil

@@ -24,7 +24,7 @@ enum ConfigurationRules {
                 "is more than provider.timeout, which is \(SettingText.write(provider.timeout))")
         }
         let cache = configuration.cache
-        if cache.maximumAnswerBytes > cache.memoryBytes {
+        if cache.memoryBytes > 0, cache.maximumAnswerBytes > cache.memoryBytes {
             reader.report(
                 "cache.maximumAnswerBytes", value: SettingText.write(bytes: cache.maximumAnswerBytes),
                 "is more than cache.memoryBytes, which is \(SettingText.write(bytes: cache.memoryBytes))")

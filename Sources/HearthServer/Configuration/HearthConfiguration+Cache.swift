@@ -72,8 +72,8 @@ enum CacheSettings {
     static let minimumConfidence = Setting<Double>.share(
         SettingPlace("cache.minimumConfidence", variable: "HEARTH_MIN_CONFIDENCE"), 0.7, "Answers with less confidence are not kept")
     static let memoryBytes = Setting<Int>.bytes(
-        SettingPlace("cache.memoryBytes", variable: "HEARTH_CACHE_MEMORY_BYTES"), 64 << 20, in: (1 << 20)...(64 << 30),
-        "Answers kept in memory")
+        SettingPlace("cache.memoryBytes", variable: "HEARTH_CACHE_MEMORY_BYTES"), 64 << 20, in: 0...(64 << 30),
+        "Answers kept in memory; 0 keeps none")
     static let maximumBytes = Setting<Int>.bytes(
         SettingPlace("cache.maximumBytes", variable: "HEARTH_CACHE_MAX_BYTES"), 100_000_000, in: 1_000_000...(1 << 40),
         "Answers kept in all")

@@ -7,7 +7,8 @@ import NIOHTTPTypes
 /// Answers questions whose answer is in memory before they reach the router; everything else passes through unchanged.
 ///
 /// It holds back the parts of a short `POST /api/v1/cache/query` until its body is complete, and then either answers it
-/// without suspending, past the HTTP codec, or hands all of its parts on. Requests that follow one which the router still has are handed on too, so
+/// without suspending, past the HTTP codec, or hands all of its parts on. Where replicas share a store that can be asked from an event loop,
+/// an answer that memory lacks is looked for there first; meanwhile nothing more is read from the connection. Requests that follow one which the router still has are handed on too, so
 /// that answers keep the order of the requests (RFC 9112, 9.3.2).
 final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -18,6 +19,8 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private enum State {
         case passing
         case holding(HTTPRequest, ByteBuffer?)
+        /// The store has been asked; the number tells its reply from that to an earlier request.
+        case asking(HTTPRequest, ByteBuffer, end: NIOAny, number: UInt64)
     }
 
     /// Longer bodies take the ordinary path; a question of 500 characters fits even when every one of them is escaped.
@@ -29,6 +32,10 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = State.passing
     private var requestsAtRouter = 0
     private var needsFlush = false
+    private var lastNumber: UInt64 = 0
+    /// What had been read already when the store was asked.
+    private var postponed: [NIOAny] = []
+    private var wantsRead = false
 
     init(hits: MemoryHits, gate: RequestGate, listener: ListenerContext) {
         self.hits = hits
@@ -37,6 +44,7 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .asking = state { return postponed.append(data) }
         switch unwrapInboundIn(data) {
         case .head(let head):
             if requestsAtRouter == 0, gate.keepsConnection, hits.mayAnswer(head) {
@@ -63,11 +71,69 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 state = .passing
                 gate.send(answer)
                 needsFlush = true
+            } else if let body, ask(context, head, body, end: data, startedAt: started) {
+                break
             } else {
                 release(context)
                 context.fireChannelRead(data)
             }
         }
+    }
+
+    // MARK: The store
+
+    /// Asks the store; false if it cannot be asked.
+    private func ask(_ context: ChannelHandlerContext, _ head: HTTPRequest, _ body: ByteBuffer, end: NIOAny, startedAt: Duration) -> Bool {
+        lastNumber += 1
+        let number = lastNumber
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        // The store's connection may be on another loop.
+        let isAsked = hits.askStore(head, body, startedAt: startedAt, date: listener.date(on: eventLoop)) { answer in
+            eventLoop.execute { handler.value.storeReplied(answer, number: number, bound.value) }
+        }
+        if isAsked { state = .asking(head, body, end: end, number: number) }
+        return isAsked
+    }
+
+    private func storeReplied(_ answer: ByteBuffer?, number: UInt64, _ context: ChannelHandlerContext) {
+        guard case .asking(let head, let body, let end, number) = state else { return }
+        guard context.channel.isActive else {
+            // The client has gone.
+            state = .passing
+            postponed = []
+            return
+        }
+        if let answer {
+            state = .passing
+            gate.send(answer)
+            context.flush()
+        } else {
+            state = .holding(head, body)
+            release(context)
+            context.fireChannelRead(end)
+            context.fireChannelReadComplete()
+        }
+        goOn(context)
+    }
+
+    /// Takes up what was postponed.
+    private func goOn(_ context: ChannelHandlerContext) {
+        while !postponed.isEmpty {
+            if case .asking = state { return }
+            channelRead(context: context, data: postponed.removeFirst())
+            if postponed.isEmpty { channelReadComplete(context: context) }
+        }
+        if case .asking = state { return }
+        guard wantsRead else { return }
+        wantsRead = false
+        context.read()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        // A client that sends faster than it is answered is not read further.
+        if case .asking = state { wantsRead = true } else { context.read() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -85,7 +151,9 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// A shutdown must not take a connection whose request is being read for an idle one.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent { release(context) }
+        if event is ChannelShouldQuiesceEvent {
+            if case .asking(_, _, _, let number) = state { storeReplied(nil, number: number, context) } else { release(context) }
+        }
         context.fireUserInboundEventTriggered(event)
     }
 

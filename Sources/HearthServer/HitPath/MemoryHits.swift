@@ -3,7 +3,7 @@ import HearthCache
 import HearthTelemetry
 import NIOCore
 
-/// Decides whether a request can be answered from memory at once, and writes that answer.
+/// Decides whether a request can be answered from memory at once, or from the store without a task of its own, and writes that answer.
 struct MemoryHits: Sendable {
     static let path = "/api/v1/cache/query"
 
@@ -47,18 +47,43 @@ struct MemoryHits: Sendable {
         let now = timeSource.now()
         guard let entry = cache.serveFromMemory(asked.question, at: now) else { return nil }
         if remembered == nil { bodies.remember(body, asked) }
+        return answer(with: entry, from: .memory, head, asked, startedAt: started, at: now, date: date())
+    }
+
+    /// Asks the store for the answer where memory has none.
+    ///
+    /// - Parameter completion: called once, on some event loop, with the answer and its head; nil leaves the request to the ordinary path.
+    /// - Returns: false where the store was not asked; then nothing is called.
+    func askStore(
+        _ head: HTTPRequest, _ body: ByteBuffer, startedAt started: Duration, date: String,
+        completion: @escaping @Sendable (ByteBuffer?) -> Void
+    ) -> Bool {
+        let remembered = bodies.find(body)
+        guard let asked = remembered ?? read(body) else { return false }
+        return cache.serveFromStore(asked.question) { entry in
+            guard let entry else { return completion(nil) }
+            if remembered == nil { bodies.remember(body, asked) }
+            completion(answer(with: entry, from: .store, head, asked, startedAt: started, at: timeSource.now(), date: date))
+        }
+    }
+
+    private func answer(
+        with entry: MemoryEntry, from source: AnswerSource, _ head: HTTPRequest, _ asked: BodyTable.Known, startedAt started: Duration,
+        at now: Timestamp, date: String
+    ) -> ByteBuffer {
         let answer = entry.answer
         let elapsed = timeSource.uptime() - started
         let age = now - answer.storedAt
         let requestID = RequestIdentifier.accept(head.headerFields[.requestID])
         var event = UsageEvent(
-            finishedAt: now, result: .hit, language: answer.language, category: answer.category, source: .memory, duration: elapsed)
+            finishedAt: now, result: .hit, language: answer.language, category: answer.category, source: source, duration: elapsed)
         event.addSavings(of: answer, age: age)
         // Only the log line needs the trace, so it is not read where no line is written.
         let trace = reporter.writesLines ? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } : nil
         reporter.report(event, query: asked.query, requestID: requestID, trace: trace)
         requestDuration.observe(elapsed)
-        return render(entry, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date())
+        let rendered = source == .store ? QueryResponse.fromStore(entry.rendered) : entry.rendered
+        return render(rendered, answer, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date)
     }
 
     private func read(_ body: ByteBuffer) -> BodyTable.Known? {
@@ -69,18 +94,18 @@ struct MemoryHits: Sendable {
     }
 
     private func render(
-        _ entry: MemoryEntry, now: Timestamp, age: Duration, elapsed: Duration, requestID: String, date: String
+        _ rendered: [UInt8], _ answer: CachedAnswer, now: Timestamp, age: Duration, elapsed: Duration, requestID: String, date: String
     ) -> ByteBuffer {
         var tail: [UInt8] = []
         tail.reserveCapacity(32)
         QueryResponse.close(&tail, responseTime: elapsed)
-        let bodyBytes = entry.rendered.count + tail.count
+        let bodyBytes = rendered.count + tail.count
         var bytes = ByteBufferAllocator().buffer(capacity: Self.headCapacity + bodyBytes)
         let list = AnswerHeaders.list(
-            cacheStatus: CacheStatus.hit(ttl: entry.answer.lifetime.remainingSeconds(at: now)).header,
+            cacheStatus: CacheStatus.hit(ttl: answer.lifetime.remainingSeconds(at: now)).header,
             ageSeconds: age.components.seconds, requestID: requestID, bodyBytes: bodyBytes, responseTime: elapsed)
         AnswerHeaders.writeHead(list, date: date, to: &bytes)
-        bytes.writeBytes(entry.rendered)
+        bytes.writeBytes(rendered)
         bytes.writeBytes(tail)
         return bytes
     }

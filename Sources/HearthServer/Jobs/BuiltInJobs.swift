@@ -130,14 +130,13 @@ struct BuiltInJobs: Sendable {
     }
 
     @Sendable private func probeStores(_ context: JobContext) async throws -> JobResult {
-        let probe = await health.probeStore()
+        let probe = await health.probeAll()
         await health.updateFigures()
-        let configured = await health.probeConfiguredServers()
-        guard probe.connected else {
+        guard probe.store.connected else {
             let reason = health.degradations.first { $0.component == health.storeName }?.reason ?? "see the log"
             throw JobFailure(code: "store_down", message: "The durable store does not answer: \(reason)", isRetryable: false)
         }
-        return JobResult(counts: ["up": Int64(1 + configured.up), "down": Int64(configured.down)])
+        return JobResult(counts: ["up": Int64(probe.up), "down": Int64(probe.down)])
     }
 }
 

@@ -56,12 +56,14 @@ final class HealthReporter: Sendable {
     private let servers: ConfiguredServers
     /// Nil without PostgreSQL: then the embedded database is all there is.
     private let database: SharedDatabase?
+    private let pingOwnDatabase: @Sendable () async -> Bool
     private let state = Mutex(State())
 
     init(
         cache: AnswerCache, storeInstruments: StoreInstruments, cacheInstruments: CacheInstruments, timeSource: any TimeSource,
-        configuration: HearthConfiguration, database: SharedDatabase? = nil
+        configuration: HearthConfiguration, database: SharedDatabase?, pingOwnDatabase: @escaping @Sendable () async -> Bool
     ) {
+        self.pingOwnDatabase = pingOwnDatabase
         self.cache = cache
         self.storeInstruments = storeInstruments
         self.cacheInstruments = cacheInstruments
@@ -84,7 +86,7 @@ final class HealthReporter: Sendable {
     }
 
     /// The durable store as degradations name it.
-    var storeName: String { cache.store.name }
+    var storeName: String { servers.hasRedis ? "Redis" : cache.store.name }
 
     var degradations: [Degradation] { state.withLock { $0.degradations } }
 
@@ -97,15 +99,14 @@ final class HealthReporter: Sendable {
 
     func cacheHealth() async -> CacheHealth {
         let probe = await probeStore()
-        let database = await probeDatabase() ?? probe
+        let database = if let shared = await probeDatabase() { shared } else { await probeOwnDatabase() }
         let summary = try? await cache.store.summary()
         let isWhole = probe.connected && degradations.isEmpty
         return CacheHealth(
-            status: isWhole ? "healthy" : probe.connected ? "degraded" : "unhealthy",
-            // The embedded database holds the answers; a configured Redis is only asked whether it is there.
-            redis: .init(
-                configured: servers.hasRedis, connected: servers.hasRedis && !degradations.contains { $0.component == "Redis" },
-                latency: nil),
+            // Without a shared store answers go on from memory; without the embedded one nothing is kept.
+            status: isWhole ? "healthy" : probe.connected || servers.hasRedis ? "degraded" : "unhealthy",
+            redis: servers.hasRedis
+                ? .init(configured: true, connected: probe.connected, latency: probe.latency) : .init(configured: false, connected: false),
             database: database,
             cacheMetrics: .init(
                 totalEntries: summary?.entries ?? cache.memory.count, totalSize: summary?.sizeBytes ?? Int64(cache.memory.sizeBytes),
@@ -119,13 +120,21 @@ final class HealthReporter: Sendable {
             try await cache.store.ping()
             let elapsed = timeSource.uptime() - started
             storeInstruments.isUp.set(true)
-            note(cache.store.name, reason: nil)
+            note(storeName, reason: nil)
             return .init(configured: nil, connected: true, latency: elapsed.fractionalSeconds * 1000)
         } catch {
             storeInstruments.isUp.set(false)
-            note(cache.store.name, reason: error.description)
+            note(storeName, reason: error.description)
             return .init(configured: nil, connected: false, latency: nil)
         }
+    }
+
+    /// One round trip to the embedded database.
+    private func probeOwnDatabase() async -> CacheHealth.Connection {
+        let started = timeSource.uptime()
+        let answers = await pingOwnDatabase()
+        let latency = (timeSource.uptime() - started).fractionalSeconds * 1000
+        return .init(configured: nil, connected: answers, latency: answers ? latency : nil)
     }
 
     /// One round trip to the shared database; nil where none is configured.
@@ -143,13 +152,13 @@ final class HealthReporter: Sendable {
         }
     }
 
-    /// Asks the configured servers whether they answer, and notes those that do not.
-    func probeConfiguredServers() async -> (up: Int, down: Int) {
-        let redis = await servers.unreachableRedis()
-        note("Redis", reason: redis.map { "\($0.address): \($0.cause)" })
-        let database = await probeDatabase()
-        let down = (redis == nil ? 0 : 1) + (database?.connected == false ? 1 : 0)
-        return (servers.count - down, down)
+    /// Asks whatever this replica stands on whether it answers, and notes what does not.
+    func probeAll() async -> (store: CacheHealth.Connection, up: Int, down: Int) {
+        let store = await probeStore()
+        let database = if let shared = await probeDatabase() { shared } else { await probeOwnDatabase() }
+        // Without Redis the embedded database is the store of answers.
+        let probes = servers.hasRedis || self.database != nil ? [store, database] : [store]
+        return (store, probes.count(where: \.connected), probes.count { !$0.connected })
     }
 
     /// Sets the gauges of what is kept, for the scrape.
@@ -157,7 +166,8 @@ final class HealthReporter: Sendable {
         cacheInstruments.entries(store: .memory).set(Double(cache.memory.count))
         cacheInstruments.sizeBytes(store: .memory).set(Double(cache.memory.sizeBytes))
         guard let summary = try? await cache.store.summary() else { return }
-        cacheInstruments.entries(store: .sqlite).set(Double(summary.entries))
-        cacheInstruments.sizeBytes(store: .sqlite).set(Double(summary.sizeBytes))
+        let store = StoreName(rawValue: cache.store.name) ?? .sqlite
+        cacheInstruments.entries(store: store).set(Double(summary.entries))
+        cacheInstruments.sizeBytes(store: store).set(Double(summary.sizeBytes))
     }
 }

@@ -6,9 +6,12 @@ import HearthTelemetry
 import Logging
 
 extension Composition {
-    /// Jobs whose only effects are in the shared database, so that one replica does them for all. The others are about what a replica has for
+    /// Jobs whose effects are in what replicas share, so that one replica does them for all. The others are about what a replica has for
     /// itself: its memory, its file, its connections.
-    static let sharedJobs: Set<String> = ["aggregate-statistics", "retain-statistics"]
+    static func sharedJobs(_ configuration: HearthConfiguration) -> Set<String> {
+        let statistics: Set<String> = ["aggregate-statistics", "retain-statistics"]
+        return configuration.redis.url == nil ? statistics : statistics.union(["prune-cache", "refresh-popular", "warm-cache"])
+    }
 
     /// The configured PostgreSQL, with its tables up to date if it can be reached; nil where none is configured.
     ///
@@ -48,9 +51,9 @@ extension Composition {
         let common = PostgresRunLedger(
             client: shared.client, holder: holder, appVersion: HearthVersion.number, zoneVersion: zones,
             lease: foundation.configuration.database.jobLease)
-        return (
-            SplitRunLedger(own: own, shared: common, isShared: sharedJobs.contains, refusal: { shared.refusal }), common
-        )
+        let split = SplitRunLedger(
+            own: own, shared: common, isShared: sharedJobs(foundation.configuration).contains, refusal: { shared.refusal })
+        return (split, common)
     }
 
     static func databaseKeeper(

@@ -35,25 +35,30 @@ enum Composition {
         let build = BuildIdentity.current()
         BuildInfo(version: build.version, revision: build.revision).register(in: foundation.registry)
         ProcessCollector(registry: foundation.registry)
-        let instruments = CacheInstruments(registry: foundation.registry)
+        let instruments = CacheInstruments(
+            registry: foundation.registry, stores: [.memory, configuration.redis.url == nil ? .sqlite : .redis])
         let (database, damage) = try HearthDatabase.openOrReplace(
             at: configuration.dataDirectory + "/" + HearthDatabase.fileName, now: time.now())
         if let damage { report(damage, instruments: instruments, logger: foundation.logs.logger("hearth.store")) }
 
+        // What replicas share.
+        let shared = try await sharedDatabase(foundation)
+
         // What is kept.
-        let storeInstruments = StoreInstruments(registry: foundation.registry, store: .sqlite)
+        let storeName: StoreName = configuration.redis.url == nil ? .sqlite : .redis
+        let storeInstruments = StoreInstruments(registry: foundation.registry, store: storeName)
+        let sharedCache = try SharedCache(
+            configuration, instruments: storeInstruments, registry: foundation.registry, timeSource: time,
+            log: shared.map { PostgresInvalidationLog(client: $0.client) })
+        let store: any AnswerStore =
+            sharedCache?.store ?? SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline)
         let cache = AnswerCache(
             memory: MemoryTier(capacityBytes: configuration.cache.memoryBytes),
-            store: ObservedAnswerStore(
-                SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline), instruments: storeInstruments,
-                timeSource: time),
+            store: ObservedAnswerStore(store, instruments: storeInstruments, timeSource: time),
             writes: WriteQueue(limit: configuration.cache.writeQueueLength), freshness: configuration.cache.policy,
             instruments: instruments, timeSource: time, render: QueryResponse.renderHit)
         instruments.capacityBytes(store: .memory).set(configuration.cache.memoryBytes)
-        instruments.capacityBytes(store: .sqlite).set(configuration.cache.maximumBytes)
-
-        // What replicas share.
-        let shared = try await sharedDatabase(foundation)
+        instruments.capacityBytes(store: storeName).set(configuration.cache.maximumBytes)
 
         // What is counted.
         let recorder = StatisticsRecorder()
@@ -73,6 +78,9 @@ enum Composition {
         let producer = AnswerProducer(
             provider: provider(foundation, curl), cache: cache, gate: gate, confidence: language.confidence,
             refusals: language.refusals, pricing: configuration.pricing, flights: .init(followerLimit: 10_000),
+            replicas: sharedCache.map {
+                ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
+            },
             instruments: instruments, timeSource: time, systemPrompt: configuration.provider.systemPrompt,
             keepsQueries: configuration.storesQueries)
         let refresher = BackgroundRefresher(
@@ -84,7 +92,8 @@ enum Composition {
         // What runs by itself.
         let health = HealthReporter(
             cache: cache, storeInstruments: storeInstruments, cacheInstruments: instruments, timeSource: time,
-            configuration: configuration, database: shared)
+            configuration: configuration, database: shared,
+            pingOwnDatabase: { (try? await database.read { try Int.fetchOne($0, sql: "SELECT 1") }) == 1 })
         for server in unreachable { health.note(server.name, reason: "\(server.address): \(server.cause)") }
         let keeper = GivenAnswerKeeper(
             identifier: language.identifier, cache: cache, gate: gate, refusals: language.refusals, instruments: instruments,
@@ -95,7 +104,10 @@ enum Composition {
             concurrency: max(1, configuration.provider.concurrency * 3 / 4))
         let maintenance = CacheMaintenance(
             cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
-            compact: { try? await database.vacuum() })
+            compact: {
+                try? await database.vacuum()
+                await sharedCache?.compact(foundation.logs.logger("hearth.store"))
+            })
         let (ledger, sharedLedger) = runLedger(foundation, database, shared)
         let refreshBudget = CallBudget(callsPerHour: configuration.cache.refreshCallsPerHour)
         foundation.registry.addCollector("refresh budget") { instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime())) }
@@ -117,11 +129,13 @@ enum Composition {
         let definitions = try jobs.definitions(configuration.jobs)
         let scheduler = SchedulerService(
             // Shared jobs wait for a database that is away; the others do not.
-            jobs: shared?.isReady == false ? definitions.filter { !sharedJobs.contains($0.name) } : definitions, ledger: ledger,
+            jobs: shared?.isReady == false ? definitions.filter { !sharedJobs(configuration).contains($0.name) } : definitions,
+            ledger: ledger,
             timeSource: time,
             observer: JoinedObservers([SchedulerMetrics(instruments: jobInstruments), pings]), settings: settings,
             logger: foundation.logs.logger("hearth.scheduler"))
-        _ = try await cache.load()
+        // A shared store that does not answer yet fills the memory when it does.
+        if sharedCache == nil { _ = try await cache.load() }
         await health.updateFigures()
 
         return Parts(
@@ -132,6 +146,15 @@ enum Composition {
             instruments: instruments, curl: curl, refresher: refresher, startupWarming: jobs.startupWarming,
             flusher: StatisticsFlusher(
                 buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics")),
+            sharing: sharedCache.map { shared in
+                [
+                    RedisService(client: shared.client),
+                    RedisCoherence(
+                        client: shared.client, options: shared.options, cache: cache, store: shared.store,
+                        instruments: CoherenceInstruments(registry: foundation.registry), timeSource: time,
+                        logger: foundation.logs.logger("hearth.coherence")),
+                ]
+            } ?? [],
             writer: StoreWriter(
                 cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")),
             database: databaseKeeper(foundation, shared, sharedLedger, health, scheduler, definitions))

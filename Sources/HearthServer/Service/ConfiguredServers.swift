@@ -2,8 +2,7 @@ import HearthDrivers
 
 /// The shared engines that the configuration names.
 ///
-/// Before anything else is made they are asked whether they answer. This version keeps answers in the embedded database; of a configured
-/// Redis it checks no more than that.
+/// Before anything else is made they are asked whether they answer.
 struct ConfiguredServers: Sendable {
     private let redis: String?
     private let postgres: String?
@@ -23,17 +22,25 @@ struct ConfiguredServers: Sendable {
         return await [redis, postgres].compactMap(\.self)
     }
 
-    func unreachableRedis() async -> StartupError.UnreachableServer? { await Self.probeRedis(redis) }
-
     private static func probeRedis(_ url: String?) async -> StartupError.UnreachableServer? {
         guard let url else { return nil }
         do throws(StoreProbeError) {
-            _ = try await RedisProbe(address: try RedisAddress(url: url)).check()
-            return nil
+            var options = RedisPoolOptions()
+            options.minimumConnections = 1
+            let client = RedisClient(target: try RedisTarget(url: url), options: options)
+            return await withTaskGroup(of: Void.self) { group in
+                group.addTask { await client.run() }
+                let isConnected = await client.waitUntilConnected(atMost: redisPatience)
+                group.cancelAll()
+                let cause = client.lastError?.cause ?? "no answer within \(redisPatience.components.seconds) s"
+                return isConnected ? nil : .init(name: "Redis", address: "\(client.target)", cause: cause)
+            }
         } catch {
             return .init(name: "Redis", address: error.address, cause: error.cause)
         }
     }
+
+    private static let redisPatience = Duration.seconds(2)
 
     private static func probePostgres(_ url: String?) async -> StartupError.UnreachableServer? {
         guard let url else { return nil }

@@ -3,6 +3,7 @@ import HearthDrivers
 import HearthScheduling
 import HearthStatistics
 import HearthTelemetry
+import ServiceLifecycle
 
 /// The parts of a running service, as ``Composition`` made them.
 struct Parts: Sendable {
@@ -24,6 +25,8 @@ struct Parts: Sendable {
     /// Raised when the first warming after the start has ended.
     let startupWarming: Milestone
     let flusher: StatisticsFlusher
+    /// What keeps this replica in touch with the others; empty for one that is alone.
+    let sharing: [any Service]
     let writer: StoreWriter
     /// Nil without PostgreSQL.
     let database: SharedDatabaseKeeper?

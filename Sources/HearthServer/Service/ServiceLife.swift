@@ -33,7 +33,7 @@ struct ServiceLife: Sendable {
         let servers = try await HTTPServers(parts: parts, foundation: foundation, listening: listening)
         // Stopped in reverse: first no more requests, then no more runs, then everything that is waiting is written.
         let services: [any Service] =
-            [CurlService(curl: parts.curl)] + (parts.database.map { [$0] } ?? [])
+            [CurlService(curl: parts.curl)] + parts.sharing + (parts.database.map { [$0] } ?? [])
             + [parts.flusher, parts.writer, parts.refresher, parts.pings, parts.scheduler] + servers.services
         var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))
         configuration.maximumGracefulShutdownDuration = foundation.configuration.shutdownDrain + .seconds(5)

@@ -3,6 +3,7 @@ extension MetricCatalogue {
         cacheRequests, answerDuration, overheadDuration, cacheLookupDuration, cacheEntries, cacheSize, cacheCapacity, cacheInsertions,
         cacheWriteSkips, cacheWriteDrops, cacheEvictions, cacheInvalidations, cacheEntryAge, cacheSimilarity, cacheCoalesced,
         cacheShadowChecks, cacheSavedTokens, cacheSavedUpstream, cacheIntegrityFailures, cacheRememberedBodies,
+        cacheRefreshCallsLeft, cacheCoherenceLive, cacheCoherenceResyncs,
     ]
 
     private static let store = LabelDescriptor("store", StoreName.self)
@@ -35,6 +36,14 @@ extension MetricCatalogue {
     /// 1 line.
     package static let cacheRefreshCallsLeft = MetricDescriptor(
         "hearth_cache_refresh_calls_left", .gauge, help: "Calls that refresh-popular may still make within the hour."
+    )
+    /// 1 line, where replicas share a store.
+    package static let cacheCoherenceLive = MetricDescriptor(
+        "hearth_cache_coherence_live", .gauge, help: "Whether this replica hears what others change in the shared store."
+    )
+    /// 1 line, where replicas share a store.
+    package static let cacheCoherenceResyncs = MetricDescriptor(
+        "hearth_cache_coherence_resyncs_total", .counter, help: "Times that this replica began to hear what others change."
     )
     /// 4 lines.
     package static let cacheEntries = MetricDescriptor("hearth_cache_entries", .gauge, labels: [store], help: "Answers that are kept.")

@@ -1,6 +1,7 @@
 extension MetricCatalogue {
     static let stores: [MetricDescriptor] = [
         storeOperationDuration, storeOperations, storeUp, storeConnections, storeConnectionsLimit, storePendingRequests,
+        storeBreakerState, storeReconnects, storeProtocolErrors, storeTopologyRefreshes,
     ]
 
     private static let store = LabelDescriptor("store", StoreName.self)
@@ -32,5 +33,23 @@ extension MetricCatalogue {
     /// 4 lines.
     package static let storePendingRequests = MetricDescriptor(
         "hearth_store_pending_requests", .gauge, labels: [store], help: "Operations that wait for a connection."
+    )
+    /// 12 lines: 4 stores, 3 states.
+    package static let storeBreakerState = MetricDescriptor(
+        "hearth_store_breaker_state", .gauge, labels: [store, LabelDescriptor("state", StoreInstruments.BreakerState.self)],
+        help: "1 for the state that the circuit breaker of a store is in."
+    )
+    /// 12 lines: 4 stores, 3 outcomes.
+    package static let storeReconnects = MetricDescriptor(
+        "hearth_store_reconnects_total", .counter, labels: [store, LabelDescriptor("outcome", StoreInstruments.ReconnectOutcome.self)],
+        help: "Attempts to connect to a store."
+    )
+    /// 4 lines.
+    package static let storeProtocolErrors = MetricDescriptor(
+        "hearth_store_protocol_errors_total", .counter, labels: [store], help: "Connections that ended because what came was no reply."
+    )
+    /// 4 lines.
+    package static let storeTopologyRefreshes = MetricDescriptor(
+        "hearth_store_topology_refreshes_total", .counter, labels: [store], help: "Times that the map of a cluster was read again."
     )
 }

@@ -8,11 +8,15 @@ import Testing
 /// What every ``AnswerStore`` must do; run on each implementation.
 @Suite("Answer stores")
 struct AnswerStoreConformanceTests {
-    static let makers: [@Sendable () throws -> any AnswerStore] = [{ try SQLiteFixture().store }]
+    typealias Maker = @Sendable () async throws -> any AnswerStore
+
+    static let makers: [Maker] = [
+        { try SQLiteFixture().store }, { try await RedisStoreFixture.single() }, { try await RedisStoreFixture.cluster() },
+    ]
 
     @Test("An answer comes back as it was put", arguments: makers)
-    func roundTrip(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func roundTrip(make: Maker) async throws {
+        let store = try await make()
         let answers = [
             Sample.answer("one", language: .he, category: .pricing, response: "מחיר \u{1F487} \"quoted\" \u{0}"),
             Sample.answer("two", timeToLive: nil),
@@ -23,8 +27,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("Putting an answer again replaces it", arguments: makers)
-    func replacing(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func replacing(make: Maker) async throws {
+        let store = try await make()
         try await store.put([Sample.answer("one", response: "old")])
         try await store.put([Sample.answer("one", response: "new")])
         #expect(try await store.answer(for: Sample.key("one"))?.text == "new")
@@ -32,8 +36,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("Hits add up and move the last access forward only", arguments: makers)
-    func hits(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func hits(make: Maker) async throws {
+        let store = try await make()
         try await store.put([Sample.answer("one")])
         let later = Sample.start + .seconds(60)
         try await store.add(hits: [HitDelta(key: Sample.key("one"), hits: 3, lastAccessedAt: later)])
@@ -47,8 +51,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("An invalidation removes what it names and nothing else", arguments: makers)
-    func removal(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func removal(make: Maker) async throws {
+        let store = try await make()
         try await store.put([
             Sample.answer("a", language: .en, category: .pricing), Sample.answer("b", language: .en, category: .hours),
             Sample.answer("c", language: .es, category: .pricing), Sample.answer("d", language: .ru, category: .general),
@@ -70,8 +74,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("Answers are invalidated by tag, alone and together with a kind", arguments: makers)
-    func tags(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func tags(make: Maker) async throws {
+        let store = try await make()
         var answers = [Sample.answer("a"), Sample.answer("b"), Sample.answer("c", language: .es), Sample.answer("d")]
         answers[0].tags = ["spring", "prices"]
         answers[1].tags = ["prices"]
@@ -88,8 +92,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("What invalidations noted is there again after a restart", arguments: makers)
-    func generations(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func generations(make: Maker) async throws {
+        let store = try await make()
         #expect(try await store.generations() == Generations())
         var expected = Generations()
         for selection in [
@@ -102,8 +106,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("Votes move the confidence, and one vote never takes a good answer out", arguments: makers)
-    func votes(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func votes(make: Maker) async throws {
+        let store = try await make()
         try await store.put([Sample.answer("a", confidence: 0.9)])
         let key = Sample.key("a")
         #expect(try await store.vote(Sample.key("b"), isHelpful: true) == nil)
@@ -116,8 +120,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("A newer answer to the same question inherits its hits", arguments: makers)
-    func inheritance(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func inheritance(make: Maker) async throws {
+        let store = try await make()
         try await store.put([Sample.answer("a", hits: 7)])
         try await store.put([Sample.answer("a", response: "new")])
         let found = try #require(try await store.answer(for: Sample.key("a")))
@@ -125,15 +129,15 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("Answers from the future are pruned", arguments: makers)
-    func future(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func future(make: Maker) async throws {
+        let store = try await make()
         try await store.put([Sample.answer("a", storedAt: Sample.start + .seconds(3600), timeToLive: nil), Sample.answer("b")])
         #expect(try await store.prune(PruneRequest(now: Sample.start, maximumBytes: 1 << 30)).expiredRemoved == 1)
     }
 
     @Test("The most used answers come first and fit the limit", arguments: makers)
-    func mostUsed(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func mostUsed(make: Maker) async throws {
+        let store = try await make()
         let answers = (0..<10).map { Sample.answer("q\($0)", hits: Int64($0)) }
         try await store.put(answers)
         let limit = answers[0].sizeBytes * 3
@@ -141,8 +145,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("The summary counts entries, bytes and ages", arguments: makers)
-    func summary(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func summary(make: Maker) async throws {
+        let store = try await make()
         #expect(try await store.summary() == AnswerStoreSummary())
         let answers = [Sample.answer("a"), Sample.answer("b", storedAt: Sample.start + .seconds(9))]
         try await store.put(answers)
@@ -154,8 +158,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("Pruning removes by each rule, in small steps, and says what it removed", arguments: makers)
-    func pruning(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func pruning(make: Maker) async throws {
+        let store = try await make()
         let month: Duration = .seconds(31 * 86_400)
         let now = Sample.start + month
         try await store.put((0..<7).map { Sample.answer("expired \($0)", timeToLive: .seconds(60), hits: 9) })
@@ -175,8 +179,8 @@ struct AnswerStoreConformanceTests {
     }
 
     @Test("Over its size the least valuable answers go, and no more of them than needed", arguments: makers)
-    func overSize(make: @Sendable () throws -> any AnswerStore) async throws {
-        let store = try make()
+    func overSize(make: Maker) async throws {
+        let store = try await make()
         let answers = (0..<10).map { Sample.answer("q\($0)", timeToLive: nil, hits: Int64($0)) }
         try await store.put(answers)
         var request = PruneRequest(now: Sample.start, maximumBytes: Int64(answers[0].sizeBytes * 6))

@@ -5,32 +5,22 @@ import Testing
 /// A TLS server of OpenSSL with a certificate of its own.
 private struct TLSServer {
     let port: Int
-    let certificate: String
     let process: ServerProcess
-    private let folder: TemporaryFolder
+    private let files: TestCertificate
 
     static func start(name: String) async throws -> TLSServer {
-        let folder = try TemporaryFolder(named: "hearth-tls")
-        let openssl = "/usr/bin/openssl"
-        let (key, certificate) = (folder.path + "/key.pem", folder.path + "/certificate.pem")
-        let make = try ServerProcess(
-            "openssl req", program: openssl,
-            arguments: [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
-                "-addext", "subjectAltName=\(name == "127.0.0.1" ? "IP" : "DNS"):\(name)", "-keyout", key, "-out", certificate,
-            ], folder: folder.path)
-        guard await make.waitForEnd() == 0 else { throw ServerProcess.Failure(description: make.printed) }
+        let files = try await TestCertificate(name: name)
         let port = try await FreePort.find()
         let process = try ServerProcess(
-            "openssl s_server", program: openssl,
-            arguments: ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key", key, "-www"], folder: folder.path)
+            "openssl s_server", program: "/usr/bin/openssl",
+            arguments: ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", files.certificate, "-key", files.key, "-www"], folder: "/")
         try await process.waitUntilPrinted("ACCEPT")
-        return TLSServer(port: port, certificate: certificate, process: process, folder: folder)
+        return TLSServer(port: port, process: process, files: files)
     }
 
     func failure(trusted: Bool) async throws -> HTTPClientError.Kind? {
         var limits = CurlClient.Limits()
-        if trusted { limits.trustedCertificatesFile = certificate }
+        if trusted { limits.trustedCertificatesFile = files.certificate }
         let client = try CurlClient(limits: limits)
         let url = "https://127.0.0.1:\(port)/"
         let failure = await kind { () throws(HTTPClientError) in try await client.send(HTTPClientRequest(url: url)) }

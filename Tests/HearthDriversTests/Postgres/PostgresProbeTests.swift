@@ -78,3 +78,13 @@ struct PostgresProbeTests {
         await redis.stop()
     }
 }
+
+/// The failure of a probe, or nil for a success.
+private func probeFailure(_ probe: () async throws(StoreProbeError) -> StoreProbeResult) async -> StoreProbeError? {
+    do throws(StoreProbeError) {
+        _ = try await probe()
+        return nil
+    } catch {
+        return error
+    }
+}

@@ -1,3 +1,5 @@
+import HearthCache
+import HearthTelemetry
 import Testing
 
 @testable import HearthServer
@@ -25,5 +27,37 @@ struct QueryResponseTests {
         ] as [(String, Int, String?)])
     func trimming(text: String, limit: Int, expected: String?) {
         #expect(CacheQuery.trimmed(text, maximumCharacters: limit) == expected)
+    }
+
+    @Test("The body is what a general encoder makes of it, whatever is in it")
+    func body() throws {
+        let texts = [
+            "plain", "", "\"\\/\u{8}\u{9}\u{a}\u{c}\u{d}\u{7f}\u{2028}", "מחיר 👩‍👩‍👧‍👦",
+            (0..<32).map { String(Unicode.Scalar(UInt8($0))) }.joined(),
+        ]
+        for text in texts {
+            for number in [0, 1, 0.5, 0.9234368736158034, 0.002, 1e-6, 3e-7, 12.25, 1_000_000] {
+                var response = QueryResponse(
+                    CachedAnswer(
+                        key: CacheKey(language: .he, form: CanonicalForm(scope: [1], text: [2])),
+                        form: CanonicalForm(scope: [1], text: [2]), query: nil, normalizedQuery: "", category: .general, text: text,
+                        confidence: number, confidenceMethod: "rule", model: text, isSimulated: number > 0.5, costMicroDollars: 0,
+                        inputTokens: 0, outputTokens: 0, upstreamDuration: .zero, storedAt: Timestamp(seconds: 1_800_000_000),
+                        lifetime: Lifetime(freshUntil: nil, revalidateUntil: nil, onErrorUntil: nil)), source: .memory, isCached: true,
+                    isKept: number > 0.9, costMicroDollars: 2000, savedMicroDollars: 1)
+                response.metadata.cost = number
+                #expect(
+                    String(decoding: response.openJSON + [0x7d], as: UTF8.self)
+                        == String(decoding: JSONBody.encode(response), as: UTF8.self))
+            }
+        }
+    }
+
+    @Test("A hit from the store differs from one from memory in its source only")
+    func source() {
+        let memory = Array(#"{"response":"x","source":"memory""#.utf8)
+        #expect(String(decoding: QueryResponse.fromStore(memory), as: UTF8.self) == #"{"response":"x","source":"store""#)
+        let other = Array(#"{"source":"memory","x":1"#.utf8)
+        #expect(QueryResponse.fromStore(other) == other)
     }
 }

@@ -53,7 +53,7 @@ struct ConfigurationFaultTests {
             ),
             (
                 "cache:\n  memoryBytes: 64 MX",
-                "hearth.yaml:2  cache.memoryBytes: \"64 MX\" is not allowed; allowed: a size such as 64MiB, 100MB or 1000, from 1MiB to 64GiB"
+                "hearth.yaml:2  cache.memoryBytes: \"64 MX\" is not allowed; allowed: a size such as 64MiB, 100MB or 1000, from 0 to 64GiB"
             ),
             (
                 "costs:\n  perRequest: -1",
@@ -61,7 +61,8 @@ struct ConfigurationFaultTests {
             ),
             (
                 "redis:\n  url: http://host",
-                "hearth.yaml:2  redis.url: \"http://host\" is not allowed; allowed: an address such as redis://user:password@host:6379/0"
+                "hearth.yaml:2  redis.url: \"http://host\" is not allowed; allowed: an address such as redis://user:password@host:6379/0, "
+                    + "redis+cluster://host:port,host:port or redis+sentinel://host:port/NAME/0"
             ),
             ("redis:\n  poolMin: 60", "hearth.yaml:2  redis.poolMin: \"60\" is more than redis.poolMax, which is 50"),
             (

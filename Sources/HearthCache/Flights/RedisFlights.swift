@@ -1,0 +1,48 @@
+package import HearthDrivers
+import HearthTelemetry
+
+/// Claims in Redis: a key with a random token that ends by itself unless it is renewed, so that nobody waits long for a dead replica.
+package struct RedisFlights: SharedFlights {
+    /// How long a claim holds without a renewal.
+    private static let hold = Duration.seconds(3)
+    private static let deadline = Duration.milliseconds(50)
+
+    private let client: RedisClient
+    private let layout: RedisAnswerLayout
+
+    package init(client: RedisClient, store: RedisAnswerStore) {
+        self.client = client
+        layout = store.layout
+    }
+
+    private static let renewScript = RedisScript(
+        "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end")
+    private static let releaseScript = RedisScript(
+        "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end")
+
+    package func claim(_ key: CacheKey) async -> FlightClaim {
+        let bucket = layout.bucket(of: key)
+        let token = RequestIdentifier.new()
+        let command = RedisCommand("SET", bucket.flight(key), token, "NX", "PX", "\(Self.hold.wholeMilliseconds)")
+        guard let reply = try? await client.send([command], slot: bucket.slot, within: Self.deadline).first else { return .unavailable }
+        switch reply {
+        case .status: return .granted(token: token)
+        case .null: return .taken
+        case .error, .integer, .bytes, .array: return .unavailable
+        }
+    }
+
+    package func renew(_ key: CacheKey, token: String) async -> Bool {
+        await call(Self.renewScript, key, [token, "\(Self.hold.wholeMilliseconds)"])
+    }
+
+    package func release(_ key: CacheKey, token: String) async {
+        _ = await call(Self.releaseScript, key, [token])
+    }
+
+    private func call(_ script: RedisScript, _ key: CacheKey, _ arguments: [String]) async -> Bool {
+        let bucket = layout.bucket(of: key)
+        let call = RedisScript.Call(script, keys: [bucket.flight(key)], texts: arguments)
+        return (try? await client.evaluate([call], slot: bucket.slot, within: Self.deadline).first) == .integer(1)
+    }
+}

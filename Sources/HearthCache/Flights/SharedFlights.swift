@@ -1,0 +1,22 @@
+import HearthTelemetry
+
+/// Lets replicas share a call to the provider: one of them asks, the others wait for its answer in the store.
+package protocol SharedFlights: Sendable {
+    /// Tries to become the one who asks.
+    func claim(_ key: CacheKey) async -> FlightClaim
+
+    /// Says that the one who asks is still at it; false if the claim is lost.
+    func renew(_ key: CacheKey, token: String) async -> Bool
+
+    /// Gives up a claim whose answer is not kept; a kept one ends it by itself.
+    func release(_ key: CacheKey, token: String) async
+}
+
+package enum FlightClaim: Sendable, Equatable {
+    /// This replica asks.
+    case granted(token: String)
+    /// Another replica is asking.
+    case taken
+    /// Nobody can tell: everyone asks for itself.
+    case unavailable
+}

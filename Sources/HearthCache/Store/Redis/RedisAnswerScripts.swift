@@ -1,0 +1,187 @@
+import HearthDrivers
+
+/// The changes of a bucket that must happen at once; each script gets the bucket's prefix first. ``RedisAnswerLayout`` tells the keys.
+enum RedisAnswerScripts {
+    /// Takes an index line apart, and an answer out of every place it stands in.
+    private static let common = """
+        local p = ARGV[1]
+        local function parts(line)
+            local found = {}
+            for part in string.gmatch(line, '[^\\n]+') do found[#found + 1] = part end
+            return found
+        end
+        local function forget(key)
+            local line = redis.call('hget', p .. 'i', key)
+            if not line then return nil end
+            local f = parts(line)
+            redis.call('srem', p .. 'c:' .. f[7], key)
+            redis.call('srem', p .. 'l:' .. f[8], key)
+            for i = 9, #f do redis.call('srem', p .. 't:' .. f[i], key) end
+            redis.call('zrem', p .. 'u', key)
+            redis.call('zrem', p .. 's', key)
+            redis.call('hdel', p .. 'i', key)
+            redis.call('hincrby', p .. 'm', 'bytes', -tonumber(f[1]))
+            return f
+        end
+        local function remove(key)
+            local f = forget(key)
+            redis.call('del', p .. 'e:' .. key)
+            return f
+        end
+
+        """
+
+    /// Adds or replaces an answer, but not in the place of one that was asked for after a later invalidation; a newer answer inherits the
+    /// hits. The other replicas are told, and whoever waits for the answer is. Arguments: key, record, index line, generation, hits, last use,
+    /// votes for, votes against, moment at which Redis may forget it, channel, replica.
+    static let put = RedisScript(
+        common + """
+            local key, e = ARGV[2], p .. 'e:' .. ARGV[2]
+            local known = redis.call('hmget', e, 'g', 'h', 't')
+            if known[1] and tonumber(known[1]) > tonumber(ARGV[5]) then return 0 end
+            local hits = math.max(tonumber(known[2] or 0), tonumber(ARGV[6]))
+            local used = math.max(tonumber(known[3] or 0), tonumber(ARGV[7]))
+            forget(key)
+            redis.call('hset', e, 'a', ARGV[3], 'g', ARGV[5], 'h', hits, 't', string.format('%.0f', used), 'p', ARGV[8], 'n', ARGV[9])
+            if ARGV[10] == '-1' then redis.call('persist', e) else redis.call('pexpireat', e, ARGV[10]) end
+            local f = parts(ARGV[4])
+            redis.call('hset', p .. 'i', key, ARGV[4])
+            redis.call('sadd', p .. 'c:' .. f[7], key)
+            redis.call('sadd', p .. 'l:' .. f[8], key)
+            for i = 9, #f do redis.call('sadd', p .. 't:' .. f[i], key) end
+            redis.call('zadd', p .. 'u', hits, key)
+            redis.call('zadd', p .. 's', f[3], key)
+            redis.call('hincrby', p .. 'm', 'bytes', f[1])
+            redis.call('del', p .. 'f:' .. key)
+            redis.call('publish', ARGV[11], ARGV[12] .. '\\n' .. key)
+            return 1
+            """)
+
+    /// Arguments: key, hits, last use, and again for each answer.
+    static let addHits = RedisScript(
+        common + """
+            for i = 2, #ARGV, 3 do
+                local e = p .. 'e:' .. ARGV[i]
+                local used = redis.call('hget', e, 't')
+                if used then
+                    redis.call('hincrby', e, 'h', ARGV[i + 1])
+                    redis.call('zincrby', p .. 'u', ARGV[i + 1], ARGV[i])
+                    if tonumber(ARGV[i + 2]) > tonumber(used) then redis.call('hset', e, 't', ARGV[i + 2]) end
+                end
+            end
+            return 0
+            """)
+
+    /// Arguments: key, field of the vote, channel, replica. Returns the entry as a look-up does, or nil.
+    static let vote = RedisScript(
+        common + """
+            local e = p .. 'e:' .. ARGV[2]
+            if redis.call('hexists', e, 'a') == 0 then return false end
+            redis.call('hincrby', e, ARGV[3], 1)
+            redis.call('publish', ARGV[4], ARGV[5] .. '\\n' .. ARGV[2])
+            return redis.call('hmget', e, 'a', 'h', 't', 'p', 'n')
+            """)
+
+    /// Arguments: keys. Returns those that were there, with their sizes.
+    static let remove = RedisScript(
+        common + """
+            local found = {}
+            for i = 2, #ARGV do
+                local f = remove(ARGV[i])
+                if f then
+                    found[#found + 1] = ARGV[i]
+                    found[#found + 1] = f[1]
+                end
+            end
+            return found
+            """)
+
+    /// Removes at most a number of answers of a kind. Arguments: limit, then the suffixes of the sets that must all hold an answer; none
+    /// for all answers. Returns the keys.
+    static let removeKind = RedisScript(
+        common + """
+            local limit = tonumber(ARGV[2])
+            local keys
+            if #ARGV == 2 then
+                keys = redis.call('zrange', p .. 's', 0, limit - 1)
+            elseif #ARGV == 3 then
+                keys = redis.call('srandmember', p .. ARGV[3], limit)
+            else
+                local sets = {}
+                for i = 3, #ARGV do sets[#sets + 1] = p .. ARGV[i] end
+                keys = redis.call('sinter', unpack(sets))
+            end
+            local found = {}
+            for i = 1, math.min(#keys, limit) do
+                if not remove(keys[i]) then
+                    for j = 3, #ARGV do redis.call('srem', p .. ARGV[j], keys[i]) end
+                end
+                found[#found + 1] = keys[i]
+            end
+            return found
+            """)
+
+    /// Looks at one slice of the index and removes what a rule names. Arguments: cursor, slice, now in ms, then the limits of the rules, each
+    /// empty where the rule is not asked: expired (`1`), least confidence, greatest age in ms, hits below which age counts. Returns the
+    /// next cursor, then key, size and rule of each removed answer.
+    static let prune = RedisScript(
+        common + """
+            local now = tonumber(ARGV[4])
+            local slice = redis.call('hscan', p .. 'i', ARGV[2], 'count', ARGV[3])
+            local found = {slice[1]}
+            for i = 1, #slice[2], 2 do
+                local key, f = slice[2][i], parts(slice[2][i + 1])
+                local e = redis.call('hmget', p .. 'e:' .. key, 'h', 'p', 'n')
+                local usable, stored = tonumber(f[2]), tonumber(f[3])
+                local rule
+                if ARGV[5] ~= '' and (not e[1] or (usable >= 0 and usable <= now) or stored > now + 60000) then
+                    rule = 'expired'
+                elseif e[1] and ARGV[6] ~= ''
+                    and (4 * tonumber(f[4]) + e[2]) / (4 + e[2] + e[3]) < tonumber(ARGV[6]) then
+                    rule = 'quality'
+                elseif e[1] and ARGV[7] ~= '' and stored < now - tonumber(ARGV[7]) and tonumber(e[1]) < tonumber(ARGV[8]) then
+                    rule = 'value'
+                end
+                if rule then
+                    remove(key)
+                    found[#found + 1] = key
+                    found[#found + 1] = f[1]
+                    found[#found + 1] = rule
+                end
+            end
+            return found
+            """)
+
+    /// One slice of the index. Arguments: cursor, slice. Returns the next cursor, then key, size, cost, hits and last use of each answer.
+    static let values = RedisScript(
+        common + """
+            local slice = redis.call('hscan', p .. 'i', ARGV[2], 'count', ARGV[3])
+            local found = {slice[1]}
+            for i = 1, #slice[2], 2 do
+                local key, f = slice[2][i], parts(slice[2][i + 1])
+                local e = redis.call('hmget', p .. 'e:' .. key, 'h', 't')
+                for _, part in ipairs({key, f[1], f[5], e[1] or '0', e[2] or '0'}) do found[#found + 1] = part end
+            end
+            return found
+            """)
+
+    /// The most used answers that stop being fresh before a moment. Arguments: moment in ms, least hits, most answers. Returns key and hits.
+    static let popular = RedisScript(
+        common + """
+            local found, offset = {}, 0
+            while #found < 2 * tonumber(ARGV[4]) and offset < 10000 do
+                local slice = redis.call('zrevrangebyscore', p .. 'u', '+inf', ARGV[3], 'withscores', 'limit', offset, 200)
+                if #slice == 0 then break end
+                offset = offset + 200
+                for i = 1, #slice, 2 do
+                    local line = redis.call('hget', p .. 'i', slice[i])
+                    local fresh = line and tonumber(parts(line)[6]) or -1
+                    if fresh >= 0 and fresh < tonumber(ARGV[2]) and #found < 2 * tonumber(ARGV[4]) then
+                        found[#found + 1] = slice[i]
+                        found[#found + 1] = slice[i + 1]
+                    end
+                end
+            end
+            return found
+            """)
+}

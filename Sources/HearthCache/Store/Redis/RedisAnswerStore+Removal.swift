@@ -1,0 +1,215 @@
+import Foundation
+import HearthDrivers
+package import HearthTelemetry
+
+extension RedisAnswerStore {
+    // MARK: Invalidation
+
+    package func count(_ selection: AnswerSelection) async throws(AnswerStoreError) -> Int {
+        if let key = selection.key {
+            return try await holds(key, selection) ? 1 : 0
+        }
+        let sets = Self.sets(of: selection)
+        var total = 0
+        for bucket in layout.buckets {
+            let command =
+                switch sets.count {
+                case 0: RedisCommand("HLEN", bucket.key("i"))
+                case 1: RedisCommand("SCARD", bucket.key(sets[0]))
+                default: RedisCommand(texts: ["SINTER"] + sets.map { bucket.key($0) })
+                }
+            let replies = try await attempt("count answers") { () async throws(RedisError) in
+                try await client.send([command], slot: bucket.slot, within: writeDeadline, lane: .bulk)
+            }
+            total += replies.first.flatMap { $0.items?.count ?? $0.integer.map(Int.init) } ?? 0
+        }
+        return total
+    }
+
+    /// Whether an answer is kept and is what the rest of the selection names.
+    private func holds(_ key: CacheKey, _ selection: AnswerSelection) async throws(AnswerStoreError) -> Bool {
+        let bucket = layout.bucket(of: key)
+        let commands =
+            [RedisCommand("HEXISTS", bucket.key("i"), key.description)]
+            + Self.sets(of: selection).map { RedisCommand("SISMEMBER", bucket.key($0), key.description) }
+        let replies = try await attempt("look for an answer") { () async throws(RedisError) in
+            try await client.send(commands, slot: bucket.slot, within: writeDeadline)
+        }
+        return replies.allSatisfy { $0 == .integer(1) }
+    }
+
+    /// The suffixes of the sets whose common members the selection names.
+    private static func sets(of selection: AnswerSelection) -> [String] {
+        [
+            selection.tag.map { "t:" + $0 }, selection.category.map { "c:" + $0.rawValue }, selection.language.map { "l:" + $0.rawValue },
+        ].compactMap(\.self)
+    }
+
+    package func invalidate(
+        _ selection: AnswerSelection, by actor: String, at now: Timestamp
+    ) async throws(AnswerStoreError) -> InvalidationOutcome {
+        // The number first: from then on no replica serves what the selection names, however long the removal takes or if it fails.
+        let generation = try await log.append(selection, by: actor, at: now, above: 0)
+        let keys = try await remove(selection)
+        try await log.settle(generation, removed: keys.count)
+        return InvalidationOutcome(keys: keys, generation: generation)
+    }
+
+    private func remove(_ selection: AnswerSelection) async throws(AnswerStoreError) -> [CacheKey] {
+        if let key = selection.key {
+            guard try await holds(key, selection) else { return [] }
+            return try await remove([key], in: layout.bucket(of: key)).map(\.key)
+        }
+        let arguments = ["\(Self.slice)"] + Self.sets(of: selection)
+        var removed: [CacheKey] = []
+        for bucket in layout.buckets {
+            while !Task.isCancelled {
+                let reply = try await run(
+                    [call(RedisAnswerScripts.removeKind, bucket, arguments)], in: bucket, "invalidate answers", lane: .bulk
+                ).first
+                let keys = reply?.items ?? []
+                removed += keys.compactMap { $0.text.flatMap { CacheKey($0) } }
+                if keys.count < Self.slice { break }
+            }
+        }
+        return removed
+    }
+
+    /// Removes answers of one bucket; returns those that were there with their sizes.
+    private func remove(
+        _ keys: [CacheKey], in bucket: RedisAnswerLayout.Bucket
+    ) async throws(AnswerStoreError) -> [(key: CacheKey, bytes: Int64)] {
+        let call = call(RedisAnswerScripts.remove, bucket, keys.map(\.description))
+        let items = try await run([call], in: bucket, "remove answers", lane: .bulk).first?.items ?? []
+        return stride(from: 0, to: items.count - 1, by: 2).compactMap { index in
+            guard let key = items[index].text.flatMap({ CacheKey($0) }) else { return nil }
+            return (key, items[index + 1].integer ?? 0)
+        }
+    }
+
+    package func generations() async throws(AnswerStoreError) -> Generations { try await log.generations() }
+
+    package func invalidations(limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
+        try await log.invalidations(limit: limit)
+    }
+
+    // MARK: Pruning
+
+    package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
+        var outcome = PruneOutcome()
+        for bucket in layout.buckets where !Task.isCancelled {
+            try await pruneByRule(bucket, request, &outcome)
+        }
+        let total = try await summary().sizeBytes
+        if total > request.maximumBytes { try await pruneOverSize(total - request.maximumBytes, &outcome) }
+        return outcome
+    }
+
+    private func pruneByRule(
+        _ bucket: RedisAnswerLayout.Bucket, _ request: PruneRequest, _ outcome: inout PruneOutcome
+    ) async throws(AnswerStoreError) {
+        let limits = [
+            "\(request.now.milliseconds)", request.expired ? "1" : "", request.lowQuality ? "\(request.minimumConfidence)" : "",
+            request.lowValue ? "\(request.lowValueAge.wholeMilliseconds)" : "", "\(request.lowValueHits)",
+        ]
+        var cursor = "0"
+        repeat {
+            let call = call(RedisAnswerScripts.prune, bucket, [cursor, "\(min(request.batchSize, Self.slice))"] + limits)
+            let items = try await run([call], in: bucket, "prune", lane: .bulk).first?.items ?? []
+            cursor = items.first?.text ?? "0"
+            for index in stride(from: 1, to: items.count - 2, by: 3) {
+                guard let key = items[index].text.flatMap({ CacheKey($0) }) else { continue }
+                outcome.bytesRemoved += items[index + 1].integer ?? 0
+                outcome.removedKeys.append(key)
+                switch items[index + 2].text {
+                case "expired": outcome.expiredRemoved += 1
+                case "quality": outcome.lowQualityRemoved += 1
+                default: outcome.lowValueRemoved += 1
+                }
+            }
+        } while cursor != "0" && !Task.isCancelled
+    }
+
+    /// Removes the least valuable answers until `excess` bytes are gone.
+    ///
+    /// A first pass over the index counts bytes by value, on a logarithmic scale of 16 steps to an octave, and finds the value below which
+    /// enough lies; a second removes it. So the memory needed does not grow with the number of answers.
+    private func pruneOverSize(_ excess: Int64, _ outcome: inout PruneOutcome) async throws(AnswerStoreError) {
+        var bytesByStep: [Int: Int64] = [:]
+        for bucket in layout.buckets {
+            try await forEachValue(in: bucket) { bytesByStep[$0.step, default: 0] += $0.bytes }
+        }
+        var missing = excess
+        var limit = Int.min
+        for (step, bytes) in bytesByStep.sorted(by: { $0.key < $1.key }) {
+            limit = step
+            if bytes >= missing { break }
+            missing -= bytes
+        }
+        for bucket in layout.buckets where !Task.isCancelled {
+            var doomed: [CacheKey] = []
+            try await forEachValue(in: bucket) { value in
+                guard value.step <= limit, value.step < limit || missing > 0 else { return }
+                if value.step == limit { missing -= value.bytes }
+                doomed.append(value.key)
+            }
+            for start in stride(from: 0, to: doomed.count, by: Self.slice) {
+                let removed = try await remove(Array(doomed[start..<min(start + Self.slice, doomed.count)]), in: bucket)
+                outcome.overSizeRemoved += removed.count
+                outcome.bytesRemoved += removed.reduce(0) { $0 + $1.bytes }
+                outcome.removedKeys += removed.map(\.key)
+            }
+        }
+    }
+
+    private struct Value {
+        var key: CacheKey
+        var bytes: Int64
+        /// Saved cost per byte on a logarithmic scale.
+        var step: Int
+    }
+
+    private func forEachValue(
+        in bucket: RedisAnswerLayout.Bucket, _ body: (Value) -> Void
+    ) async throws(AnswerStoreError) {
+        var cursor = "0"
+        repeat {
+            let call = call(RedisAnswerScripts.values, bucket, [cursor, "\(Self.slice)"])
+            let items = try await run([call], in: bucket, "weigh answers", lane: .bulk).first?.items ?? []
+            cursor = items.first?.text ?? "0"
+            for index in stride(from: 1, to: items.count - 4, by: 5) {
+                guard let key = items[index].text.flatMap({ CacheKey($0) }), let bytes = items[index + 1].integer,
+                    let cost = items[index + 2].integer, let hits = items[index + 3].integer
+                else { continue }
+                let value = Double(hits) * Double(cost) / Double(max(bytes, 1))
+                body(Value(key: key, bytes: bytes, step: value > 0 ? Int((log2(value) * 16).rounded(.down)) : Int.min + 1))
+            }
+        } while cursor != "0" && !Task.isCancelled
+    }
+
+    package func summary() async throws(AnswerStoreError) -> AnswerStoreSummary {
+        var summary = AnswerStoreSummary()
+        for bucket in layout.buckets {
+            let commands = [
+                RedisCommand("HLEN", bucket.key("i")), RedisCommand("HGET", bucket.key("m"), "bytes"),
+                RedisCommand("ZRANGE", bucket.key("s"), "0", "0", "WITHSCORES"),
+                RedisCommand("ZREVRANGE", bucket.key("s"), "0", "0", "WITHSCORES"),
+            ]
+            let replies = try await attempt("summarise") { () async throws(RedisError) in
+                try await client.send(commands, slot: bucket.slot, within: writeDeadline, lane: .bulk)
+            }
+            guard replies.count == commands.count else { continue }
+            summary.entries += Int(replies[0].integer ?? 0)
+            summary.sizeBytes += replies[1].integer ?? 0
+            let (oldest, newest) = (Self.moment(replies[2]), Self.moment(replies[3]))
+            summary.oldest = [summary.oldest, oldest].compactMap(\.self).min()
+            summary.newest = [summary.newest, newest].compactMap(\.self).max()
+        }
+        return summary
+    }
+
+    private static func moment(_ reply: RedisValue) -> Timestamp? {
+        guard let items = reply.items, items.count == 2, let score = items[1].text.flatMap({ Double($0) }) else { return nil }
+        return Timestamp(milliseconds: Int64(score))
+    }
+}

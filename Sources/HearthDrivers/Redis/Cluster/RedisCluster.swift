@@ -1,0 +1,182 @@
+import HearthTelemetry
+import NIOCore
+import Synchronization
+
+/// The masters of a cluster, each with its own connections, and the way of a command to the one that holds its slot.
+///
+/// Source: the Redis Cluster specification, "Redirection and resharding".
+final class RedisCluster: Sendable {
+    private static let maximumRounds = 5
+    /// How long a slot that is being moved is given before the next try.
+    private static let tryAgainDelay = Duration.milliseconds(20)
+    /// The map is read again at most this often, and never by a request itself.
+    private static let refreshInterval = Duration.seconds(1)
+
+    private struct State {
+        var map = RedisSlotMap()
+        var pools: [RedisSlotMap.Node: RedisPool] = [:]
+        var needsRefresh = true
+    }
+
+    private let target: RedisTarget
+    private let options: RedisPoolOptions
+    private let group: any EventLoopGroup
+    private let observer: (any RedisObserver)?
+    private let state = Mutex(State())
+    private let newPools: AsyncStream<RedisPool>
+    private let announce: AsyncStream<RedisPool>.Continuation
+
+    init(target: RedisTarget, options: RedisPoolOptions, group: any EventLoopGroup, observer: (any RedisObserver)?) {
+        self.target = target
+        self.options = options
+        self.group = group
+        self.observer = observer
+        (newPools, announce) = AsyncStream.makeStream()
+    }
+
+    private var time: any TimeSource { options.connection.time }
+
+    var pools: [RedisPool] { state.withLock { Array($0.pools.values) } }
+
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.refreshWhenNeeded() }
+            for await pool in newPools { group.addTask { await pool.run() } }
+        }
+    }
+
+    // MARK: Commands
+
+    /// Sends commands whose keys are all in one slot.
+    func send(_ commands: [RedisCommand], slot: Int, within limit: Duration, lane: RedisLane) async throws(RedisError) -> [RedisValue] {
+        let deadline = time.uptime() + limit
+        guard let home = state.withLock({ state in state.map[slot].flatMap { state.pools[$0] } }) else {
+            askForRefresh()
+            throw RedisError(.unreachable, address: "\(target)", cause: "no node is known for slot \(slot)")
+        }
+        var replies: [RedisValue]
+        do throws(RedisError) {
+            replies = try await home.send(commands, within: limit, lane: lane)
+        } catch {
+            askForRefresh()
+            throw error
+        }
+        for _ in 0..<Self.maximumRounds {
+            let unsettled = replies.indices.filter { Self.isUnsettled(replies[$0]) }
+            guard !unsettled.isEmpty, time.uptime() < deadline else { break }
+            for index in unsettled {
+                replies[index] = try await follow(replies[index], commands[index], slot: slot, until: deadline, lane)
+            }
+        }
+        return replies
+    }
+
+    private static func isUnsettled(_ reply: RedisValue) -> Bool {
+        guard case .error(let error) = reply else { return false }
+        return error.remedy == .redirect || error.remedy == .tryAgain
+    }
+
+    private func follow(
+        _ reply: RedisValue, _ command: RedisCommand, slot: Int, until deadline: Duration, _ lane: RedisLane
+    ) async throws(RedisError) -> RedisValue {
+        guard case .error(let error) = reply else { return reply }
+        let left = deadline - time.uptime()
+        guard left > .zero else { return reply }
+        guard let redirection = error.redirection else {
+            try? await Task.sleep(for: min(Self.tryAgainDelay, left))
+            guard let pool = state.withLock({ state in state.map[slot].flatMap { state.pools[$0] } }) else { return reply }
+            return try await pool.send([command], within: left, lane: lane)[0]
+        }
+        let node = RedisSlotMap.Node(host: redirection.host, port: redirection.port)
+        let pool = pool(of: node)
+        if redirection.isPermanent {
+            state.withLock { $0.map.assign(redirection.slot...redirection.slot, to: node) }
+            askForRefresh()
+            return try await pool.sendPatiently([command], until: deadline, lane: lane)[0]
+        }
+        // ASKING counts for the one command behind it.
+        return try await pool.sendPatiently([RedisCommand("ASKING"), command], until: deadline, lane: lane)[1]
+    }
+
+    /// The connections to a node; they are opened for a node that is new.
+    private func pool(of node: RedisSlotMap.Node) -> RedisPool {
+        let (pool, isNew) = state.withLock { state -> (RedisPool, Bool) in
+            if let known = state.pools[node] { return (known, false) }
+            let made = makePool(node)
+            state.pools[node] = made
+            return (made, true)
+        }
+        if isNew { announce.yield(pool) }
+        return pool
+    }
+
+    private func makePool(_ node: RedisSlotMap.Node) -> RedisPool {
+        var address = target.addresses[0]
+        address.host = node.host
+        address.port = node.port
+        let resolved = address
+        var share = options
+        // The connections are meant for the whole store; a node gets its part of them.
+        share.minimumConnections = max(2, options.minimumConnections / 3)
+        share.maximumConnections = max(share.minimumConnections, options.maximumConnections / 3)
+        return RedisPool(name: "\(address)", options: share, group: group, observer: observer) { () throws(RedisError) in resolved }
+    }
+
+    // MARK: The map
+
+    private func askForRefresh() { state.withLock { $0.needsRefresh = true } }
+
+    private func refreshWhenNeeded() async {
+        while !Task.isCancelled {
+            let isNeeded = state.withLock { state in
+                defer { state.needsRefresh = false }
+                return state.needsRefresh
+            }
+            if isNeeded, await !refresh() { askForRefresh() }
+            try? await Task.sleep(for: Self.refreshInterval)
+        }
+        announce.finish()
+    }
+
+    private func refresh() async -> Bool {
+        var addresses = target.addresses
+        for node in state.withLock({ $0.map.nodes }) {
+            var address = target.addresses[0]
+            address.host = node.host
+            address.port = node.port
+            if !addresses.contains(address) { addresses.append(address) }
+        }
+        for address in addresses {
+            guard let map = await Self.readMap(from: address, options: options.connection, on: group.next()) else { continue }
+            state.withLock { $0.map = map }
+            for node in map.nodes { _ = pool(of: node) }
+            observer?.topologyRefreshed()
+            return true
+        }
+        return false
+    }
+
+    private static func readMap(
+        from address: RedisAddress, options: RedisConnectionOptions, on eventLoop: any EventLoop
+    ) async -> RedisSlotMap? {
+        var plain = options
+        plain.acceptsAnyRole = true
+        guard let connection = try? await RedisConnector(options: plain).connect(to: address, on: eventLoop) else { return nil }
+        defer { connection.close() }
+        let deadline = options.time.uptime() + options.handshakeTimeout
+        guard let reply = try? await connection.send([RedisCommand("CLUSTER", "SLOTS")], deadline: deadline).first,
+            let map = RedisSlotMap(reply: reply, askedHost: address.host), !map.nodes.isEmpty
+        else { return nil }
+        return map
+    }
+}
+
+extension RedisPool {
+    /// Sends to a node that may have been met a moment ago, whose first connection is still being opened.
+    fileprivate func sendPatiently(
+        _ commands: [RedisCommand], until deadline: Duration, lane: RedisLane
+    ) async throws(RedisError) -> [RedisValue] {
+        while connectionCount == 0, time.uptime() < deadline { try? await Task.sleep(for: .milliseconds(5)) }
+        return try await send(commands, within: max(deadline - time.uptime(), .milliseconds(1)), lane: lane)
+    }
+}

@@ -1,0 +1,133 @@
+import HearthTelemetry
+import NIOCore
+import Synchronization
+
+/// The connection's part on its event loop: writes requests, reads replies, and gives up on what is late.
+final class RedisChannelHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+    /// Messages that a subscription brings without being asked.
+    typealias Listener = @Sendable (RedisValue) -> Void
+
+    /// How exactly deadlines are kept.
+    private static let tick = TimeAmount.milliseconds(5)
+
+    private var pipeline: RedisPipeline<RedisWaiter>
+    private var reader: RedisReplyReader?
+    private let options: RedisConnectionOptions
+    private let address: String
+    private let traffic: RedisTraffic
+    private let listener: Listener?
+    private var context: ChannelHandlerContext?
+    private var timer: Scheduled<Void>?
+    private var failure: RedisError?
+
+    init(address: RedisAddress, options: RedisConnectionOptions, traffic: RedisTraffic, listener: Listener?) {
+        self.address = "\(address)"
+        self.options = options
+        self.traffic = traffic
+        self.listener = listener
+        pipeline = RedisPipeline(keepsSlots: options.keepsSlots)
+        reader = RedisReplyReader(limits: options.replyLimits)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func send(_ requests: [RedisRequest]) {
+        guard let context, context.channel.isActive else {
+            traffic.pending.wrappingSubtract(requests.count, ordering: .relaxed)
+            let error = failure ?? RedisError(.unreachable, address: address, cause: "the connection has ended")
+            for request in requests { request.waiter.resolve(.failure(error)) }
+            return
+        }
+        let now = options.time.uptime()
+        var buffer = context.channel.allocator.buffer(capacity: requests.reduce(0) { $0 + $1.commands.reduce(0) { $0 + $1.bytes.count } })
+        for request in requests {
+            for command in request.commands { buffer.writeBytes(command.bytes) }
+            pipeline.append(request.waiter, replies: request.commands.count, sentAt: now, deadline: request.deadline)
+        }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        startTimer(context)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        do throws(RedisReplyReader.Violation) {
+            guard reader != nil else { throw RedisReplyReader.Violation(cause: "out of memory") }
+            try reader?.read(buffer) { receive($0) }
+        } catch {
+            end(RedisError(.protocolViolation, address: address, cause: error.cause), context)
+        }
+    }
+
+    private func receive(_ reply: RedisValue) {
+        // Messages may come between a request and its reply.
+        if let listener, reply.items?.first?.text == "message" { return listener(reply) }
+        switch pipeline.receive(reply) {
+        case .partial: break
+        case .complete(let delivery):
+            traffic.pending.wrappingSubtract(1, ordering: .relaxed)
+            delivery.waiter?.resolve(.success(delivery.replies))
+        case .unasked:
+            if let context {
+                // A server that is full says so before it is asked, and hangs up.
+                let cause = if case .error(let error) = reply { error.text } else { "a reply to nothing" }
+                end(RedisError(.protocolViolation, address: address, cause: cause), context)
+            }
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        end(RedisError(.unreachable, address: address, cause: "\(error)"), context)
+    }
+
+    private func end(_ error: RedisError, _ context: ChannelHandlerContext) {
+        if failure == nil { failure = error }
+        context.close(promise: nil)
+    }
+
+    private func finish() {
+        timer?.cancel()
+        timer = nil
+        traffic.isOpen.store(false, ordering: .releasing)
+        let waiters = pipeline.abandon()
+        traffic.pending.store(0, ordering: .relaxed)
+        let error = failure ?? RedisError(.unreachable, address: address, cause: "the server closed the connection")
+        failure = error
+        for waiter in waiters { waiter.resolve(.failure(error)) }
+        traffic.end.resolve(RedisConnection.End(error: error, lostRequests: waiters.count))
+    }
+
+    // MARK: Deadlines
+
+    private func startTimer(_ context: ChannelHandlerContext) {
+        guard timer == nil, !pipeline.isEmpty else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleTask(in: Self.tick) { bound.value.checkDeadlines() }
+    }
+
+    private func checkDeadlines() {
+        timer = nil
+        guard let context else { return }
+        let now = options.time.uptime()
+        for waiter in pipeline.expire(at: now) {
+            waiter.resolve(.failure(RedisError(.timeout, address: address, cause: "the deadline has passed")))
+        }
+        // A connection that is silent for as long again as it was allowed to be is taken for dead: the network may have lost the other end.
+        if let lateness = pipeline.lateness(at: now), lateness > max(pipeline.patience ?? .zero, options.minimumSilence) {
+            return end(RedisError(.timeout, address: address, cause: "no reply for \((lateness).wholeMilliseconds) ms"), context)
+        }
+        startTimer(context)
+    }
+}

@@ -1,0 +1,143 @@
+import HearthTelemetry
+package import NIOCore
+import NIOPosix
+
+/// Redis as the stores use it: one server, a cluster, or a master that sentinels know.
+///
+/// Nothing blocks: bytes go through SwiftNIO, the protocol through hiredis' reader and formatter. Every call has a deadline; a server that
+/// is dead or silent costs a caller no more than that, and nothing while the breaker is open.
+package final class RedisClient: Sendable {
+    private enum Route: Sendable {
+        case pool(RedisPool)
+        case cluster(RedisCluster)
+    }
+
+    package let target: RedisTarget
+    private let route: Route
+    private let options: RedisPoolOptions
+    private let group: any EventLoopGroup
+
+    package init(
+        target: RedisTarget, options: RedisPoolOptions, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        observer: (any RedisObserver)? = nil
+    ) {
+        self.target = target
+        self.options = options
+        self.group = group
+        switch target.topology {
+        case .single:
+            let address = target.addresses[0]
+            route = .pool(
+                RedisPool(name: "\(target)", options: options, group: group, observer: observer) { () throws(RedisError) in address })
+        case .sentinel(let master):
+            let sentinels = RedisSentinels(master: master, target: target, options: options.connection, group: group)
+            route = .pool(
+                RedisPool(name: "\(target)", options: options, group: group, observer: observer) { () async throws(RedisError) in
+                    try await sentinels.resolve()
+                })
+        case .cluster:
+            route = .cluster(RedisCluster(target: target, options: options, group: group, observer: observer))
+        }
+    }
+
+    /// Keeps the connections; returns when the task is cancelled.
+    package func run() async {
+        switch route {
+        case .pool(let pool): await pool.run()
+        case .cluster(let cluster): await cluster.run()
+        }
+    }
+
+    /// Waits until there is a connection, or until the time has passed; true if there is one.
+    package func waitUntilConnected(atMost limit: Duration) async -> Bool {
+        let end = options.connection.time.uptime() + limit
+        while !isConnected {
+            guard options.connection.time.uptime() < end, !Task.isCancelled else { return false }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return true
+    }
+
+    private var pools: [RedisPool] {
+        switch route {
+        case .pool(let pool): [pool]
+        case .cluster(let cluster): cluster.pools
+        }
+    }
+
+    package var isConnected: Bool {
+        let pools = pools
+        return !pools.isEmpty && pools.allSatisfy { $0.connectionCount > 0 && !$0.isRefused }
+    }
+
+    /// Why it is not connected, as far as that is known.
+    package var lastError: RedisError? { pools.lazy.compactMap(\.lastError).first }
+    package var connectionCount: Int { pools.reduce(0) { $0 + $1.connectionCount } }
+    package var pendingCount: Int { pools.reduce(0) { $0 + $1.pendingCount } }
+    package var connectionLimit: Int { options.maximumConnections }
+
+    // MARK: Commands
+
+    /// Sends commands whose keys are all in one slot, together; error replies are values.
+    package func send(
+        _ commands: [RedisCommand], slot: Int, within limit: Duration, lane: RedisLane = .interactive
+    ) async throws(RedisError) -> [RedisValue] {
+        guard !commands.isEmpty else { return [] }
+        switch route {
+        case .pool(let pool): return try await pool.send(commands, within: limit, lane: lane)
+        case .cluster(let cluster): return try await cluster.send(commands, slot: slot, within: limit, lane: lane)
+        }
+    }
+
+    /// Sends one command for code that must not suspend.
+    ///
+    /// - Parameter completion: called once with the reply, on an event loop.
+    /// - Returns: false where nothing was sent: there is no connection, or the way to the right node may take more than one command.
+    package func submit(
+        _ command: RedisCommand, within limit: Duration, completion: @escaping @Sendable (Result<RedisValue, RedisError>) -> Void
+    ) -> Bool {
+        guard case .pool(let pool) = route else { return false }
+        do throws(RedisError) {
+            try pool.submit([command], within: limit) { outcome in completion(outcome.map { $0.first ?? .null }) }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Calls scripts whose keys are all in one slot, together; an error reply is thrown.
+    package func evaluate(
+        _ calls: [RedisScript.Call], slot: Int, within limit: Duration, lane: RedisLane = .interactive
+    ) async throws(RedisError) -> [RedisValue] {
+        let started = options.connection.time.uptime()
+        var replies = try await send(calls.map(\.byDigest), slot: slot, within: limit, lane: lane)
+        let unknown = replies.indices.filter { index in
+            guard case .error(let error) = replies[index] else { return false }
+            return error.remedy == .sendScript
+        }
+        if !unknown.isEmpty {
+            let left = max(limit - (options.connection.time.uptime() - started), .milliseconds(1))
+            let again = try await send(unknown.map { calls[$0].inFull }, slot: slot, within: left, lane: lane)
+            for (index, reply) in zip(unknown, again) { replies[index] = reply }
+        }
+        for case .error(let error) in replies { throw RedisError(.reply(error), address: "\(target)", cause: error.text) }
+        return replies
+    }
+
+    /// A round trip to every server of the store.
+    package func ping(within limit: Duration) async throws(RedisError) {
+        let pools = pools
+        guard !pools.isEmpty else { throw lastError ?? RedisError(.unreachable, address: "\(target)", cause: "there is no connection") }
+        for pool in pools {
+            let reply = try await pool.send([RedisCommand("PING")], within: limit, lane: .interactive).first
+            if case .error(let error)? = reply { throw RedisError(.reply(error), address: pool.name, cause: error.text) }
+        }
+    }
+
+    /// Sends one command to every server of the store and returns the replies.
+    package func broadcast(_ command: RedisCommand, within limit: Duration) async throws(RedisError) -> [RedisValue] {
+        var replies: [RedisValue] = []
+        for pool in pools { replies += try await pool.send([command], within: limit, lane: .bulk) }
+        return replies
+    }
+}

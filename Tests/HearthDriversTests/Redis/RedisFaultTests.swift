@@ -1,0 +1,144 @@
+import Foundation
+import HearthTelemetry
+import HearthTestKit
+import Synchronization
+import Testing
+
+@testable import HearthDrivers
+
+@Suite("The Redis client on a bad network", .serialized, .timeLimit(.minutes(30)))
+struct RedisFaultTests {
+    /// What became of many commands whose callers vanished at random.
+    private struct Tally: Sendable {
+        var answered = 0
+        var exchanged = 0
+        var gone = 0
+    }
+
+    private final class Score: Sendable {
+        let tally = Mutex(Tally())
+
+        func add(_ reply: String?, to question: String) {
+            tally.withLock { tally in
+                guard let reply else { return tally.gone += 1 }
+                tally.answered += 1
+                if reply != question { tally.exchanged += 1 }
+            }
+        }
+    }
+
+    /// `HEARTH_TEST_LONG=1` sends a million.
+    private static let commands = ProcessInfo.processInfo.environment["HEARTH_TEST_LONG"] == nil ? 20_000 : 1_000_000
+
+    /// Asks the server to repeat numbers, through a proxy that holds replies back for 20 to 80 ms, with deadlines between 0 and 60 ms; a
+    /// third of the callers is cancelled as well.
+    private func storm(commands: Int, keepsSlots: Bool) async throws -> Tally {
+        let server = try await RedisServer.start()
+        let proxy = try await FaultProxy.start(to: server.port)
+        var options = RedisPoolOptions()
+        options.minimumConnections = 24
+        options.connection.keepsSlots = keepsSlots
+        options.connection.minimumSilence = .seconds(2)
+        options.breaker.failuresToOpen = .max
+        let score = Score()
+        try await withRedisClient("redis://127.0.0.1:\(proxy.port)", options: options) { client in
+            proxy.set(FaultProxy.Faults(latency: .milliseconds(20) ... .milliseconds(80)), [.toClient])
+            await withTaskGroup(of: Void.self) { group in
+                for worker in 0..<200 {
+                    group.addTask {
+                        for number in 0..<(commands / 200) {
+                            let word = "\(worker):\(number)"
+                            let deadline = Duration.milliseconds(Int64.random(in: 0...60))
+                            let call = Task {
+                                try await client.send([RedisCommand("ECHO", word)], slot: 0, within: deadline, lane: .bulk)
+                            }
+                            if number % 3 == 0 {
+                                try? await Task.sleep(for: .milliseconds(Int64.random(in: 0...60)))
+                                call.cancel()
+                            }
+                            score.add(try? await call.value.first?.text, to: word)
+                        }
+                    }
+                }
+            }
+        }
+        await proxy.stop()
+        await server.stop()
+        return score.tally.withLock { $0 }
+    }
+
+    @Test("Callers vanish by the thousand: no reply reaches another's question")
+    func crossedReplies() async throws {
+        let tally = try await storm(commands: Self.commands, keepsSlots: true)
+        print("Redis: \(Self.commands) commands, \(tally.answered) answered, \(tally.gone) callers gone, \(tally.exchanged) exchanged")
+        #expect(tally.exchanged == 0)
+        #expect(tally.answered > Self.commands / 100 && tally.gone > Self.commands / 2)
+    }
+
+    @Test("The same without the slots of vanished callers does exchange replies, so the test can fail")
+    func control() async throws {
+        #expect(try await storm(commands: 4000, keepsSlots: false).exchanged > 0)
+    }
+
+    @Test("A connection that is cut after any number of bytes gives whole values or errors")
+    func cuts() async throws {
+        let server = try await RedisServer.start()
+        let proxy = try await FaultProxy.start(to: server.port)
+        var options = RedisPoolOptions()
+        options.minimumConnections = 1
+        options.breaker.failuresToOpen = .max
+        let value = "value\r\n$5\r\n:1\r\n"
+        let address = try RedisAddress(url: "redis://127.0.0.1:\(proxy.port)")
+        let connector = RedisConnector(options: options.connection)
+        let commands = [RedisCommand("SET", "k", value), RedisCommand("MGET", "k", "none", "k"), RedisCommand("INCR", "n")]
+        var whole = 0
+        for cut in 1..<1000 {
+            proxy.set(FaultProxy.Faults(cutAfterBytes: cut), [.toClient])
+            guard let connection = try? await connector.connect(to: address, on: NIOLoops.next()) else { continue }
+            let deadline = options.connection.time.uptime() + .seconds(5)
+            guard let replies = try? await connection.send(commands, deadline: deadline) else { continue }
+            let bytes = RedisValue.bytes(Array(value.utf8))
+            #expect(replies.count == 3 && replies[0].isOK && replies[1] == .array([bytes, .null, bytes]))
+            whole += 1
+            connection.close()
+            if whole > 3 { break }
+        }
+        #expect(whole > 3, "at last everything came through")
+        await proxy.stop()
+        await server.stop()
+    }
+
+    @Test("Replies in slices of single bytes are the same replies")
+    func slices() async throws {
+        let server = try await RedisServer.start()
+        let proxy = try await FaultProxy.start(to: server.port)
+        proxy.set(FaultProxy.Faults(sliceBytes: 1))
+        let replies = try await withRedisClient("redis://127.0.0.1:\(proxy.port)") { client in
+            try await client.send(
+                [RedisCommand("SET", "k", "äöü"), RedisCommand("GET", "k"), RedisCommand("TIME")], slot: 0, within: .seconds(5))
+        }
+        #expect(replies[0].isOK && replies[1].text == "äöü" && replies[2].items?.count == 2)
+        await proxy.stop()
+        await server.stop()
+    }
+
+    @Test("A connection that is accepted and never answered is given up, and so is one that falls silent")
+    func silence() async throws {
+        let server = try await RedisServer.start()
+        let proxy = try await FaultProxy.start(to: server.port)
+        proxy.set(FaultProxy.Faults(isSilent: true))
+        var options = RedisPoolOptions()
+        options.minimumConnections = 2
+        options.connection.handshakeTimeout = .milliseconds(200)
+        options.breaker.openTime = .milliseconds(300)
+        let client = try RedisClient(target: RedisTarget(url: "redis://127.0.0.1:\(proxy.port)"), options: options)
+        let run = Task { await client.run() }
+        #expect(await client.waitUntilConnected(atMost: .seconds(1)) == false)
+        proxy.set(FaultProxy.Faults())
+        #expect(await client.waitUntilConnected(atMost: .seconds(5)))
+        run.cancel()
+        await run.value
+        await proxy.stop()
+        await server.stop()
+    }
+}

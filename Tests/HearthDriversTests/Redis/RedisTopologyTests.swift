@@ -1,0 +1,93 @@
+import Foundation
+import HearthTestKit
+import Testing
+
+@testable import HearthDrivers
+
+@Suite("Clusters and sentinels", .serialized, .timeLimit(.minutes(3)))
+struct RedisTopologyTests {
+    private func key(_ number: Int) -> String { "{k\(number)}" }
+
+    @Test("Commands find the node of their slot, also after the slot moved, and while it is being moved")
+    func cluster() async throws {
+        let cluster = try await RedisCluster.start()
+        var options = RedisPoolOptions()
+        options.minimumConnections = 6
+        try await withRedisClient(cluster.url, options: options) { client in
+            for number in 0..<200 {
+                let set = RedisCommand("SET", key(number), "\(number)")
+                let reply = try await client.send([set], slot: RedisSlot.of(key(number)), within: .seconds(2)).first
+                #expect(reply == .status("OK"))
+            }
+            // A slot of the first node with a key in it goes to the second.
+            let owned = try await (0..<200).asyncFirst { number in
+                try await cluster.command("GET", key(number), node: 0) == "\(number)\n"
+            }
+            let number = try #require(owned)
+            let slot = RedisSlot.of(key(number))
+            let ids = try await [cluster.command("CLUSTER", "MYID", node: 0), cluster.command("CLUSTER", "MYID", node: 1)]
+                .map { String($0.dropLast()) }
+            _ = try await cluster.command("CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", ids[0], node: 1)
+            _ = try await cluster.command("CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", ids[1], node: 0)
+            // What is not there any more is asked for at the new node (ASK).
+            let other = "{k\(number)}other"
+            #expect(try await client.send([RedisCommand("SET", other, "new")], slot: slot, within: .seconds(2)).first == .status("OK"))
+            #expect(try await client.send([RedisCommand("GET", key(number))], slot: slot, within: .seconds(2)).first?.text == "\(number)")
+            _ = try await cluster.command(
+                "MIGRATE", "127.0.0.1", "\(cluster.servers[1].port)", "", "0", "1000", "KEYS", key(number), node: 0)
+            for node in [1, 0, 2] { _ = try await cluster.command("CLUSTER", "SETSLOT", "\(slot)", "NODE", ids[1], node: node) }
+            // Now for good (MOVED).
+            let replies = try await client.send(
+                [RedisCommand("GET", key(number)), RedisCommand("GET", other)], slot: slot, within: .seconds(2))
+            #expect(replies.map(\.text) == ["\(number)", "new"])
+        }
+        await cluster.stop()
+    }
+
+    @Test("The master is found by the sentinels, also after a fail-over; a replica is never used")
+    func sentinel() async throws {
+        let master = try await RedisServer.start()
+        let replica = try await RedisServer.start(arguments: ["--replicaof", "127.0.0.1", "\(master.port)"])
+        let folder = try TemporaryFolder(named: "hearth-sentinel")
+        let port = try await FreePort.find()
+        let file = folder.path + "/sentinel.conf"
+        try """
+        port \(port)
+        bind 127.0.0.1
+        dir \(folder.path)
+        sentinel monitor salon 127.0.0.1 \(master.port) 1
+        sentinel down-after-milliseconds salon 500
+        sentinel failover-timeout salon 2000
+        """.write(toFile: file, atomically: true, encoding: .utf8)
+        let sentinel = try ServerProcess(
+            "redis-sentinel", program: "/usr/bin/redis-server", arguments: [file, "--sentinel"], folder: folder.path)
+        try await sentinel.waitUntilPrinted("+monitor")
+        var options = RedisPoolOptions()
+        options.minimumConnections = 2
+        options.breaker.openTime = .milliseconds(300)
+        try await withRedisClient("redis+sentinel://127.0.0.1:\(port)/salon", options: options) { client in
+            #expect(try await client.send([RedisCommand("SET", "k", "1")], slot: 0, within: .seconds(2)).first == .status("OK"))
+            // The sentinel has to know the replica before it can promote it.
+            try await Deadline.until("the replica is known", within: .seconds(20)) { sentinel.printed.contains("+slave ") }
+            master.process.freeze()
+            try await Deadline.until("the replica is the master, and is used", within: .seconds(30)) {
+                guard let reply = try? await client.send([RedisCommand("SET", "k", "2")], slot: 0, within: .milliseconds(100)).first
+                else { return false }
+                return reply == .status("OK")
+            }
+            let role = try await client.send([RedisCommand("CONFIG", "GET", "port")], slot: 0, within: .seconds(2)).first?.items?.last?.text
+            #expect(role == "\(replica.port)")
+        }
+        master.process.thaw()
+        await sentinel.stop()
+        await master.stop()
+        await replica.stop()
+    }
+}
+
+extension Sequence where Self: Sendable, Element: Sendable {
+    fileprivate func asyncFirst(where condition: (Element) async throws -> Bool) async throws -> Element? {
+        for element in self where try await condition(element) { return element }
+        return nil
+    }
+}

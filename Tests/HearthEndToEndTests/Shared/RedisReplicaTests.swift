@@ -1,0 +1,149 @@
+import Foundation
+import HearthDrivers
+import HearthTestKit
+import Synchronization
+import Testing
+
+/// Replicas of the built program on one Redis, and what happens when that fails.
+@Suite("Replicas that share Redis", .serialized, .timeLimit(.minutes(5)))
+struct RedisReplicaTests {
+    private static let settings = "cache:\n  lookupDeadline: 200ms\nredis:\n  breakerOpenTime: 2s\n"
+
+    private func start(_ stage: Stage, _ number: Int, redis: String) async throws -> RunningHearth {
+        try await stage.start(
+            settings: Self.settings,
+            environment: ["REDIS_URL": redis, "HEARTH_DATA_DIR": stage.folder.path + "/data\(number)"])
+    }
+
+    private func redisIsUp(_ hearth: RunningHearth) async throws -> Bool {
+        let metrics = try await hearth.metrics()
+        return metrics.value("hearth_cache_coherence_live") == 1 && metrics.value("hearth_store_breaker_state", ["state": "closed"]) == 1
+    }
+
+    @Test("An answer written through one replica is a hit on the others, and a question that all get at once costs one call")
+    func sharing() async throws {
+        let redis = try await RedisServer.start()
+        let stage = try await Stage(latencyMilliseconds: 200)
+        let replicas = [
+            try await start(stage, 1, redis: redis.url), try await start(stage, 2, redis: redis.url),
+            try await start(stage, 3, redis: redis.url),
+        ]
+        for replica in replicas { try await Deadline.until("Redis is used") { try await redisIsUp(replica) } }
+        #expect(try await replicas[0].ask("Do you repair bikes?", language: "en").json["cached"].bool == false)
+        try await Deadline.until("the answer is shared") {
+            try await replicas[1].ask("Do you repair bikes?", language: "en").json["source"].text == "store"
+        }
+        #expect(try await replicas[2].ask("do you repair bikes", language: "en").json["cached"].bool == true)
+
+        let before = try await stage.provider.calls
+        let answers = try await withThrowingTaskGroup(of: String?.self) { group in
+            for number in 0..<30 {
+                group.addTask { try await replicas[number % 3].ask("Do you sell tents?", language: "en").json["response"].text }
+            }
+            return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
+        }
+        #expect(try await stage.provider.calls == before + 1)
+        #expect(answers.count == 1 && answers.first != .some(nil))
+
+        _ = try await replicas[0].client.send(.delete, "/api/v1/cache/invalidate?language=en")
+        try await Deadline.until("no replica serves it any more", within: .seconds(1)) {
+            for replica in replicas {
+                let explained = try await replica.client.post(
+                    "/api/v1/cache/explain", RunningHearth.body("Do you repair bikes?", language: "en")
+                ).json
+                if explained["verdict"].text == "hit" { return false }
+            }
+            return true
+        }
+        for replica in replicas { #expect(try await replica.terminate() == .init(status: 0)) }
+        await redis.stop()
+    }
+
+    /// Asks kept and new questions all the time and remembers what went wrong.
+    private final class Load: Sendable {
+        struct Score {
+            var answered = 0
+            var failures: [String] = []
+            var slowest = Duration.zero
+        }
+
+        let score = Mutex(Score())
+
+        /// - Parameter kept: questions that have an answer; one in ten is new.
+        func run(_ hearth: RunningHearth, kept: Int) async {
+            var number = 0
+            while !Task.isCancelled {
+                number += 1
+                let subject = number % 10 == 0 ? 1_000_000 + Int.random(in: 0..<1_000_000) : 2 + number % kept
+                let question = "Do you repair \(subject) umbrellas?"
+                let begin = ContinuousClock.now
+                do {
+                    let reply = try await hearth.ask(question, language: "en")
+                    let duration = begin.duration(to: .now)
+                    score.withLock { score in
+                        score.answered += 1
+                        score.slowest = max(score.slowest, duration)
+                        // The simulated answer quotes its question, so that an exchanged one shows.
+                        if reply.status != 200 || reply.json["response"].text?.contains("\(subject)") != true {
+                            score.failures.append("\(question): \(reply.status) \(reply.text.prefix(200))")
+                        }
+                    }
+                } catch {
+                    if !Task.isCancelled { score.withLock { $0.failures.append("\(error)") } }
+                }
+            }
+        }
+    }
+
+    @Test("Redis is killed and comes back empty; is frozen for 10 s; forgets everything: every request is answered, and nobody has to help")
+    func faults() async throws {
+        let port = try await FreePort.find()
+        var redis = try await RedisServer.start(port: port)
+        let stage = try await Stage(latencyMilliseconds: 20)
+        let hearth = try await start(stage, 1, redis: redis.url)
+        try await Deadline.until("Redis is used") { try await redisIsUp(hearth) }
+        for number in 2..<52 { _ = try await hearth.ask("Do you repair \(number) umbrellas?", language: "en") }
+        let load = Load()
+        let clients = (0..<4).map { _ in Task { await load.run(hearth, kept: 50) } }
+        func check(_ phase: String) {
+            let score = load.score.withLock { score in
+                defer { score = .init() }
+                return score
+            }
+            print("Redis \(phase): \(score.answered) answered, slowest \(score.slowest)")
+            #expect(score.failures.isEmpty, "\(phase): \(score.failures.prefix(3))")
+            #expect(score.answered > 100, "\(phase)")
+            // The provider's 20 ms, the look-up's 200 ms, and what a busy machine takes.
+            #expect(score.slowest < .milliseconds(800), "\(phase)")
+        }
+
+        try await Task.sleep(for: .seconds(1))
+        check("well")
+        await redis.process.killAtOnce()
+        try await Task.sleep(for: .seconds(3))
+        #expect(try await hearth.client.get("/readyz").status == 200)
+        #expect(try await hearth.client.get("/api/v1/cache/health").json["redis"]["connected"].bool == false)
+        check("killed")
+        redis = try await RedisServer.start(port: port)
+        try await Deadline.until("Redis is used again", within: .seconds(8)) { try await redisIsUp(hearth) }
+        check("back")
+        try await Deadline.until("what is remembered is written again", within: .seconds(20)) {
+            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer ?? 0 >= 50
+        }
+        _ = try RunningProgram("/usr/bin/redis-cli", ["-p", "\(port)", "FLUSHALL"], folder: "/")
+        try await Task.sleep(for: .seconds(1))
+        check("flushed")
+        redis.process.freeze()
+        try await Task.sleep(for: .seconds(10))
+        check("frozen")
+        // What failed because of the store is no miss of the cache: new questions count as errors while it is away.
+        #expect(try await hearth.metrics().value("hearth_cache_requests_total", ["result": "error"]) ?? 0 > 0)
+        redis.process.thaw()
+        try await Deadline.until("Redis is used again", within: .seconds(8)) { try await redisIsUp(hearth) }
+        check("thawed")
+        for client in clients { client.cancel() }
+        #expect(try await hearth.terminate() == .init(status: 0))
+        #expect(!hearth.program.errors.contains("Fatal"))
+        await redis.stop()
+    }
+}

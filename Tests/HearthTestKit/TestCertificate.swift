@@ -1,0 +1,19 @@
+/// A self-signed certificate for one name, and its key, in files that last as long as this object.
+package final class TestCertificate: Sendable {
+    package let key: String
+    package let certificate: String
+    private let folder: TemporaryFolder
+
+    /// - Parameter name: a host's name, or `127.0.0.1`.
+    package init(name: String) async throws {
+        folder = try TemporaryFolder(named: "hearth-tls")
+        (key, certificate) = (folder.path + "/key.pem", folder.path + "/certificate.pem")
+        let make = try ServerProcess(
+            "openssl req", program: "/usr/bin/openssl",
+            arguments: [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
+                "-addext", "subjectAltName=\(name == "127.0.0.1" ? "IP" : "DNS"):\(name)", "-keyout", key, "-out", certificate,
+            ], folder: folder.path)
+        guard await make.waitForEnd() == 0 else { throw ServerProcess.Failure(description: make.printed) }
+    }
+}
