@@ -123,6 +123,8 @@ final class PostgresCrew: Sendable {
         state.withLock { $0.reconnection.refusal(at: context.time.uptime()) }
     }
 
+    func noteConnecting(_ thread: Int) { state.withLock { $0.pool.noteConnecting(thread) } }
+
     func noteConnected(_ thread: Int) {
         let hadFailed = state.withLock { state in
             state.pool.note(thread, isConnected: true)

@@ -29,6 +29,7 @@ struct PostgresPool<Call> {
     private var resting: [Int] = []
     private var threads: Set<Int> = []
     private var connected: Set<Int> = []
+    private var connecting: Set<Int> = []
     private var lastNumber = 0
 
     init(limit: Int, pendingLimit: Int) {
@@ -80,20 +81,23 @@ struct PostgresPool<Call> {
     /// A thread was woken or rested long enough to look again; it is no longer resting.
     mutating func wakeUp(_ thread: Int) { resting.removeAll { $0 == thread } }
 
+    mutating func noteConnecting(_ thread: Int) { connecting.insert(thread) }
+
     mutating func note(_ thread: Int, isConnected: Bool) {
+        connecting.remove(thread)
         if isConnected { connected.insert(thread) } else { connected.remove(thread) }
     }
 
     enum HandOver: Equatable {
-        /// No other thread has a connection.
+        /// No other thread has a connection or is about to have one.
         case impossible
         /// The thread is to leave; another one takes the call, and is to be woken if it rests.
         case taken(wake: Int?)
     }
 
-    /// Gives a call back for another thread that has a connection.
+    /// Gives a call back for another thread that has a connection, or will know in a moment whether it has.
     mutating func handOver(_ call: Call, from thread: Int) -> HandOver {
-        guard !isClosed, connected.contains(where: { $0 != thread }) else { return .impossible }
+        guard !isClosed, connected.union(connecting).contains(where: { $0 != thread }) else { return .impossible }
         pending.prepend(call)
         forget(thread)
         return .taken(wake: resting.popLast())
@@ -110,6 +114,7 @@ struct PostgresPool<Call> {
     mutating func forget(_ thread: Int) {
         threads.remove(thread)
         connected.remove(thread)
+        connecting.remove(thread)
     }
 
     /// Nothing more is taken; returns what waits and whom to wake.

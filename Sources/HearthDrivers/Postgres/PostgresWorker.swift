@@ -68,12 +68,14 @@ struct PostgresWorker {
             return connection
         }
         if let refusal = crew.refusalToConnect() { throw refusal }
+        crew.noteConnecting(thread)
         do throws(PostgresError) {
             let new = try PostgresConnection.open(to: crew.address, context: crew.context, wake: waker, for: call)
             connection = new
             crew.noteConnected(thread)
             return new
         } catch {
+            crew.noteDisconnected(thread)
             crew.noteFailure(error)
             throw error
         }

@@ -32,8 +32,8 @@ struct PostgresFaultTests {
             for _ in 0..<30 { group.addTask { await Self.failure { _ = try await client.query("SELECT pg_sleep(0.02)") } } }
             return await group.reduce(into: [PostgresError]()) { if let error = $1 { $0.append(error) } }
         }
-        // Only a call that came before any connection was there may have met the refusal.
-        #expect(failures.count <= 6 && failures.allSatisfy { $0.kind == .notReady && $0.state == "53300" }, "\(failures)")
+        // Only the last ones that tried before any connection was there may have met the refusal.
+        #expect(failures.count <= 2 && failures.allSatisfy { $0.kind == .notReady && $0.state == "53300" }, "\(failures)")
         #expect(await Self.failure { _ = try await client.query("SELECT 1") } == nil)
         await client.shutdown()
     }

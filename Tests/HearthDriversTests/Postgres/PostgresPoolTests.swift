@@ -33,12 +33,27 @@ struct PostgresPoolTests {
         _ = pool.next(for: 1)
         let alone = pool.handOver(1, from: 1)
         #expect(alone == .impossible)
+        pool.noteConnecting(1)
+        let itself = pool.handOver(1, from: 1)
+        #expect(itself == .impossible)
         pool.note(1, isConnected: true)
         _ = pool.submit(2)
         _ = pool.next(for: 2)
         _ = pool.next(for: 1)
         let taken = pool.handOver(2, from: 2)
         #expect(taken == .taken(wake: 1) && pool.threadCount == 1)
+        #expect(work(pool.next(for: 1)) == 2)
+    }
+
+    @Test("a call is left to a thread that is about to have a connection")
+    func handOverToConnecting() {
+        var pool = PostgresPool<Int>(limit: 2, pendingLimit: 2)
+        (_, _) = (pool.submit(1), pool.submit(2))
+        (_, _) = (pool.next(for: 1), pool.next(for: 2))
+        pool.noteConnecting(1)
+        let taken = pool.handOver(2, from: 2)
+        #expect(taken == .taken(wake: nil))
+        pool.note(1, isConnected: true)
         #expect(work(pool.next(for: 1)) == 2)
     }
 
