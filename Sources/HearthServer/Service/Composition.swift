@@ -155,6 +155,7 @@ enum Composition {
                         logger: foundation.logs.logger("hearth.coherence")),
                 ]
             } ?? [],
+            redis: sharedCache?.client,
             writer: StoreWriter(
                 cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")),
             database: databaseKeeper(foundation, shared, sharedLedger, health, scheduler, definitions))

@@ -25,12 +25,35 @@ extension HearthService {
                 Composition.Foundation(
                     configuration: configuration, registry: registry, logs: logs, timeSource: timeSource, providerBaseURL: baseURL),
                 unreachable: [])
-            let report = await parts.warmer.warm(queries)
-            await parts.writer.writeAll()
+            let report = try await withRedis(parts.redis) {
+                let report = await parts.warmer.warm(queries)
+                await parts.writer.writeAll()
+                return report
+            }
             await parts.flusher.flush()
             await parts.curl.shutdown()
             await parts.database?.database.client.shutdown()
             return report
+        }
+    }
+
+    private static let redisPatience = Duration.seconds(5)
+
+    /// Runs the body with connections to Redis, where answers are kept there.
+    ///
+    /// - Throws: ``StartupError`` where Redis does not answer: what is paid for now could not be kept.
+    private static func withRedis<Value: Sendable>(
+        _ client: RedisClient?, _ body: @escaping @Sendable () async -> Value
+    ) async throws -> Value {
+        guard let client else { return await body() }
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await client.run() }
+            defer { group.cancelAll() }
+            guard await client.waitUntilConnected(atMost: redisPatience) else {
+                let cause = client.lastError?.cause ?? "no answer within \(redisPatience.components.seconds) s"
+                throw StartupError.serversUnreachable([.init(name: "Redis", address: "\(client.target)", cause: cause)])
+            }
+            return await body()
         }
     }
 }

@@ -27,6 +27,8 @@ struct Parts: Sendable {
     let flusher: StatisticsFlusher
     /// What keeps this replica in touch with the others; empty for one that is alone.
     let sharing: [any Service]
+    /// The Redis that kept answers are in, where one is configured.
+    let redis: RedisClient?
     let writer: StoreWriter
     /// Nil without PostgreSQL.
     let database: SharedDatabaseKeeper?

@@ -108,7 +108,7 @@ struct ServiceLife: Sendable {
             provider: configuration.provider.isSimulated
                 ? .simulated : .real(host: HTTPClientRequest.host(of: configuration.provider.baseURL), model: configuration.provider.model),
             entries: summary.entries, languages: summary.languages.count,
-            stores: ["memory", configuration.dataDirectory + "/" + HearthDatabase.fileName],
+            stores: ["memory", parts.redis.map { "\($0.target)" } ?? configuration.dataDirectory + "/" + HearthDatabase.fileName],
             database: parts.database.map { "\($0.database.client.address)" },
             jobs: jobs.count,
             nextJob: Self.nextRareJob(jobs), access: access, now: now, program: program,

@@ -59,6 +59,26 @@ struct RedisReplicaTests {
         await redis.stop()
     }
 
+    @Test("Warming without a service puts answers into Redis, and refuses to pay for what it cannot keep")
+    func offlineWarming() async throws {
+        let redis = try await RedisServer.start()
+        let stage = try await Stage()
+        try stage.write("list.json", #"{"queries": [{"query": "Do you repair bikes?", "language": "en"}]}"#)
+        let warm = ["warm", "--offline", "list.json"]
+        let run = try await stage.run(warm, environment: ["REDIS_URL": redis.url])
+        #expect(run.status == 0, "\(run.output) \(run.errors)")
+        let hearth = try await start(stage, 1, redis: redis.url)
+        #expect(hearth.ready["stores"].items.map(\.text) == ["memory", "redis://127.0.0.1:\(redis.port)/0"])
+        try await Deadline.until("Redis is used") { try await redisIsUp(hearth) }
+        #expect(try await hearth.ask("Do you repair bikes?", language: "en").json["cached"].bool == true)
+        #expect(try await hearth.terminate() == .init(status: 0))
+        await redis.stop()
+        let calls = try await stage.provider.calls
+        let refused = try await stage.run(warm, environment: ["REDIS_URL": redis.url])
+        #expect(refused.status == 75 && refused.errors.contains("Redis at"), "\(refused.errors)")
+        #expect(try await stage.provider.calls == calls)
+    }
+
     /// Asks kept and new questions all the time and remembers what went wrong.
     private final class Load: Sendable {
         struct Score {
