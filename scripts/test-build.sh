@@ -16,4 +16,4 @@ write_revision .build/debug
 
 # Suites that need the machine for themselves.
 # shellcheck disable=SC2034
-alone='(RedisClient|RedisFault|RedisTopology|RedisScale|RedisCoherence|RedisReplica|SharedEngine|PostgresFault|PostgresCrossedReply)Tests'
+alone='(RedisClient|RedisFault|RedisTopology|RedisAnswerStore|RedisScale|RedisCoherence|RedisReplica|SharedEngine|PostgresFault|PostgresCrossedReply)Tests'

@@ -41,6 +41,8 @@ package final class RedisCoherence: Service {
             var failures = 0
             while !Task.isCancelled {
                 if await self.listen() { failures = 0 }
+                // At the end of the service nothing is lost.
+                guard !Task.isCancelled else { return }
                 self.lose()
                 failures += 1
                 let pause = min(Duration.milliseconds(50 << min(failures, 6)), Self.longestPause)

@@ -33,6 +33,8 @@ enum RedisStoreFixture {
     static func connect(_ url: String) async throws -> RedisClient {
         var options = RedisPoolOptions()
         options.minimumConnections = 4
+        // All tests use one client; what one of them runs into must not keep the others away.
+        options.breaker.failuresToOpen = .max
         let client = try RedisClient(target: RedisTarget(url: url), options: options)
         Task { await client.run() }
         guard await client.waitUntilConnected(atMost: .seconds(20)) else {

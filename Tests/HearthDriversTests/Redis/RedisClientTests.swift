@@ -147,4 +147,25 @@ struct RedisClientTests {
         }
         await server.stop()
     }
+
+    @Test("Connections are added where many requests wait, up to the limit, and closed again when they are of no use")
+    func growth() async throws {
+        let server = try await RedisServer.start()
+        var options = few()
+        options.maximumConnections = 4
+        options.spillLimit = 4
+        options.idleTime = .milliseconds(300)
+        try await withRedisClient(server.url, options: options) { client in
+            try await Deadline.until("the pool has grown") {
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 0..<200 {
+                        group.addTask { _ = try? await client.send([RedisCommand("PING")], slot: 0, within: .seconds(2)) }
+                    }
+                }
+                return client.connectionCount == 4
+            }
+            try await Deadline.until("the pool has shrunk") { client.connectionCount == 2 }
+        }
+        await server.stop()
+    }
 }

@@ -141,4 +141,66 @@ struct RedisFaultTests {
         await proxy.stop()
         await server.stop()
     }
+
+    @Test("A master that becomes a replica is left; when it is a master again it is used again")
+    func demotion() async throws {
+        let server = try await RedisServer.start()
+        let other = try await RedisServer.start()
+        var options = RedisPoolOptions()
+        options.minimumConnections = 2
+        options.breaker.openTime = .milliseconds(300)
+        try await withRedisClient(server.url, options: options) { client in
+            let write = [RedisCommand("SET", "k", "1")]
+            #expect(try await client.send(write, slot: 0, within: .seconds(2)).first == .status("OK"))
+            try await Self.command(server, "REPLICAOF", "127.0.0.1", "\(other.port)")
+            try await Deadline.until("the replica is not used any more") {
+                guard let replies = try? await client.send(write, slot: 0, within: .milliseconds(200)) else { return true }
+                guard case .error(let error)? = replies.first else { return false }
+                #expect(error.remedy == .reconnect, "\(error)")
+                return false
+            }
+            #expect(client.lastError?.cause.contains("not a master") ?? true)
+            try await Self.command(server, "REPLICAOF", "NO", "ONE")
+            try await Deadline.until("it is used again") {
+                (try? await client.send(write, slot: 0, within: .milliseconds(200)).first) == .status("OK")
+            }
+        }
+        await server.stop()
+        await other.stop()
+    }
+
+    @Test("A server without room for one more client is asked again with pauses, not in a loop")
+    func clientLimit() async throws {
+        let server = try await RedisServer.start(arguments: ["--maxclients", "3"])
+        var options = RedisPoolOptions()
+        options.minimumConnections = 10
+        options.breaker.failuresToOpen = .max
+        let attempts = Attempts()
+        let client = try RedisClient(target: RedisTarget(url: server.url), options: options, observer: attempts)
+        let run = Task { await client.run() }
+        try await Task.sleep(for: .seconds(2))
+        #expect((1...3).contains(client.connectionCount), "\(client.connectionCount)")
+        #expect(attempts.failed.load(ordering: .relaxed) < 20, "\(attempts.failed.load(ordering: .relaxed)) attempts in 2 s")
+        #expect(try await client.send([RedisCommand("PING")], slot: 0, within: .seconds(1)).first == .status("PONG"))
+        run.cancel()
+        await run.value
+        await server.stop()
+    }
+
+    private final class Attempts: RedisObserver {
+        let failed = Atomic<Int>(0)
+
+        func breakerChanged(to state: CircuitBreaker.State) {}
+        func connected(_ outcome: RedisConnectOutcome) {
+            if outcome != .ok { failed.wrappingAdd(1, ordering: .relaxed) }
+        }
+        func protocolFailed() {}
+        func topologyRefreshed() {}
+    }
+
+    private static func command(_ server: RedisServer, _ words: String...) async throws {
+        let program = try RunningProgram("/usr/bin/redis-cli", ["-p", "\(server.port)"] + words, folder: "/")
+        let ending = try await program.waitForEnd()
+        #expect(ending.status == 0 && program.output.hasPrefix("OK"), "\(words): \(program.output)")
+    }
 }

@@ -12,6 +12,8 @@ final class RedisPool: Sendable {
         var connections: [RedisConnection] = []
         var breaker: CircuitBreaker
         var wantsMore = false
+        /// When more connections were last of use.
+        var lastCrowded = Duration.zero
         /// Failed attempts to connect in a row.
         var failedAttempts = 0
         var nextAttempt = Duration.zero
@@ -97,6 +99,7 @@ final class RedisPool: Sendable {
             if chosen.pendingCount >= options.spillLimit {
                 chosen = Self.leastBusy(state.connections, 0..<count)
                 if chosen.pendingCount >= options.spillLimit { state.wantsMore = true }
+                state.lastCrowded = time.uptime()
             }
             guard chosen.pendingCount < options.pendingLimit else {
                 return .failure(RedisError(.overloaded, address: name, cause: "\(chosen.pendingCount) wait on each connection"))
@@ -174,6 +177,8 @@ final class RedisPool: Sendable {
         case open(Int)
         /// The breaker's one attempt to find out whether the server works again.
         case probe
+        /// A connection beyond the minimum has been of no use for a while.
+        case close(RedisConnection)
     }
 
     private func step(_ group: inout DiscardingTaskGroup) async {
@@ -187,6 +192,12 @@ final class RedisPool: Sendable {
             guard now >= state.nextAttempt else { return .rest }
             let wanted = max(options.minimumConnections, state.wantsMore ? state.connections.count + 1 : 0)
             state.wantsMore = false
+            if state.connections.count > options.minimumConnections, now - state.lastCrowded > options.idleTime,
+                let last = state.connections.last, last.pendingCount == 0
+            {
+                state.connections.removeLast()
+                return .close(last)
+            }
             return .open(min(wanted, options.maximumConnections) - state.connections.count)
         }
         switch step {
@@ -196,6 +207,7 @@ final class RedisPool: Sendable {
             await open(1, &group, isProbe: true)
         case .open(let count) where count > 0: await open(count, &group, isProbe: false)
         case .open: break
+        case .close(let connection): connection.close()
         }
     }
 

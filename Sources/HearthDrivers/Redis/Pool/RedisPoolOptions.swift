@@ -2,6 +2,8 @@
 package struct RedisPoolOptions: Sendable {
     package var minimumConnections = 10
     package var maximumConnections = 50
+    /// Connections beyond the minimum are closed when none of them has been of use for this long.
+    package var idleTime = Duration.seconds(60)
     /// Requests that may wait on one connection; beyond it further ones are refused at once.
     package var pendingLimit = 4096
     /// Requests on each of the busiest connections from which on others help.
