@@ -11,6 +11,8 @@ package final class StoreWriter: Service {
     private let retryDelay: Duration
     private let timeSource: any TimeSource
     private let lastFlush: Mutex<Duration>
+    /// Whether the last write failed: one line tells that it does, and one that it does no longer.
+    private let isFailing = Mutex(false)
     private let logger: Logger
 
     /// - Parameters:
@@ -53,11 +55,14 @@ package final class StoreWriter: Service {
             do throws(AnswerStoreError) {
                 try await cache.store.put(batch)
                 instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.count))
+                if note(isFailing: false) { logger.info("answers are written again") }
             } catch {
                 let dropped = cache.writes.putBack(batch)
                 instruments.insertions(store: cache.storeName, .error).increment()
                 instruments.writeDrops(.queueFull).increment(by: UInt64(dropped))
-                logger.info("answers not written yet", metadata: ["error": "\(error)", "waiting": "\(cache.writes.count)"])
+                let level: Logger.Level = note(isFailing: true) ? .warning : .debug
+                logger.log(
+                    level: level, "answers not written yet", metadata: ["error": "\(error)", "waiting": "\(cache.writes.count)"])
                 try? await Task.sleep(for: retryDelay)
                 return
             }
@@ -71,7 +76,15 @@ package final class StoreWriter: Service {
         do throws(AnswerStoreError) {
             try await cache.store.add(hits: hits)
         } catch {
-            logger.info("hit counts not written", metadata: ["error": "\(error)", "entries": "\(hits.count)"])
+            logger.debug("hit counts not written", metadata: ["error": "\(error)", "entries": "\(hits.count)"])
+        }
+    }
+
+    /// Whether that is news.
+    private func note(isFailing now: Bool) -> Bool {
+        isFailing.withLock { before in
+            defer { before = now }
+            return before != now
         }
     }
 

@@ -112,11 +112,11 @@ struct CurlClientFailureTests {
             let task = Task { () -> HTTPClientError.Kind? in
                 await kind { () throws(HTTPClientError) in try await client.send(HTTPClientRequest(url: url, totalTimeout: .seconds(50))) }
             }
-            while server.requests.isEmpty { await Task.yield() }
+            try await Deadline.until("the request has come") { !server.requests.isEmpty }
             task.cancel()
             #expect(await task.value == .cancelled)
             #expect(client.openRequests == 0)
-            while server.openConnections > 0 { await Task.yield() }
+            try await Deadline.until("its connection is closed") { server.openConnections == 0 }
         }
     }
 
@@ -138,7 +138,7 @@ struct CurlClientFailureTests {
         limits.maximumRequests = 2
         try await withClient(limits: limits, script: { _ in [.stall] }) { client, server in
             let url = server.url
-            await withTaskGroup(of: HTTPClientError.Kind?.self) { group in
+            try await withThrowingTaskGroup(of: HTTPClientError.Kind?.self) { group in
                 for _ in 0..<2 {
                     group.addTask {
                         await kind { () throws(HTTPClientError) in
@@ -146,11 +146,11 @@ struct CurlClientFailureTests {
                         }
                     }
                 }
-                while client.openRequests < 2 { await Task.yield() }
+                try await Deadline.until("both are under way") { client.openRequests >= 2 }
                 let third = await kind { () throws(HTTPClientError) in try await client.send(HTTPClientRequest(url: url)) }
                 #expect(third == .queueFull)
                 await client.shutdown()
-                for await ended in group { #expect(ended == .shutDown) }
+                for try await ended in group { #expect(ended == .shutDown) }
             }
         }
     }

@@ -86,11 +86,11 @@ struct ProviderWireTests {
     func cancellation() async throws {
         try await withProvider({ _ in [.stall] }) { client, server in
             let task = Task { await failure(client) }
-            while server.requests.isEmpty { await Task.yield() }
+            try await Deadline.until("the request has come") { !server.requests.isEmpty }
             task.cancel()
             #expect(await task.value?.kind == .cancelled)
             #expect(client.callsInFlight == 0)
-            while server.openConnections > 0 { await Task.yield() }
+            try await Deadline.until("its connection is closed") { server.openConnections == 0 }
         }
     }
 
