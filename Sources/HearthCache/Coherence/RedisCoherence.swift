@@ -8,10 +8,10 @@ import ServiceLifecycle
 ///
 /// Every replica says on the channel which answers it overwrote and that it invalidated something. A message can be lost with its connection,
 /// so the connection is asked for a sign of life four times a second, and the counter of invalidations is compared as often with the
-/// authority's. Silence of half a second makes the memory suspect; see ``MemoryTrust``.
+/// authority's. Silence of a third of a second makes the memory suspect; see ``MemoryTrust``.
 package final class RedisCoherence: Service {
     private static let heartbeat = Duration.milliseconds(250)
-    private static let patience = Duration.milliseconds(500)
+    private static let patience = Duration.milliseconds(300)
     private static let longestPause = Duration.seconds(2)
 
     private let target: RedisTarget
@@ -59,22 +59,10 @@ package final class RedisCoherence: Service {
             }
             defer { subscription.close() }
             try await resynchronise()
-            // One beside the other: an authority that is slow to answer must not hold up the sign of life.
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    while true {
-                        try await Task.sleep(for: Self.heartbeat)
-                        try await subscription.ping(within: Self.patience)
-                    }
-                }
-                group.addTask {
-                    while true {
-                        try await Task.sleep(for: Self.heartbeat)
-                        await self.compareCounter()
-                    }
-                }
-                defer { group.cancelAll() }
-                try await group.next()
+            while !Task.isCancelled {
+                try await Task.sleep(for: Self.heartbeat)
+                try await subscription.ping(within: Self.patience)
+                await compareCounter()
             }
             return true
         } catch {

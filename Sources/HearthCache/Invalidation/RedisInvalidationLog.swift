@@ -9,6 +9,8 @@ package final class RedisInvalidationLog: InvalidationLog {
     /// Invalidations that are remembered.
     private static let rememberedRecords = 10_000
     private static let deadline = Duration.seconds(2)
+    /// The counter is asked for between two signs of life, which must not wait for it.
+    private static let counterDeadline = Duration.milliseconds(300)
 
     private let client: RedisClient
     private let prefix: String
@@ -68,7 +70,8 @@ package final class RedisInvalidationLog: InvalidationLog {
     }
 
     package func current() async throws(AnswerStoreError) -> Int64 {
-        try await send([RedisCommand("GET", prefix + "counter")], "ask for the counter of invalidations")[0].integer ?? 0
+        try await send([RedisCommand("GET", prefix + "counter")], "ask for the counter of invalidations", within: Self.counterDeadline)[0]
+            .integer ?? 0
     }
 
     package func generations() async throws(AnswerStoreError) -> Generations {
@@ -130,10 +133,12 @@ package final class RedisInvalidationLog: InvalidationLog {
         }
     }
 
-    private func send(_ commands: [RedisCommand], _ operation: String) async throws(AnswerStoreError) -> [RedisValue] {
+    private func send(
+        _ commands: [RedisCommand], _ operation: String, within limit: Duration = deadline
+    ) async throws(AnswerStoreError) -> [RedisValue] {
         let replies: [RedisValue]
         do throws(RedisError) {
-            replies = try await client.send(commands, slot: slot, within: Self.deadline)
+            replies = try await client.send(commands, slot: slot, within: limit)
         } catch {
             throw failure(operation, "\(error)", error.kind == .timeout ? .timeout : .failed)
         }
