@@ -59,6 +59,8 @@ package final class RedisCoherence: Service {
             }
             defer { subscription.close() }
             try await resynchronise()
+            // Beside the signs of life: filling the memory takes many commands, and a loss must be noticed meanwhile.
+            async let _ = cache.memory.count == 0 ? try? cache.load() : nil
             while !Task.isCancelled {
                 try await Task.sleep(for: Self.heartbeat)
                 try await subscription.ping(within: Self.patience)
@@ -84,7 +86,6 @@ package final class RedisCoherence: Service {
         cache.trust.resume()
         instruments.isLive.set(true)
         instruments.resyncs.increment()
-        if cache.memory.count == 0 { _ = try await cache.load() }
         logger.info("news of other replicas come in", metadata: ["store": "\(target)"])
     }
 
