@@ -181,6 +181,10 @@ let package = Package(
         .testTarget(
             name: "HearthCLITests", dependencies: ["HearthCLI", "HearthServer", "HearthDrivers", "HearthTelemetry", argumentParser],
             swiftSettings: strict),
+        // rules, dashboards and runbooks, held against the catalogue of metrics
+        .testTarget(
+            name: "ObservabilityTests", dependencies: ["HearthTelemetry", "HearthDrivers", "HearthTestKit", yams], swiftSettings: strict),
+
         // measurements, run by `make bench`
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
         .target(
