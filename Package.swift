@@ -60,7 +60,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
         // YAML with the line of every node, for configuration errors and the language rule files.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        // SHA-256 of cache keys.
+        // SHA-256 of cache keys and query patterns, and the keyed hash of customers.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Deques for bounded queues.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -109,7 +109,7 @@ let package = Package(
         ),
         .target(
             name: "HearthStatistics",
-            dependencies: ["HearthDrivers", "HearthScheduling", "HearthTelemetry", grdb, logging, serviceLifecycle],
+            dependencies: ["HearthDrivers", "HearthScheduling", "HearthTelemetry", crypto, grdb, logging, serviceLifecycle],
             swiftSettings: strict
         ),
 

@@ -20,7 +20,9 @@ struct Hearth: AsyncParsableCommand {
             CommandGroup(
                 name: "Service:",
                 subcommands: [ServeCommand.self, SimulateProviderCommand.self, ConfigCommand.self, HealthcheckCommand.self]),
-            CommandGroup(name: "Answers:", subcommands: [AskCommand.self, WarmCommand.self, StatsCommand.self, CacheCommand.self]),
+            CommandGroup(
+                name: "Answers:",
+                subcommands: [AskCommand.self, WarmCommand.self, StatsCommand.self, TopCommand.self, CacheCommand.self]),
             CommandGroup(name: "Jobs:", subcommands: [JobsCommand.self, CronCommand.self]),
             CommandGroup(name: "About:", subcommands: [MetricsCommand.self, VersionCommand.self]),
         ]

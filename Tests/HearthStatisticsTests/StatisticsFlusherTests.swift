@@ -57,7 +57,7 @@ struct StatisticsFlusherTests {
             fixture.recorder.record(event(.hit, at: Timestamp(seconds: Int64(minute * 60))))
             _ = fixture.buffer.pending(at: fixture.time.now())
         }
-        #expect(fixture.buffer.figures == StatisticsBufferFigures(pendingRows: 10, droppedRequests: 0, misdatedRequests: 0))
+        #expect(fixture.buffer.figures == StatisticsBufferFigures(pendingRows: 10, droppedRequests: 0))
         for hour in 10..<15 {
             fixture.recorder.record(event(.hit, at: Timestamp(seconds: Int64(hour * 3600))))
             _ = fixture.buffer.pending(at: fixture.time.now())

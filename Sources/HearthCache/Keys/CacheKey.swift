@@ -72,6 +72,8 @@ package struct CacheKey: Hashable, Sendable {
         hasher.combine(word0)
     }
 
+    package var digest: SIMD4<UInt64> { SIMD4(word0, word1, word2, word3) }
+
     /// 64 bits that spread keys over shards and jitter.
     package var spread: UInt64 { word1 }
 

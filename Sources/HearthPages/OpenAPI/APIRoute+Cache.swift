@@ -1,6 +1,6 @@
 extension APIRoute {
     /// The routes below `/api/v1/cache`.
-    static let cache = [query, cacheHealth, statistics, invalidate, warm, maintenance]
+    static let cache = [query, cacheHealth, statistics, topQueries, invalidate, warm, maintenance]
 
     private static let query = APIRoute(
         method: .post, path: "/api/v1/cache/query", section: .cache, operation: "askQuestion",
@@ -63,6 +63,34 @@ extension APIRoute {
         answer: Answer(status: 200, meaning: "The statistics.", content: .json(schema: "Statistics", example: Examples.statistics)),
         errors: [
             Failure(status: 400, code: "invalid_request", meaning: "Unknown period, a date that is none, or a range that is too long."),
+            storeUnavailable,
+        ])
+
+    private static let topQueries = APIRoute(
+        method: .get, path: "/api/v1/cache/top-queries", section: .cache, operation: "getTopQueries", summary: "What is asked most",
+        meaning: """
+            The questions themselves, counted one by one. Where original texts are not kept, the normalised text is shown only once three \
+            customers have asked. Patterns that were not seen for 90 days are left out until they are asked again.
+            """,
+        parameters: [
+            Parameter(
+                place: .query, field: .optional("limit", .integerOf(minimum: 1, maximum: 100), "Questions to list.", default: 10)),
+            Parameter(place: .query, field: .optional("language", .choice(APISchema.languages), "Only this language.")),
+            Parameter(place: .query, field: .optional("category", .choice(APISchema.categories), "Only what is about this.")),
+            Parameter(
+                place: .query,
+                field: .optional(
+                    "kind", .choice(["hits", "misses"]), "Questions that were answered from the cache, or those that were not.",
+                    default: "hits")),
+            Parameter(
+                place: .query,
+                field: .optional(
+                    "order", .choice(["count", "savings", "recent"]), "What comes first; for misses, savings means cost.", default: "count")),
+            Parameter(place: .query, field: .optional("format", .choice(["json", "csv"]), "How the list is written.", default: "json")),
+        ],
+        answer: Answer(status: 200, meaning: "The list.", content: .json(schema: "TopQueries", example: Examples.topQueries)),
+        errors: [
+            Failure(status: 400, code: "invalid_request", meaning: "Parameters are faulty or unknown; each is listed."),
             storeUnavailable,
         ])
 

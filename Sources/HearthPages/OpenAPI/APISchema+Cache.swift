@@ -14,7 +14,9 @@ extension APISchema {
                 .required("query", .textOf(minimum: 1, maximum: 500), "The question; white space around it does not count."),
                 .optional("language", .choice(languages), "Found out from the text if absent."),
                 .optional("category", .choice(categories), "Decides how long the answer is kept; found out from the text if absent."),
-                .optional("customerId", .text, "A pseudonym of who asks."),
+                .optional(
+                    "customerId", .textOf(minimum: 0, maximum: 256),
+                    "A pseudonym of who asks, of at most 256 bytes; only a keyed hash of it is ever kept."),
                 .optional("skipCache", .boolean, "Ask the provider even if an answer is kept; the new one replaces it.", default: false),
             ]),
         APISchema(

@@ -12,6 +12,7 @@ extension APISchema {
                 .required("query", .textOf(minimum: 1, maximum: 500), "The question."),
                 .optional("language", .choice(languages), "Found out from the text if absent."),
                 .optional("category", .choice(categories), "For the statistics; found out from the text if absent."),
+                .optional("customerId", .textOf(minimum: 0, maximum: 256), "A pseudonym of who asks."),
             ]),
         APISchema(
             name: "LookupResults", meaning: "What is kept.",

@@ -21,6 +21,31 @@ extension APISchema {
                 .required("series", .list(.reference("Bucket")), "The same per bucket, in order."),
             ]),
         APISchema(
+            name: "TopQueries", meaning: "Questions that are asked again and again.",
+            fields: [
+                .required("queries", .list(.reference("TopQuery")), "The first of them first."),
+                .required(
+                    "uncounted", .integer,
+                    "Requests whose question was counted together with other rare ones; no count lacks more than this."),
+            ]),
+        APISchema(
+            name: "TopQuery", meaning: "One question.",
+            fields: [
+                .optional("query", .text, "As it was first asked; absent where original texts are not kept."),
+                .optional("normalizedQuery", .text, "What all its ways of asking have in common; absent where it may not be shown."),
+                .optional(
+                    "hidden", .choice(["original_not_kept", "fewer_than_three_customers"]), "Why texts are absent."),
+                .required("language", .choice(languages), "Its language."), .required("category", .choice(categories), "What it is about."),
+                .required("hitCount", .integer, "Requests answered from the cache."),
+                .required("missCount", .integer, "All other requests."),
+                .optional("missReason", .choice(missReasons), "Why it was not answered from the cache the last time it was not."),
+                .required("firstAccessed", .timestamp, "When it was first asked."),
+                .required("lastAccessed", .timestamp, "When it was last asked."),
+                .optional("confidenceScore", .share(upTo: 1), "Of the answer given last."),
+                .required("costSavings", .number, "US dollars that did not have to be paid."),
+                .required("cost", .number, "US dollars that were paid for its answers."),
+            ]),
+        APISchema(
             name: "Metrics", meaning: "Totals; cacheHits and cacheMisses together are totalRequests.",
             fields: [
                 .required("totalRequests", .integer, "Answered and failed questions."),

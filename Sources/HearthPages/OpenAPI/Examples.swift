@@ -60,6 +60,17 @@ enum Examples {
     private static let byResult = each(APISchema.results, ["hit": 90, "miss": 10], otherwise: 0)
     private static let missReasons = each(APISchema.missReasons, ["never_stored": 10], otherwise: 0)
 
+    static let topQueries: DocumentValue = [
+        "queries": [
+            [
+                "query": "What are your hours?", "normalizedQuery": "what are your hours", "language": "en", "category": "hours",
+                "hitCount": 90, "missCount": 1, "missReason": "never_stored", "firstAccessed": "2026-11-22T09:00:12.000Z",
+                "lastAccessed": "2026-11-22T17:31:02.000Z", "confidenceScore": 0.94, "costSavings": 0.18, "cost": 0.002,
+            ]
+        ],
+        "uncounted": 0,
+    ]
+
     static let statistics: DocumentValue = [
         "period": "daily",
         "startDate": "2026-11-22T00:00:00.000Z",

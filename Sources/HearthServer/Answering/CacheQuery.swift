@@ -7,13 +7,20 @@ package struct CacheQuery: Sendable, Equatable {
     package var language: Language?
     /// Recognised by the category rules when nil.
     package var category: ResponseCategory?
+    /// A pseudonym of who asks; it is only ever kept as a keyed hash.
+    package var customer: String?
     /// Ask the provider although an answer may be kept.
     package var skipCache: Bool
 
-    package init(query: String, language: Language? = nil, category: ResponseCategory? = nil, skipCache: Bool = false) {
+    package static let maximumCustomerBytes = 256
+
+    package init(
+        query: String, language: Language? = nil, category: ResponseCategory? = nil, customer: String? = nil, skipCache: Bool = false
+    ) {
         self.query = query
         self.language = language
         self.category = category
+        self.customer = customer
         self.skipCache = skipCache
     }
 

@@ -152,7 +152,9 @@ struct QuestionAnswerer: Sendable {
             category: answer.category, source: source, duration: timeSource.uptime() - inquiry.startedAt,
             upstreamDuration: waited, costMicroDollars: cost)
         if let age { event.addSavings(of: answer, age: age) }
-        reporter.report(event, query: inquiry.query.query, requestID: inquiry.requestID, trace: inquiry.trace)
+        reporter.report(
+            event, question: inquiry.question, query: inquiry.query.query, customer: reporter.customer(inquiry.query.customer),
+            confidence: answer.currentConfidence, requestID: inquiry.requestID, trace: inquiry.trace)
     }
 
     private func reportFailure(_ inquiry: Inquiry, result: LookupResult, reason: MissReason, waited: Duration) {
@@ -161,7 +163,8 @@ struct QuestionAnswerer: Sendable {
                 finishedAt: timeSource.now(), result: result, missReason: reason, language: inquiry.question.key.language,
                 category: inquiry.category, source: nil, duration: timeSource.uptime() - inquiry.startedAt,
                 upstreamDuration: waited, failed: true),
-            query: inquiry.query.query, requestID: inquiry.requestID, trace: inquiry.trace)
+            question: inquiry.question, query: inquiry.query.query, customer: reporter.customer(inquiry.query.customer), confidence: nil,
+            requestID: inquiry.requestID, trace: inquiry.trace)
     }
 }
 

@@ -1,3 +1,4 @@
+import HearthCache
 import HearthStatistics
 import HearthTelemetry
 import Logging
@@ -8,10 +9,12 @@ struct UsageReporter: Sendable {
     private let statistics: StatisticsRecorder
     private let logger: Logger
     private let logsQueries: Bool
+    private let privacy: QuestionPrivacy
 
     /// - Parameter logsQueries: whether log lines may contain the text of questions.
-    init(instruments: CacheInstruments, statistics: StatisticsRecorder, logger: Logger, logsQueries: Bool) {
+    init(instruments: CacheInstruments, statistics: StatisticsRecorder, logger: Logger, logsQueries: Bool, privacy: QuestionPrivacy) {
         self.logsQueries = logsQueries
+        self.privacy = privacy
         self.instruments = instruments
         self.statistics = statistics
         self.logger = logger
@@ -20,9 +23,18 @@ struct UsageReporter: Sendable {
     /// Whether answered requests are logged one by one.
     var writesLines: Bool { logger.logLevel <= .debug }
 
-    func report(_ event: UsageEvent, query: String, requestID: String, trace: TraceContext? = nil) {
+    /// Who asks, as far as it may be known.
+    func customer(_ identifier: String?) -> CustomerHash? { privacy.customer(identifier) }
+
+    /// - Parameters:
+    ///   - query: the question's text as it was asked.
+    ///   - confidence: of the answer that was given.
+    func report(
+        _ event: UsageEvent, question: IdentifiedQuestion, query: String, customer: CustomerHash?, confidence: Double?, requestID: String,
+        trace: TraceContext? = nil
+    ) {
         instruments.record(event)
-        statistics.record(event)
+        statistics.record(event, of: privacy.asked(question, query, by: customer, confidence: confidence))
         guard writesLines else { return }
         var metadata: Logger.Metadata = [
             "request_id": "\(requestID)", "result": "\(event.result.rawValue)", "language": "\(event.language.rawValue)",

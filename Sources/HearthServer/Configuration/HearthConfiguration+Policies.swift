@@ -22,7 +22,7 @@ extension HearthConfiguration.Cache {
 }
 
 extension HearthConfiguration {
-    var pricing: Pricing { Pricing(perRequest: MicroDollars(costs.perRequestMicroDollars)) }
+    var pricing: Pricing { Pricing(perRequest: MicroDollars(costs.perRequestMicroDollars), models: costs.tokenPrices) }
 }
 
 extension HearthConfiguration.Log {

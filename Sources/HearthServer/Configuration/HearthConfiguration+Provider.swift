@@ -1,4 +1,5 @@
 package import HearthDrivers
+package import HearthStatistics
 
 extension HearthConfiguration {
     /// Who answers what is not kept, and within which limits.
@@ -39,9 +40,12 @@ extension HearthConfiguration {
     package struct Costs: Sendable {
         /// Millionths of a US dollar for each call to the provider.
         package var perRequestMicroDollars: Int64
+        /// What tokens cost, by model.
+        package var tokenPrices: [String: Pricing.TokenPrices]
 
         init(reading reader: inout SettingReader) {
             perRequestMicroDollars = reader.value(ProviderSettings.costPerRequest)
+            tokenPrices = reader.value(ProviderSettings.tokenPrices)
         }
     }
 }
@@ -81,10 +85,16 @@ enum ProviderSettings {
     static let costPerRequest = Setting<Int64>.microDollars(
         SettingPlace("costs.perRequest", variable: "HEARTH_COST_PER_REQUEST"), 2000,
         "US dollars per call, where no token prices are configured")
+    static let tokenPrices = Setting<[String: Pricing.TokenPrices]>(
+        SettingPlace("costs.tokenPrices", variable: "HEARTH_TOKEN_PRICES"), default: [:],
+        allowed: "models with US dollars per million tokens of input, output and, if it differs, cached input, such as gpt-4o-mini=0.15/0.6/0.075",
+        isList: true, meaning: "What tokens cost, by model; unset: each call costs costs.perRequest",
+        read: TokenPriceList.parse, write: TokenPriceList.write)
 
     static let all = [
         baseURL.description, apiKey.description, model.description, systemPromptFile.description, timeout.description,
         connectTimeout.description, concurrency.description, queueLength.description, queueWait.description,
         maximumResponseBytes.description, simulate.description, costPerRequest.description,
+        tokenPrices.description,
     ]
 }

@@ -12,6 +12,7 @@ package struct HearthConfiguration: Sendable {
     package var provider: Provider
     package var costs: Costs
     package var cache: Cache
+    package var statistics: Statistics
     /// The questions and answers that the cache is warmed with.
     package var commonQueriesPath: String
     /// Whether the original texts of questions are kept in the stores; without it only normalised texts' hashes are.
@@ -32,6 +33,7 @@ package struct HearthConfiguration: Sendable {
         provider = Provider(reading: &reader)
         costs = Costs(reading: &reader)
         cache = Cache(reading: &reader)
+        statistics = Statistics(reading: &reader)
         commonQueriesPath = reader.value(GeneralSettings.commonQueries)
         storesQueries = reader.value(GeneralSettings.storeQueries)
         log = Log(reading: &reader)

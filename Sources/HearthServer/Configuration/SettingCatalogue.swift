@@ -3,7 +3,8 @@ import Configuration
 /// Every setting there is: the one source for resolution, validation, `hearth config show`, the documents and the example file.
 package enum SettingCatalogue {
     package static let all: [SettingDescription] =
-        GeneralSettings.all + ListenerSettings.all + StoreSettings.all + ProviderSettings.all + CacheSettings.all + LogSettings.all
+        GeneralSettings.all + ListenerSettings.all + StoreSettings.all + ProviderSettings.all + CacheSettings.all + StatisticsSettings.all
+        + LogSettings.all
         + JobSettings.known.flatMap(\.descriptions)
 
     /// Variables with our prefix that are not settings of the service.

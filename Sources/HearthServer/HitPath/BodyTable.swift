@@ -1,4 +1,5 @@
 import HearthCache
+import HearthStatistics
 import NIOCore
 import Synchronization
 
@@ -13,6 +14,7 @@ final class BodyTable: Sendable {
         var question: IdentifiedQuestion
         /// The text, for the log line where queries may be logged.
         var query: String
+        var customer: CustomerHash?
     }
 
     private struct Shard {

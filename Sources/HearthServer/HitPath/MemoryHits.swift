@@ -80,7 +80,9 @@ struct MemoryHits: Sendable {
         event.addSavings(of: answer, age: age)
         // Only the log line needs the trace, so it is not read where no line is written.
         let trace = reporter.writesLines ? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } : nil
-        reporter.report(event, query: asked.query, requestID: requestID, trace: trace)
+        reporter.report(
+            event, question: asked.question, query: asked.query, customer: asked.customer, confidence: answer.currentConfidence,
+            requestID: requestID, trace: trace)
         requestDuration.observe(elapsed)
         let rendered = source == .store ? QueryResponse.fromStore(entry.rendered) : entry.rendered
         return render(rendered, answer, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date)
@@ -90,7 +92,8 @@ struct MemoryHits: Sendable {
         guard let query = QueryBodyScanner.scan(body.readableBytesView),
             let text = CacheQuery.trimmed(query.query, maximumCharacters: maximumCharacters)
         else { return nil }
-        return BodyTable.Known(question: identifier.identify(text, language: query.language), query: text)
+        return BodyTable.Known(
+            question: identifier.identify(text, language: query.language), query: text, customer: reporter.customer(query.customer))
     }
 
     private func render(

@@ -23,7 +23,7 @@ package enum QueryBodyCheck {
             let text = CacheQuery.trimmed(short.query, maximumCharacters: limit)
         else { return .leftToTheOther }
         guard let long, long.query == text, long.language == short.language, long.category == short.category,
-            long.skipCache == short.skipCache
+            long.skipCache == short.skipCache, long.customer == short.customer
         else {
             return .contradiction
         }

@@ -24,6 +24,7 @@ struct QueryBodyScanner {
         var query: String?
         var language: Language?
         var category: ResponseCategory?
+        var customer: String?
         var seen: Set<String> = []
         guard next(UInt8(ascii: "{")) else { return nil }
         repeat {
@@ -39,7 +40,8 @@ struct QueryBodyScanner {
                 guard let text = string(), let known = ResponseCategory(rawValue: text) else { return nil }
                 category = known
             case "customerId":
-                guard string() != nil else { return nil }
+                guard let text = string(), text.utf8.count <= CacheQuery.maximumCustomerBytes else { return nil }
+                customer = text
             case "skipCache":
                 guard word("false") else { return nil }
             default:
@@ -47,7 +49,7 @@ struct QueryBodyScanner {
             }
         } while next(UInt8(ascii: ","))
         guard next(UInt8(ascii: "}")), isAtEnd(), let query else { return nil }
-        return CacheQuery(query: query, language: language, category: category, skipCache: false)
+        return CacheQuery(query: query, language: language, category: category, customer: customer, skipCache: false)
     }
 
     private mutating func skipSpace() {

@@ -7,6 +7,9 @@ import HearthTelemetry
 struct BuiltInJobs: Sendable {
     let aggregator: StatisticsAggregator
     let aggregation: AggregationInstruments
+    let patterns: any QueryPatternStore
+    let patternRetention: PatternRetention
+    let statisticsInstruments: StatisticsInstruments
     let maintenance: CacheMaintenance
     let warmer: CacheWarmer
     let refresher: PopularAnswerRefresher
@@ -50,6 +53,7 @@ struct BuiltInJobs: Sendable {
             aggregation.rows(.written).increment(by: UInt64(result.rowsWritten))
             aggregation.backlogRows.set(result.backlogRows)
             if let watermark = result.watermark { aggregation.watermark(.hour).set(watermark) }
+            statisticsInstruments.patterns(.kept).set(try await patterns.patternCount())
             return JobResult(
                 counts: [
                     "hours": Int64(result.hours), "reopenedHours": Int64(result.reopenedHours), "rowsRead": Int64(result.rowsRead),
@@ -63,7 +67,12 @@ struct BuiltInJobs: Sendable {
     @Sendable private func retainStatistics(_ context: JobContext) async throws -> JobResult {
         do throws(StatisticsError) {
             let result = try await aggregator.retain(now: timeSource.now())
-            return JobResult(counts: ["bucketsRemoved": Int64(result.total)], items: Int64(result.total))
+            let patterns = try await patternRetention.run(now: timeSource.now())
+            return JobResult(
+                counts: [
+                    "bucketsRemoved": Int64(result.total), "patternsArchived": Int64(patterns.archived),
+                    "patternsRemoved": Int64(patterns.removed), "patternsFolded": Int64(patterns.folded),
+                ], items: Int64(result.total + patterns.archived + patterns.removed + patterns.folded))
         } catch {
             throw JobFailure(error)
         }

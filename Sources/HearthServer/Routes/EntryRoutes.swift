@@ -48,7 +48,8 @@ struct EntryRoutes: Sendable {
             let text = items[index].query(maximumCharacters: limits.queryCharacters)
             let language = items[index].choice("language", of: Language.self)
             let category = items[index].choice("category", of: ResponseCategory.self)
-            queries.append(CacheQuery(query: text ?? "", language: language, category: category))
+            let customer = items[index].customer()
+            queries.append(CacheQuery(query: text ?? "", language: language, category: category, customer: customer))
         }
         try FieldReader.finish([body] + items, "Nothing was looked up")
         var found: [FoundDocument] = []
@@ -79,7 +80,9 @@ struct EntryRoutes: Sendable {
         }
         event.finishedAt = timeSource.now()
         event.duration = timeSource.uptime() - started
-        reporter.report(event, query: query.query, requestID: context.requestID, trace: context.trace)
+        reporter.report(
+            event, question: question, query: query.query, customer: reporter.customer(query.customer), confidence: document.confidence,
+            requestID: context.requestID, trace: context.trace)
         return document
     }
 
@@ -167,7 +170,7 @@ struct EntryRoutes: Sendable {
         let text = body.query(maximumCharacters: limits.queryCharacters)
         let language = body.choice("language", of: Language.self)
         let category = body.choice("category", of: ResponseCategory.self)
-        _ = body.value("customerId")
+        _ = body.customer()
         let skipsCache = body.boolean("skipCache") ?? false
         try FieldReader.finish([body], "The question was not explained")
         let detected = language == nil ? identifier.detect(text ?? "") : nil

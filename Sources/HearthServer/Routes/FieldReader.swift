@@ -50,6 +50,16 @@ struct FieldReader {
         return found
     }
 
+    /// The pseudonym of who asks.
+    mutating func customer() -> String? {
+        guard let value = value("customerId") else { return nil }
+        guard let text = value.string, text.utf8.count <= CacheQuery.maximumCustomerBytes else {
+            report("customerId", "must be a string of at most \(CacheQuery.maximumCustomerBytes) bytes")
+            return nil
+        }
+        return text
+    }
+
     mutating func boolean(_ name: String, isRequired: Bool = false) -> Bool? {
         switch value(name) {
         case .bool(let flag): return flag

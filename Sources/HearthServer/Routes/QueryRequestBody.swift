@@ -10,7 +10,7 @@ enum QueryRequestBody {
         let query = body.query(maximumCharacters: maximumCharacters)
         let language = body.choice("language", of: Language.self)
         let category = body.choice("category", of: ResponseCategory.self)
-        if let customer = body.value("customerId"), customer.string == nil { body.report("customerId", "must be a string") }
+        let customer = body.customer()
         let skipCache = body.boolean("skipCache") ?? false
         let details = body.details
         guard details.isEmpty, let query else {
@@ -20,6 +20,6 @@ enum QueryRequestBody {
                     + details.map { "\($0.field) \($0.problem)" }.joined(separator: "; ") + ".",
                 details: details)
         }
-        return CacheQuery(query: query, language: language, category: category, skipCache: skipCache)
+        return CacheQuery(query: query, language: language, category: category, customer: customer, skipCache: skipCache)
     }
 }

@@ -53,6 +53,7 @@ struct RouterBuilder: Sendable {
     /// Every route, for the metrics' labels; ``router(for:)`` adds no other.
     static let routes: [HTTPInstruments.Route] = [
         .init(.post, "/api/v1/cache/query"), .init(.get, "/api/v1/cache/health"), .init(.get, "/api/v1/cache/statistics"),
+        .init(.get, "/api/v1/cache/top-queries"),
         .init(.post, "/api/v1/cache/lookup"), .init(.post, "/api/v1/cache/explain"), .init(.post, "/api/v1/cache/feedback"),
         .init(.put, "/api/v1/cache/entries"), .init(.get, "/api/v1/cache/entries/{cacheKey}"),
         .init(.delete, "/api/v1/cache/entries/{cacheKey}"), .init(.get, "/api/v1/cache/invalidations"),

@@ -3,12 +3,16 @@ import HearthTelemetry
 import Hummingbird
 import NIOCore
 
-/// `GET /api/v1/cache/statistics`.
+/// `GET /api/v1/cache/statistics` and `GET /api/v1/cache/top-queries`.
 struct StatisticsRoutes: Sendable {
+    private enum Format: String, CaseIterable { case json, csv }
+
     let query: StatisticsQuery
+    let top: TopQueryReader
 
     func add(to group: RouterGroup<HearthRequestContext>) {
         group.get("cache/statistics", use: statistics)
+        group.get("cache/top-queries", use: topQueries)
     }
 
     /// The periods that callers may ask for; minutes are kept for the running hour only.
@@ -31,11 +35,32 @@ struct StatisticsRoutes: Sendable {
                     .invalidRequest, "The format is unknown; use json or csv.",
                     details: [.init(field: "format", problem: "must be json or csv")])
             }
-            return Response(
-                status: .ok, headers: [.contentType: "text/csv; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: report.csv)))
+            return Self.table(report.csv)
         } catch let error as StatisticsError {
             throw APIError(error)
         }
+    }
+
+    @Sendable private func topQueries(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        var parameters = ParameterReader(request)
+        var selection = TopQuerySelection()
+        selection.limit = parameters.integer("limit", in: 1...100, default: selection.limit)
+        selection.language = parameters.choice("language", of: Language.self)
+        selection.category = parameters.choice("category", of: ResponseCategory.self)
+        selection.kind = parameters.choice("kind", of: TopQuerySelection.Kind.self) ?? selection.kind
+        selection.order = parameters.choice("order", of: TopQuerySelection.Order.self) ?? selection.order
+        let format = parameters.choice("format", of: Format.self) ?? .json
+        try parameters.finish("The top queries were not read")
+        do throws(StatisticsError) {
+            let document = TopQueriesDocument(try await top.top(selection))
+            return format == .csv ? Self.table(document.csv) : JSONAnswer.response(document)
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    private static func table(_ csv: String) -> Response {
+        Response(status: .ok, headers: [.contentType: "text/csv; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: csv)))
     }
 }
 

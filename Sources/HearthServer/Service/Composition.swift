@@ -61,13 +61,20 @@ enum Composition {
         instruments.capacityBytes(store: storeName).set(configuration.cache.maximumBytes)
 
         // What is counted.
-        let recorder = StatisticsRecorder()
-        let statisticsStore: any StatisticsStore =
+        let recorder = StatisticsRecorder(patternCapacity: configuration.statistics.patternsInMemory)
+        let statisticsStore: any StatisticsStore & QueryPatternStore =
             shared.map { PostgresStatisticsStore(client: $0.client) } ?? SQLiteStatisticsStore(database: database)
         let buffer = StatisticsBuffer(recorder: recorder, replica: ReplicaIdentity(name: foundation.replica))
         let reporter = UsageReporter(
             instruments: instruments, statistics: recorder, logger: foundation.logs.logger("hearth.answers"),
-            logsQueries: configuration.log.includesQueries)
+            logsQueries: configuration.log.includesQueries,
+            privacy: QuestionPrivacy(
+                keepsTexts: configuration.storesQueries, customerKey: configuration.statistics.customerKey?.reveal()))
+        let statisticsInstruments = StatisticsInstruments(registry: foundation.registry)
+        let collector = StatisticsCollector(buffer: buffer, instruments: statisticsInstruments, settings: configuration.statistics)
+        foundation.registry.addCollector("statistics") { collector.collect() }
+        let flusher = StatisticsFlusher(
+            buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics"))
 
         // What is asked.
         let curl = try CurlClient()
@@ -113,6 +120,9 @@ enum Composition {
         foundation.registry.addCollector("refresh budget") { instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime())) }
         let jobs = BuiltInJobs(
             aggregator: StatisticsAggregator(store: statisticsStore), aggregation: AggregationInstruments(registry: foundation.registry),
+            patterns: statisticsStore,
+            patternRetention: PatternRetention(store: statisticsStore, limit: configuration.statistics.patternsKept),
+            statisticsInstruments: statisticsInstruments,
             maintenance: maintenance, warmer: warmer,
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
@@ -144,8 +154,8 @@ enum Composition {
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,
             statistics: StatisticsQuery(store: statisticsStore, buffer: buffer, time: time),
             instruments: instruments, curl: curl, refresher: refresher, startupWarming: jobs.startupWarming,
-            flusher: StatisticsFlusher(
-                buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics")),
+            flusher: flusher,
+            topQueries: TopQueryReader(store: statisticsStore, flusher: flusher, keepsTexts: configuration.storesQueries),
             sharing: sharedCache.map { shared in
                 [
                     RedisService(client: shared.client),

@@ -25,6 +25,7 @@ struct Parts: Sendable {
     /// Raised when the first warming after the start has ended.
     let startupWarming: Milestone
     let flusher: StatisticsFlusher
+    let topQueries: TopQueryReader
     /// What keeps this replica in touch with the others; empty for one that is alone.
     let sharing: [any Service]
     /// The Redis that kept answers are in, where one is configured.

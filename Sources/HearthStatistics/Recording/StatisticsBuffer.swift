@@ -13,6 +13,7 @@ package final class StatisticsBuffer: Sendable {
         var open = UsageDeltas()
         var openSequence: Int64 = 1
         var droppedRequests: Int64 = 0
+        var foldedSightings: Int64 = 0
     }
 
     package let replica: ReplicaIdentity
@@ -64,9 +65,15 @@ package final class StatisticsBuffer: Sendable {
 
     /// What the buffer holds and has lost, for metrics.
     package var figures: StatisticsBufferFigures {
-        let (rows, dropped) = state.withLock { (($0.sent?.deltas.rowCount ?? 0) + $0.open.rowCount, $0.droppedRequests) }
-        return StatisticsBufferFigures(
-            pendingRows: rows, droppedRequests: dropped, misdatedRequests: recorder.misdatedRequests)
+        var figures = state.withLock { state in
+            StatisticsBufferFigures(
+                pendingRows: (state.sent?.deltas.rowCount ?? 0) + state.open.rowCount,
+                pendingPatterns: (state.sent?.deltas.patterns.count ?? 0) + state.open.patterns.count,
+                droppedRequests: state.droppedRequests, foldedSightings: state.foldedSightings)
+        }
+        figures.misdatedRequests = recorder.misdatedRequests
+        figures.foldedSightings += recorder.patterns.foldedSightings
+        return figures
     }
 
     private func openBatch(of state: State, at now: Timestamp) -> StatisticsBatch {
@@ -78,6 +85,7 @@ package final class StatisticsBuffer: Sendable {
         let drained = recorder.drain()
         guard !drained.isEmpty else { return }
         state.open.add(drained)
+        state.foldedSightings += state.open.patterns.foldRarest(over: recorder.patterns.capacity)
         guard state.open.rowCount > rowLimit else { return }
         state.open.joinMinutesOfHours()
         state.droppedRequests += state.open.dropOldest(keeping: rowLimit)
@@ -88,8 +96,12 @@ package final class StatisticsBuffer: Sendable {
 package struct StatisticsBufferFigures: Equatable, Sendable {
     /// Rows that are not known to be stored.
     package var pendingRows: Int
+    /// Query patterns that are not known to be stored.
+    package var pendingPatterns: Int = 0
     /// Requests lost because the store was down for longer than the buffer lasts.
     package var droppedRequests: Int64
     /// Requests counted in a neighbouring minute.
-    package var misdatedRequests: Int64
+    package var misdatedRequests: Int64 = 0
+    /// Requests whose question is counted in its language's remainder only.
+    package var foldedSightings: Int64 = 0
 }

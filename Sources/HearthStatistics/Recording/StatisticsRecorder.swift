@@ -57,11 +57,18 @@ package final class StatisticsRecorder: Sendable {
     private let active = Mutex(Tables())
     private let spare = Mutex(Spare())
 
-    package init() {}
+    /// The questions of the requests.
+    package let patterns: QueryPatternRecorder
+
+    /// - Parameter patternCapacity: questions that are told apart between two drains.
+    package init(patternCapacity: Int = 20_000) {
+        patterns = QueryPatternRecorder(capacity: patternCapacity)
+    }
 
     /// Counts one request; safe from any thread.
-    package func record(_ event: UsageEvent) {
+    package func record(_ event: UsageEvent, of question: AskedQuestion? = nil) {
         active.withLock { $0.record(event) }
+        if let question { patterns.record(event, of: question) }
     }
 
     /// Counts one call to the provider that no caller waited for.
@@ -78,6 +85,7 @@ package final class StatisticsRecorder: Sendable {
             spare.misdated &+= spare.tables.misdated
             var deltas = UsageDeltas()
             spare.tables.empty(into: &deltas)
+            deltas.patterns = patterns.drain()
             return deltas
         }
     }

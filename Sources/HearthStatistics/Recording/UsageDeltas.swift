@@ -4,21 +4,26 @@ import HearthTelemetry
 package struct UsageDeltas: Equatable, Sendable {
     package var usage: [UsageKey: UsageTally] = [:]
     package var background: [BackgroundKey: BackgroundTally] = [:]
+    /// The questions themselves; they have no buckets of time.
+    package var patterns: [QueryPatternKey: QueryPatternTally] = [:]
 
     package init() {}
 
-    package var isEmpty: Bool { usage.isEmpty && background.isEmpty }
+    package var isEmpty: Bool { usage.isEmpty && background.isEmpty && patterns.isEmpty }
+    /// Rows of buckets.
     package var rowCount: Int { usage.count + background.count }
     package var requests: Int64 { usage.values.reduce(0) { $0 + $1.requests } }
 
     package mutating func add(_ other: UsageDeltas) {
         for (key, tally) in other.usage { usage[key, default: UsageTally()].add(tally) }
         for (key, tally) in other.background { background[key, default: BackgroundTally()].add(tally) }
+        patterns.add(other.patterns)
     }
 
     /// Joins the minutes of each hour into its first minute: up to 60 times fewer rows, and every sum of an hour unchanged.
     mutating func joinMinutesOfHours() {
         var joined = UsageDeltas()
+        joined.patterns = patterns
         for (key, tally) in usage {
             let hour = StatisticsPeriod.hourly.bucketStart(containing: key.bucket)
             joined.usage[UsageKey(bucket: hour, cell: key.cell), default: UsageTally()].add(tally)

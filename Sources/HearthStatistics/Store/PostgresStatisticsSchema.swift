@@ -18,7 +18,17 @@ package enum PostgresStatisticsSchema {
                 "INSERT INTO aggregation_watermark (resolution) VALUES ('minute'), ('hour'), ('day'), ('week'), ('month')",
                 "CREATE TABLE statistics_reopened_hour (hour timestamptz PRIMARY KEY)",
                 replica,
-            ])
+            ]),
+        PostgresMigration(
+            "statistics-2-patterns",
+            [
+                pattern,
+                "CREATE INDEX query_pattern_hits ON query_pattern (hits) WHERE archived_at IS NULL",
+                "CREATE INDEX query_pattern_misses ON query_pattern (misses) WHERE archived_at IS NULL",
+                "CREATE INDEX query_pattern_last_seen ON query_pattern (last_seen)",
+                "CREATE INDEX query_pattern_archived ON query_pattern (archived_at) WHERE archived_at IS NOT NULL",
+                customer,
+            ]),
     ]
 
     /// The partition of the minutes of a day, made unless it exists.
@@ -91,6 +101,38 @@ package enum PostgresStatisticsSchema {
             last_seen timestamptz NOT NULL,
             has_left boolean NOT NULL,
             PRIMARY KEY (replica, incarnation)
+        )
+        """
+
+    /// `digest` is the SHA-256 of the normalised text, and 32 zero bytes for what is counted without being told apart.
+    private static let pattern = """
+        CREATE TABLE query_pattern (
+            language text NOT NULL,
+            digest bytea NOT NULL,
+            category text NOT NULL,
+            miss_reason text,
+            normalized_query text,
+            query text,
+            hits bigint NOT NULL,
+            misses bigint NOT NULL,
+            saved_microdollars bigint NOT NULL,
+            cost_microdollars bigint NOT NULL,
+            confidence_millionths bigint,
+            customers integer NOT NULL,
+            first_seen timestamptz NOT NULL,
+            last_seen timestamptz NOT NULL,
+            archived_at timestamptz,
+            PRIMARY KEY (language, digest)
+        )
+        """
+
+    /// Keyed hashes of who asked, until enough have.
+    private static let customer = """
+        CREATE TABLE query_pattern_customer (
+            language text NOT NULL,
+            digest bytea NOT NULL,
+            customer bytea NOT NULL,
+            PRIMARY KEY (language, digest, customer)
         )
         """
 }

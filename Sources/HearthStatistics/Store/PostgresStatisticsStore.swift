@@ -6,7 +6,7 @@ package import HearthTelemetry
 ///
 /// Writers take turns: each transaction first locks one row. They touch the same minutes in any case, and so a flush and an aggregation
 /// never run side by side, which is what keeps every count in exactly one place. A flush takes a few milliseconds. Reports wait for nobody.
-package struct PostgresStatisticsStore: StatisticsStore {
+package struct PostgresStatisticsStore: StatisticsStore, QueryPatternStore {
     private let client: PostgresClient
 
     package init(client: PostgresClient) {
@@ -39,6 +39,26 @@ package struct PostgresStatisticsStore: StatisticsStore {
 
     package func removeOldestBuckets(of period: StatisticsPeriod, before cutoff: Timestamp) async throws(StatisticsError) -> Int? {
         try await write("removing old buckets") { try $0.removeOldestBuckets(of: period, before: cutoff) }
+    }
+
+    package func topQueries(_ selection: TopQuerySelection) async throws(StatisticsError) -> TopQueries {
+        try await read("reading the top queries") { try $0.patterns.topQueries(selection) }
+    }
+
+    package func patternCount() async throws(StatisticsError) -> Int {
+        try await read("counting query patterns") { try $0.patterns.patternCount() }
+    }
+
+    package func archivePatterns(unseenSince moment: Timestamp, at now: Timestamp) async throws(StatisticsError) -> Int {
+        try await write("archiving query patterns") { try $0.patterns.archivePatterns(unseenSince: moment, at: now) }
+    }
+
+    package func removePatterns(archivedBefore moment: Timestamp) async throws(StatisticsError) -> Int {
+        try await write("removing query patterns") { try $0.patterns.removePatterns(archivedBefore: moment) }
+    }
+
+    package func foldPatterns(over limit: Int) async throws(StatisticsError) -> Int {
+        try await write("making room for query patterns") { try $0.patterns.foldPatterns(over: limit) }
     }
 
     private func write<Value: Sendable>(

@@ -5,6 +5,8 @@ import HearthTelemetry
 struct PostgresStatisticsTables: StatisticsTables {
     let connection: PostgresConnection
 
+    var patterns: any QueryPatternTables { PostgresQueryPatternTables(connection: connection) }
+
     @discardableResult
     func forEachUsage(
         _ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, _ body: (UsageKey, UsageTally) -> Void

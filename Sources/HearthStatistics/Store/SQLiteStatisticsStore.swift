@@ -6,7 +6,7 @@ package import HearthTelemetry
 ///
 /// Write transactions take a few milliseconds: a flush writes at most the cells that were touched in a second, aggregation one
 /// hour, removal one hour of minutes.
-package struct SQLiteStatisticsStore: StatisticsStore {
+package struct SQLiteStatisticsStore: StatisticsStore, QueryPatternStore {
     private let database: any DatabaseWriter
 
     package init(database: any DatabaseWriter) {
@@ -41,6 +41,26 @@ package struct SQLiteStatisticsStore: StatisticsStore {
         of period: StatisticsPeriod, before cutoff: Timestamp
     ) async throws(StatisticsError) -> Int? {
         try await write("removing old buckets") { try $0.removeOldestBuckets(of: period, before: cutoff) }
+    }
+
+    package func topQueries(_ selection: TopQuerySelection) async throws(StatisticsError) -> TopQueries {
+        try await read("reading the top queries") { try $0.patterns.topQueries(selection) }
+    }
+
+    package func patternCount() async throws(StatisticsError) -> Int {
+        try await read("counting query patterns") { try $0.patterns.patternCount() }
+    }
+
+    package func archivePatterns(unseenSince moment: Timestamp, at now: Timestamp) async throws(StatisticsError) -> Int {
+        try await write("archiving query patterns") { try $0.patterns.archivePatterns(unseenSince: moment, at: now) }
+    }
+
+    package func removePatterns(archivedBefore moment: Timestamp) async throws(StatisticsError) -> Int {
+        try await write("removing query patterns") { try $0.patterns.removePatterns(archivedBefore: moment) }
+    }
+
+    package func foldPatterns(over limit: Int) async throws(StatisticsError) -> Int {
+        try await write("making room for query patterns") { try $0.patterns.foldPatterns(over: limit) }
     }
 }
 

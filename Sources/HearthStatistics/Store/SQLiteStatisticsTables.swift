@@ -6,6 +6,8 @@ import HearthTelemetry
 struct SQLiteStatisticsTables: StatisticsTables {
     let db: Database
 
+    var patterns: any QueryPatternTables { SQLiteQueryPatternTables(db: db) }
+
     /// Adds counts to the rows of their buckets, one after the other.
     func add(_ deltas: UsageDeltas, to period: StatisticsPeriod) throws {
         for (key, tally) in deltas.usage { try add(tally, to: period, at: key) }

@@ -7,6 +7,9 @@ package enum StatisticsSchema {
         migrator.registerMigration("statistics-1-tables") { db in
             try db.execute(sql: version1)
         }
+        migrator.registerMigration("statistics-2-patterns") { db in
+            try db.execute(sql: version2)
+        }
     }
 
     /// Times are milliseconds since 1970 in UTC; money is in millionths of a US dollar; `latency` is `LatencyHistogram.encoded()`.
@@ -64,6 +67,40 @@ package enum StatisticsSchema {
             last_seen INTEGER NOT NULL,
             has_left INTEGER NOT NULL,
             PRIMARY KEY (replica, incarnation)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// `digest` is the SHA-256 of the normalised text, and 32 zero bytes for what is counted without being told apart.
+    private static let version2 = """
+        CREATE TABLE query_pattern (
+            language TEXT NOT NULL,
+            digest BLOB NOT NULL,
+            category TEXT NOT NULL,
+            miss_reason TEXT,
+            normalized_query TEXT,
+            query TEXT,
+            hits INTEGER NOT NULL,
+            misses INTEGER NOT NULL,
+            saved_microdollars INTEGER NOT NULL,
+            cost_microdollars INTEGER NOT NULL,
+            confidence_millionths INTEGER,
+            customers INTEGER NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            archived_at INTEGER,
+            PRIMARY KEY (language, digest)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX query_pattern_hits ON query_pattern (hits) WHERE archived_at IS NULL;
+        CREATE INDEX query_pattern_misses ON query_pattern (misses) WHERE archived_at IS NULL;
+        CREATE INDEX query_pattern_last_seen ON query_pattern (last_seen);
+        CREATE INDEX query_pattern_archived ON query_pattern (archived_at) WHERE archived_at IS NOT NULL;
+
+        -- Keyed hashes of who asked, until enough have.
+        CREATE TABLE query_pattern_customer (
+            language TEXT NOT NULL,
+            digest BLOB NOT NULL,
+            customer BLOB NOT NULL,
+            PRIMARY KEY (language, digest, customer)
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -6,6 +6,7 @@ extension StatisticsTables {
         let last = try lastSequence(of: batch.replica)
         if let last, batch.sequence <= last { return .duplicate }
         try note(batch.replica, sequence: batch.sequence, seenAt: batch.collectedAt, hasLeft: false)
+        try patterns.addPatterns(batch.deltas.patterns)
         return .applied(rows: try addLate(batch.deltas))
     }
 

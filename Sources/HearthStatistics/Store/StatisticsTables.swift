@@ -47,6 +47,9 @@ protocol StatisticsTables {
     /// The latest life of each replica.
     func replicas() throws -> [ReplicaSighting]
     func forgetReplicas(notSeenSince moment: Timestamp) throws
+
+    /// The tables of query patterns in the same transaction.
+    var patterns: any QueryPatternTables { get }
 }
 
 extension StatisticsTables {

@@ -34,7 +34,7 @@ enum StatisticsHome: Sendable {
         self = .sqlite(database)
     }
 
-    var store: any StatisticsStore {
+    var store: any StatisticsStore & QueryPatternStore {
         switch self {
         case .sqlite(let database): SQLiteStatisticsStore(database: database)
         case .postgres(let client): PostgresStatisticsStore(client: client)
@@ -55,6 +55,7 @@ struct StatisticsFixture {
     let time: ManualTimeSource
     let home: StatisticsHome
     let store: any StatisticsStore
+    let patterns: any QueryPatternStore
     let recorder: StatisticsRecorder
     let buffer: StatisticsBuffer
     let query: StatisticsQuery
@@ -78,6 +79,7 @@ struct StatisticsFixture {
         self.time = time
         self.home = home
         self.store = store
+        patterns = store
         self.recorder = recorder
         self.buffer = buffer
         query = StatisticsQuery(store: store, buffer: buffer, time: time)

@@ -1,0 +1,170 @@
+import HearthDrivers
+import HearthTelemetry
+
+/// The tables of query patterns in PostgreSQL, inside a transaction; many rows travel in one statement.
+struct PostgresQueryPatternTables: QueryPatternTables {
+    let connection: PostgresConnection
+
+    func knownCustomers(of keys: [QueryPatternKey]) throws -> [QueryPatternKey: Int] {
+        try counts(
+            """
+            SELECT kept.language, kept.digest, kept.customers::bigint FROM \(Self.wanted)
+            JOIN query_pattern AS kept ON kept.language = wanted.language AND kept.digest = wanted.digest
+            """, keys)
+    }
+
+    func note(_ customers: [(key: QueryPatternKey, customer: CustomerHash)]) throws {
+        try connection.query(
+            """
+            INSERT INTO query_pattern_customer (language, digest, customer)
+            SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING
+            """, Self.identities(customers.map(\.key)) + [.array(customers.map { .bytes($0.customer.bytes) })])
+    }
+
+    func rememberedCustomers(of keys: [QueryPatternKey]) throws -> [QueryPatternKey: Int] {
+        try counts(
+            """
+            SELECT kept.language, kept.digest, count(*) FROM \(Self.wanted)
+            JOIN query_pattern_customer AS kept ON kept.language = wanted.language AND kept.digest = wanted.digest
+            GROUP BY kept.language, kept.digest
+            """, keys)
+    }
+
+    func forgetCustomers(of keys: [QueryPatternKey]) throws {
+        try connection.query(
+            """
+            DELETE FROM query_pattern_customer AS kept USING \(Self.wanted)
+            WHERE kept.language = wanted.language AND kept.digest = wanted.digest
+            """, Self.identities(keys))
+    }
+
+    func add(_ patterns: [QueryPattern]) throws {
+        func column(_ value: (QueryPattern) -> PostgresValue) -> PostgresValue { .array(patterns.map(value)) }
+        try connection.query(
+            Self.upsert,
+            Self.identities(patterns.map(\.key)) + [
+                column { .text($0.tally.category.rawValue) }, column { .optional($0.tally.missReason?.rawValue) },
+                column { .optional($0.tally.normalizedText) }, column { .optional($0.tally.originalText) },
+                column { .integer($0.tally.hits) }, column { .integer($0.tally.misses) }, column { .integer($0.tally.savedMicroDollars) },
+                column { .integer($0.tally.costMicroDollars) },
+                column { .optional($0.tally.confidence.map(QueryPatternColumns.millionths)) }, column { .integer($0.customers) },
+                column { .moment($0.tally.firstSeen) }, column { .moment($0.tally.lastSeen) },
+            ])
+    }
+
+    func topPatterns(_ selection: TopQuerySelection) throws -> [QueryPattern] {
+        try patterns(
+            """
+            SELECT \(QueryPatternColumns.all) FROM query_pattern
+            WHERE archived_at IS NULL AND digest <> $1 AND \(selection.kind.rawValue) > 0
+                AND ($2::text IS NULL OR language = $2) AND ($3::text IS NULL OR category = $3)
+            ORDER BY \(QueryPatternColumns.order(of: selection)) LIMIT $4
+            """,
+            [
+                Self.noDigest, .optional(selection.language?.rawValue), .optional(selection.category?.rawValue), .integer(selection.limit),
+            ])
+    }
+
+    func remainder(_ language: Language?) throws -> QueryPatternTally {
+        var tally = QueryPatternTally(category: .general, seenAt: Timestamp(milliseconds: 0))
+        let rows = try connection.query(
+            """
+            SELECT coalesce(sum(hits), 0)::bigint, coalesce(sum(misses), 0)::bigint FROM query_pattern
+            WHERE digest = $1 AND ($2::text IS NULL OR language = $2)
+            """, [Self.noDigest, .optional(language?.rawValue)])
+        if let row = rows.first {
+            tally.hits = try row.integer(0)
+            tally.misses = try row.integer(1)
+        }
+        return tally
+    }
+
+    func patternCount() throws -> Int { Int(try connection.query("SELECT count(*) FROM query_pattern").first?.integer(0) ?? 0) }
+
+    func unseenPatterns(since moment: Timestamp, limit: Int) throws -> [QueryPatternKey] {
+        try keys(
+            """
+            SELECT language, digest FROM query_pattern WHERE archived_at IS NULL AND last_seen < $1 AND digest <> $2
+            ORDER BY last_seen LIMIT $3
+            """, [.moment(moment), Self.noDigest, .integer(limit)])
+    }
+
+    func archivedPatterns(before moment: Timestamp, limit: Int) throws -> [QueryPatternKey] {
+        try keys("SELECT language, digest FROM query_pattern WHERE archived_at < $1 LIMIT $2", [.moment(moment), .integer(limit)])
+    }
+
+    func rarestPatterns(limit: Int) throws -> [QueryPattern] {
+        try patterns(
+            """
+            SELECT \(QueryPatternColumns.all)
+            FROM (SELECT * FROM query_pattern WHERE digest <> $1 ORDER BY last_seen LIMIT \(PatternSlice.candidates)) AS unseen
+            ORDER BY hits + misses, last_seen LIMIT $2
+            """, [Self.noDigest, .integer(limit)])
+    }
+
+    func archive(_ keys: [QueryPatternKey], at now: Timestamp) throws {
+        try connection.query(
+            """
+            UPDATE query_pattern AS kept SET archived_at = $3 FROM \(Self.wanted)
+            WHERE kept.language = wanted.language AND kept.digest = wanted.digest
+            """, Self.identities(keys) + [.moment(now)])
+    }
+
+    func remove(_ keys: [QueryPatternKey]) throws {
+        try connection.query(
+            "DELETE FROM query_pattern AS kept USING \(Self.wanted) WHERE kept.language = wanted.language AND kept.digest = wanted.digest",
+            Self.identities(keys))
+    }
+
+    // MARK: Rows
+
+    /// The keys of ``identities(_:)`` as a table.
+    private static let wanted = "unnest($1::text[], $2::bytea[]) AS wanted (language, digest)"
+    private static let noDigest = PostgresValue.bytes(Array(repeating: 0, count: 32))
+
+    private static func identities(_ keys: [QueryPatternKey]) -> [PostgresValue] {
+        [.array(keys.map { .text($0.language.rawValue) }), .array(keys.map { .bytes($0.bytes) })]
+    }
+
+    private func counts(_ sql: String, _ keys: [QueryPatternKey]) throws -> [QueryPatternKey: Int] {
+        var counts: [QueryPatternKey: Int] = [:]
+        for row in try connection.query(sql, Self.identities(keys)) { counts[try Self.key(row)] = Int(try row.integer(2)) }
+        return counts
+    }
+
+    private func keys(_ sql: String, _ values: [PostgresValue]) throws -> [QueryPatternKey] {
+        try connection.query(sql, values).map { try Self.key($0) }
+    }
+
+    private func patterns(_ sql: String, _ values: [PostgresValue]) throws -> [QueryPattern] {
+        try connection.query(sql, values).map { row in
+            guard let category = ResponseCategory(rawValue: try row.text(2)) else { throw QueryPatternColumns.damaged("category") }
+            var tally = QueryPatternTally(category: category, seenAt: try row.moment(12))
+            tally.missReason = try row.optionalText(3).flatMap(MissReason.init(rawValue:))
+            tally.normalizedText = try row.optionalText(4)
+            tally.originalText = try row.optionalText(5)
+            tally.hits = try row.integer(6)
+            tally.misses = try row.integer(7)
+            tally.savedMicroDollars = try row.integer(8)
+            tally.costMicroDollars = try row.integer(9)
+            tally.confidence = try row.optionalInteger(10).map(QueryPatternColumns.share)
+            tally.lastSeen = try row.moment(13)
+            return QueryPattern(key: try Self.key(row), tally: tally, customers: Int(try row.integer(11)))
+        }
+    }
+
+    private static func key(_ row: PostgresRow) throws -> QueryPatternKey {
+        guard let language = Language(rawValue: try row.text(0)), let key = QueryPatternKey(language: language, bytes: try row.bytes(1))
+        else { throw QueryPatternColumns.damaged("language or digest") }
+        return key
+    }
+
+    private static let upsert = """
+        INSERT INTO query_pattern AS kept (\(QueryPatternColumns.all))
+        SELECT * FROM unnest(
+            $1::text[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[],
+            $10::bigint[], $11::bigint[], $12::integer[], $13::timestamptz[], $14::timestamptz[])
+        ON CONFLICT (language, digest) DO UPDATE
+        SET \(QueryPatternColumns.additions(least: "least", greatest: "greatest", kept: "kept"))
+        """
+}

@@ -1,0 +1,39 @@
+import HearthTelemetry
+
+/// What the tables of patterns have in common in both databases.
+enum QueryPatternColumns {
+    static let all = """
+        language, digest, category, miss_reason, normalized_query, query, hits, misses, saved_microdollars, cost_microdollars, \
+        confidence_millionths, customers, first_seen, last_seen
+        """
+
+    /// How a row changes when counts are added; the functions for two values have other names in each database.
+    static func additions(least: String, greatest: String, kept: String) -> String {
+        let sums = ["hits", "misses", "saved_microdollars", "cost_microdollars"].map { "\($0) = \(kept).\($0) + excluded.\($0)" }
+        return
+            (sums + [
+                "category = excluded.category", "miss_reason = coalesce(excluded.miss_reason, \(kept).miss_reason)",
+                "normalized_query = coalesce(\(kept).normalized_query, excluded.normalized_query)",
+                "query = coalesce(\(kept).query, excluded.query)",
+                "confidence_millionths = coalesce(excluded.confidence_millionths, \(kept).confidence_millionths)",
+                "customers = \(greatest)(\(kept).customers, excluded.customers)",
+                "first_seen = \(least)(\(kept).first_seen, excluded.first_seen)",
+                "last_seen = \(greatest)(\(kept).last_seen, excluded.last_seen)", "archived_at = NULL",
+            ]).joined(separator: ", ")
+    }
+
+    /// The digest makes the order of equal rows the same in every answer.
+    static func order(of selection: TopQuerySelection) -> String {
+        switch (selection.order, selection.kind) {
+        case (.count, _): "\(selection.kind.rawValue) DESC, last_seen DESC, digest"
+        case (.savings, .hits): "saved_microdollars DESC, hits DESC, digest"
+        case (.savings, .misses): "cost_microdollars DESC, misses DESC, digest"
+        case (.recent, _): "last_seen DESC, digest"
+        }
+    }
+
+    static func millionths(_ share: Double) -> Int64 { Int64((share * 1_000_000).rounded()) }
+    static func share(_ millionths: Int64) -> Double { Double(millionths) / 1_000_000 }
+
+    static func damaged(_ what: String) -> StatisticsError { .damagedRow("unknown \(what) in query_pattern") }
+}
