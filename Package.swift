@@ -193,6 +193,9 @@ let package = Package(
             name: "SchedulingBenchmark", dependencies: ["HearthScheduling", "HearthTelemetry", "Measuring", grdb, logging],
             path: "Benchmarks/Scheduling", swiftSettings: strict),
         .executableTarget(
+            name: "StatisticsBenchmark", dependencies: ["HearthStatistics", "HearthTelemetry", "Measuring", grdb],
+            path: "Benchmarks/Statistics", swiftSettings: strict),
+        .executableTarget(
             name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring"], path: "Benchmarks/Cache",
             swiftSettings: strict),
 

@@ -18,7 +18,7 @@ struct CommandTests {
                 "hearth jobs resume",
                 "hearth jobs run", "hearth jobs runs", "hearth jobs show", "hearth jobs upcoming", "hearth metrics list", "hearth serve",
                 "hearth simulate-provider", "hearth stats",
-                "hearth version", "hearth warm",
+                "hearth top", "hearth version", "hearth warm",
             ])
     }
 

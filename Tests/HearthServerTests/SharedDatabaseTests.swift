@@ -62,7 +62,8 @@ struct SharedDatabaseTests {
             for statement in Self.versionOne { try connection.query(statement) }
         }
         let names = try await database.client.query("SELECT name FROM hearth_migration ORDER BY applied_at").map { try $0.text(0) }
-        #expect(names.starts(with: ["scheduling-1-run-history", "statistics-1-tables", "answers-1-invalidations"]))
+        #expect(
+            names.starts(with: ["scheduling-1-run-history", "statistics-1-tables", "statistics-2-patterns", "answers-1-invalidations"]))
         await database.client.shutdown()
     }
 

@@ -6,7 +6,9 @@ import Testing
 @Suite("Query patterns in the database", .timeLimit(.minutes(1)))
 struct QueryPatternStoreTests {
     /// A question with a shop of its own, so that tests read easily.
-    private static func question(_ text: String, original: String? = nil, customer: UInt8? = nil, confidence: Double? = nil) -> AskedQuestion {
+    private static func question(
+        _ text: String, original: String? = nil, customer: UInt8? = nil, confidence: Double? = nil
+    ) -> AskedQuestion {
         AskedQuestion(
             identity: QueryPatternKey(language: .en, normalizedText: text).digest, normalizedText: text, originalText: original,
             customer: customer.map { CustomerHash(bytes: Array(repeating: $0, count: 16)) }, confidence: confidence)

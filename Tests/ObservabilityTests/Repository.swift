@@ -11,6 +11,7 @@ enum Repository {
 
     /// The names of the files in a folder that end like this, sorted.
     static func files(in folder: String, endingWith suffix: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(folder).path).filter { $0.hasSuffix(suffix) }.sorted()
+        try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(folder).path).filter { $0.hasSuffix(suffix) }
+            .sorted()
     }
 }

@@ -66,6 +66,7 @@ struct WarmingTotal: Equatable {
     var cached: Int64 = 0
     var skipped: Int64 = 0
     var failed: Int64 = 0
+    var postponed: Int64 = 0
 
     init() {}
 
@@ -74,6 +75,7 @@ struct WarmingTotal: Equatable {
         cached = Int64(report.cached)
         skipped = Int64(report.skipped)
         failed = Int64(report.failed)
+        postponed = Int64(report.postponed)
     }
 
     init(_ answer: JSONValue) {
@@ -81,6 +83,7 @@ struct WarmingTotal: Equatable {
         cached = answer["cached"]?.integer ?? 0
         skipped = answer["skipped"]?.integer ?? 0
         failed = answer["failed"]?.integer ?? 0
+        postponed = answer["postponed"]?.integer ?? 0
     }
 
     mutating func add(_ other: WarmingTotal) {
@@ -88,17 +91,20 @@ struct WarmingTotal: Equatable {
         cached += other.cached
         skipped += other.skipped
         failed += other.failed
+        postponed += other.postponed
     }
 
     func text(duration: Duration) -> String {
         "Warmed \(Figures.grouped(processed)) questions in \(Figures.fixed(duration.fractionalSeconds, decimals: 1)) s: "
-            + "\(Figures.grouped(cached)) kept, \(Figures.grouped(skipped)) kept before, \(Figures.grouped(failed)) without a good answer."
+            + "\(Figures.grouped(cached)) kept, \(Figures.grouped(skipped)) kept before, \(Figures.grouped(failed)) without a good answer"
+            + (postponed > 0 ? ", \(Figures.grouped(postponed)) put off because the hour's calls are used up." : ".")
     }
 
     func json(duration: Duration) -> JSONValue {
         .object([
             .init("processed", .integer(processed)), .init("cached", .integer(cached)), .init("skipped", .integer(skipped)),
-            .init("failed", .integer(failed)), .init("duration", .number(Figures.fixed(duration.fractionalSeconds, decimals: 3))),
+            .init("failed", .integer(failed)), .init("postponed", .integer(postponed)),
+            .init("duration", .number(Figures.fixed(duration.fractionalSeconds, decimals: 3))),
         ])
     }
 }

@@ -85,7 +85,8 @@ extension APIRoute {
             Parameter(
                 place: .query,
                 field: .optional(
-                    "order", .choice(["count", "savings", "recent"]), "What comes first; for misses, savings means cost.", default: "count")),
+                    "order", .choice(["count", "savings", "recent"]), "What comes first; for misses, savings means cost.", default: "count")
+            ),
             Parameter(place: .query, field: .optional("format", .choice(["json", "csv"]), "How the list is written.", default: "json")),
         ],
         answer: Answer(status: 200, meaning: "The list.", content: .json(schema: "TopQueries", example: Examples.topQueries)),
@@ -127,7 +128,8 @@ extension APIRoute {
         answer: Answer(
             status: 200, meaning: "What was done.",
             content: .json(
-                schema: "WarmingReport", example: ["processed": 2, "cached": 2, "skipped": 0, "failed": 0, "duration": 0.214])),
+                schema: "WarmingReport",
+                example: ["processed": 2, "cached": 2, "skipped": 0, "failed": 0, "postponed": 0, "duration": 0.214])),
         errors: [
             Failure(status: 400, code: "invalid_request", meaning: "The list or some of its questions are faulty; nothing was done."),
             tooLarge,
@@ -146,6 +148,8 @@ extension APIRoute {
                     "duration": 0.031,
                 ])),
         errors: [
-            Failure(status: 400, code: "invalid_request", meaning: "A field is unknown or not true or false."), tooLarge, storeUnavailable,
+            Failure(status: 400, code: "invalid_request", meaning: "A field is unknown or not true or false."), tooLarge,
+            Failure(status: 409, code: "conflict", meaning: "A maintenance is running already; Retry-After says when to ask again."),
+            storeUnavailable,
         ])
 }

@@ -18,6 +18,8 @@ extension HearthConfiguration {
         package var writeQueueLength: Int
         /// Calls to the provider that `refresh-popular` makes within an hour.
         package var refreshCallsPerHour: Int
+        /// Calls to the provider that warming makes within an hour.
+        package var warmCallsPerHour: Int
         /// Request bodies whose question is remembered, so that they need not be read again.
         package var rememberedBodies: Int
         /// How long a look-up may wait for the durable store.
@@ -38,6 +40,7 @@ extension HearthConfiguration {
             maximumAnswerBytes = reader.value(CacheSettings.maximumAnswerBytes)
             writeQueueLength = reader.value(CacheSettings.writeQueueLength)
             refreshCallsPerHour = reader.value(CacheSettings.refreshCallsPerHour)
+            warmCallsPerHour = reader.value(CacheSettings.warmCallsPerHour)
             rememberedBodies = reader.value(CacheSettings.rememberedBodies)
             lookupDeadline = reader.value(CacheSettings.lookupDeadline)
             jitterShare = reader.value(CacheSettings.jitterShare)
@@ -80,6 +83,8 @@ enum CacheSettings {
     static let maximumAnswerBytes = Setting<Int>.bytes("cache.maximumAnswerBytes", 64 << 10, in: 256...(4 << 20), "Size of one kept answer")
     static let refreshCallsPerHour = Setting<Int>.integer(
         "cache.refreshCallsPerHour", 120, in: 0...100_000, "Calls to the provider that refresh-popular makes within an hour")
+    static let warmCallsPerHour = Setting<Int>.integer(
+        "cache.warmCallsPerHour", 2000, in: 0...1_000_000, "Calls to the provider that warming makes within an hour")
     static let rememberedBodies = Setting<Int>.integer(
         "cache.rememberedBodies", 32_768, in: 64...10_000_000,
         "Request bodies of up to 2 KiB whose question is remembered, so that they need not be read again")
@@ -133,7 +138,8 @@ enum CacheSettings {
         [
             namespace.description, defaultLanguage.description, minimumConfidence.description,
             memoryBytes.description, maximumBytes.description,
-            maximumAnswerBytes.description, writeQueueLength.description, refreshCallsPerHour.description, rememberedBodies.description,
+            maximumAnswerBytes.description, writeQueueLength.description, refreshCallsPerHour.description,
+            warmCallsPerHour.description, rememberedBodies.description,
             lookupDeadline.description,
             jitterShare.description,
         ] + lifetimes.map(\.description) + revalidateShares.map(\.description) + errorWindows.map(\.description)

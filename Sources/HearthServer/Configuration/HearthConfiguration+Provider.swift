@@ -87,7 +87,8 @@ enum ProviderSettings {
         "US dollars per call, where no token prices are configured")
     static let tokenPrices = Setting<[String: Pricing.TokenPrices]>(
         SettingPlace("costs.tokenPrices", variable: "HEARTH_TOKEN_PRICES"), default: [:],
-        allowed: "models with US dollars per million tokens of input, output and, if it differs, cached input, such as gpt-4o-mini=0.15/0.6/0.075",
+        allowed:
+            "models with US dollars per million tokens of input, output and, if it differs, cached input, such as gpt-4o-mini=0.15/0.6/0.075",
         isList: true, meaning: "What tokens cost, by model; unset: each call costs costs.perRequest",
         read: TokenPriceList.parse, write: TokenPriceList.write)
 

@@ -1,6 +1,5 @@
 package import HearthDrivers
 
-
 extension HearthConfiguration {
     /// What is kept about the questions themselves.
     package struct Statistics: Sendable {

@@ -51,20 +51,38 @@ struct CacheMaintenance: Sendable {
     let cache: AnswerCache
     let maximumBytes: Int64
     let timeSource: any TimeSource
+    let turn: MaintenanceTurn
+    let instruments: CacheInstruments
     /// Gives pages that pruning freed back to the file system.
     let compact: @Sendable () async -> Void
 
-    func run(_ wishes: MaintenanceWishes) async throws(AnswerStoreError) -> Report {
+    /// Nil while another maintenance is running, here or on a replica that shares the store.
+    func run(_ wishes: MaintenanceWishes) async throws(AnswerStoreError) -> Report? {
+        try await turn.run { () async throws(AnswerStoreError) in try await work(wishes) }
+    }
+
+    private func work(_ wishes: MaintenanceWishes) async throws(AnswerStoreError) -> Report {
         let started = timeSource.uptime()
         var request = PruneRequest(now: timeSource.now(), maximumBytes: maximumBytes)
         request.expired = wishes.pruneExpired
         request.lowValue = wishes.pruneLowValue
         request.lowQuality = wishes.pruneLowQuality
         let outcome = try await cache.prune(request)
+        instruments.record(outcome)
         if wishes.compactMemory { await compact() }
         return Report(
             expiredRemoved: outcome.expiredRemoved, lowValueRemoved: outcome.lowValueRemoved,
             lowQualityRemoved: outcome.lowQualityRemoved, overSizeRemoved: outcome.overSizeRemoved,
             memorySaved: outcome.bytesRemoved, duration: (timeSource.uptime() - started).fractionalSeconds)
+    }
+}
+
+extension CacheInstruments {
+    fileprivate func record(_ outcome: PruneOutcome) {
+        pruned(.expired).increment(by: UInt64(outcome.expiredRemoved))
+        pruned(.lowValue).increment(by: UInt64(outcome.lowValueRemoved))
+        pruned(.lowQuality).increment(by: UInt64(outcome.lowQualityRemoved))
+        pruned(.overSize).increment(by: UInt64(outcome.overSizeRemoved))
+        prunedBytes.increment(by: UInt64(max(0, outcome.bytesRemoved)))
     }
 }

@@ -23,6 +23,7 @@ struct MaintenanceRoutes: Sendable {
         var cached: Int
         var skipped: Int
         var failed: Int
+        var postponed: Int
         /// Seconds.
         var duration: Double
     }
@@ -89,7 +90,7 @@ struct MaintenanceRoutes: Sendable {
         return JSONAnswer.response(
             Warmed(
                 processed: report.processed, cached: report.cached, skipped: report.skipped, failed: report.failed,
-                duration: report.duration.fractionalSeconds))
+                postponed: report.postponed, duration: report.duration.fractionalSeconds))
     }
 
     @Sendable private func maintain(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
@@ -97,11 +98,14 @@ struct MaintenanceRoutes: Sendable {
         let object = body.isEmpty ? [:] : try JSONRequest.object(body)
         let wishes = try MaintenanceWishes(object)
         do throws(AnswerStoreError) {
-            return JSONAnswer.response(try await maintenance.run(wishes))
+            if let report = try await maintenance.run(wishes) { return JSONAnswer.response(report) }
         } catch {
             throw APIError(
                 .storeUnavailable, "The store could not be pruned: \(error.cause). Try again later.", retryAfterSeconds: 5)
         }
+        throw APIError(
+            .conflict, "A maintenance is running already, by the job prune-cache or another request; ask again when it has ended.",
+            retryAfterSeconds: 5)
     }
 }
 

@@ -106,18 +106,23 @@ enum Composition {
             identifier: language.identifier, cache: cache, gate: gate, refusals: language.refusals, instruments: instruments,
             timeSource: time, costPerRequestMicroDollars: configuration.costs.perRequestMicroDollars,
             keepsQueries: configuration.storesQueries)
+        let warmBudget = CallBudget(callsPerHour: configuration.cache.warmCallsPerHour)
         let warmer = CacheWarmer(
             identifier: language.identifier, cache: cache, producer: producer, keeper: keeper, reporter: reporter, timeSource: time,
-            concurrency: max(1, configuration.provider.concurrency * 3 / 4))
+            concurrency: max(1, configuration.provider.concurrency * 3 / 4), budget: warmBudget)
         let maintenance = CacheMaintenance(
             cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
+            turn: MaintenanceTurn(shared: sharedCache?.flights), instruments: instruments,
             compact: {
                 try? await database.vacuum()
                 await sharedCache?.compact(foundation.logs.logger("hearth.store"))
             })
         let (ledger, sharedLedger) = runLedger(foundation, database, shared)
         let refreshBudget = CallBudget(callsPerHour: configuration.cache.refreshCallsPerHour)
-        foundation.registry.addCollector("refresh budget") { instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime())) }
+        foundation.registry.addCollector("call budgets") {
+            instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime()))
+            instruments.warmCallsLeft.set(warmBudget.left(at: time.uptime()))
+        }
         let jobs = BuiltInJobs(
             aggregator: StatisticsAggregator(store: statisticsStore), aggregation: AggregationInstruments(registry: foundation.registry),
             patterns: statisticsStore,

@@ -13,8 +13,9 @@ struct CacheWarmer: Sendable {
     let timeSource: any TimeSource
     /// Questions that are asked at one time; below the provider's own limit, so that callers are not held up.
     let concurrency: Int
+    let budget: CallBudget
 
-    fileprivate enum Outcome: Sendable { case cached, skipped, failed }
+    fileprivate enum Outcome: Sendable { case cached, skipped, failed, postponed }
 
     func warm(_ queries: [WarmingQuery]) async -> WarmingReport {
         let started = timeSource.uptime()
@@ -42,6 +43,7 @@ struct CacheWarmer: Sendable {
                 query: query.query, language: query.language, category: category, response: response, confidence: query.confidence ?? 1)
             return keeper.keep(given).decision == .store ? .cached : .failed
         }
+        guard budget.take(at: timeSource.uptime()) else { return .postponed }
         let request = AnswerProducer.Request(
             text: query.query, question: question, category: category, requestID: "warming", acceptsKept: true)
         let (outcome, role) = await producer.produce(request)
@@ -60,6 +62,7 @@ extension WarmingReport {
         case .cached: cached += 1
         case .skipped: skipped += 1
         case .failed: failed += 1
+        case .postponed: postponed += 1
         }
     }
 }

@@ -31,6 +31,8 @@ package struct WarmingReport: Sendable, Equatable {
     package var skipped = 0
     /// Questions without an answer that is good enough.
     package var failed = 0
+    /// Questions that the provider was not asked because the hour's calls were used up.
+    package var postponed = 0
     package var duration: Duration = .zero
 
     package init() {}

@@ -3,7 +3,7 @@ extension MetricCatalogue {
         cacheRequests, answerDuration, overheadDuration, cacheLookupDuration, cacheEntries, cacheSize, cacheCapacity, cacheInsertions,
         cacheWriteSkips, cacheWriteDrops, cacheEvictions, cacheInvalidations, cacheEntryAge, cacheSimilarity, cacheCoalesced,
         cacheShadowChecks, cacheSavedTokens, cacheSavedUpstream, cacheIntegrityFailures, cacheRememberedBodies,
-        cacheRefreshCallsLeft, cacheCoherenceLive, cacheCoherenceResyncs,
+        cacheRefreshCallsLeft, cacheWarmCallsLeft, cachePrunedEntries, cachePrunedBytes, cacheCoherenceLive, cacheCoherenceResyncs,
     ]
 
     private static let store = LabelDescriptor("store", StoreName.self)
@@ -36,6 +36,19 @@ extension MetricCatalogue {
     /// 1 line.
     package static let cacheRefreshCallsLeft = MetricDescriptor(
         "hearth_cache_refresh_calls_left", .gauge, help: "Calls that refresh-popular may still make within the hour."
+    )
+    /// 1 line.
+    package static let cacheWarmCallsLeft = MetricDescriptor(
+        "hearth_cache_warm_calls_left", .gauge, help: "Calls that warming may still make within the hour."
+    )
+    /// 4 lines.
+    package static let cachePrunedEntries = MetricDescriptor(
+        "hearth_cache_pruned_entries_total", .counter, labels: [LabelDescriptor("rule", CacheInstruments.PruneRule.self)],
+        help: "Answers that maintenance removed from the durable store."
+    )
+    /// 1 line.
+    package static let cachePrunedBytes = MetricDescriptor(
+        "hearth_cache_pruned_bytes_total", .counter, unit: .bytes, help: "Bytes of the answers that maintenance removed."
     )
     /// 1 line, where replicas share a store.
     package static let cacheCoherenceLive = MetricDescriptor(

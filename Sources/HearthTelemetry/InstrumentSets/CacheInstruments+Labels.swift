@@ -41,4 +41,14 @@ extension CacheInstruments {
 
         package static let labelValues = ["shared", "timeout", "leader_failed"]
     }
+
+    /// Why maintenance removed an answer.
+    package enum PruneRule: Int, MetricLabel {
+        case expired
+        case lowValue
+        case lowQuality
+        case overSize
+
+        package static let labelValues = ["expired", "low_value", "low_quality", "over_size"]
+    }
 }

@@ -6,6 +6,8 @@ package struct CacheInstruments: Sendable {
     package let entryAge: Histogram
     package let rememberedBodies: Gauge
     package let refreshCallsLeft: Gauge
+    package let warmCallsLeft: Gauge
+    package let prunedBytes: Counter
     package let savedUpstreamSeconds: SecondsCounter
 
     private let requests: [[Counter]]
@@ -17,6 +19,7 @@ package struct CacheInstruments: Sendable {
     private let invalidationCounters: [[Counter]]
     private let coalescedCounters: [Counter]
     private let integrityCounters: [Counter]
+    private let prunedCounters: [Counter]
     private let tokenCounters: [Counter]
     private let savedCounters: [DollarCounter]
     private let costCounters: [DollarCounter]
@@ -37,6 +40,8 @@ package struct CacheInstruments: Sendable {
         overhead = registry.histogram(MetricCatalogue.overheadDuration)
         rememberedBodies = registry.gauge(MetricCatalogue.cacheRememberedBodies)
         refreshCallsLeft = registry.gauge(MetricCatalogue.cacheRefreshCallsLeft)
+        warmCallsLeft = registry.gauge(MetricCatalogue.cacheWarmCallsLeft)
+        prunedBytes = registry.counter(MetricCatalogue.cachePrunedBytes)
         entryAge = registry.histogram(MetricCatalogue.cacheEntryAge)
         savedUpstreamSeconds = registry.secondsCounter(MetricCatalogue.cacheSavedUpstream)
         requests = LookupResult.allCases.map { result in
@@ -57,6 +62,7 @@ package struct CacheInstruments: Sendable {
         integrityCounters = registry.perLabel(IntegrityFailure.self) {
             registry.counter(MetricCatalogue.cacheIntegrityFailures, labels: [$0])
         }
+        prunedCounters = registry.perLabel(PruneRule.self) { registry.counter(MetricCatalogue.cachePrunedEntries, labels: [$0]) }
         tokenCounters = registry.perLabel(TokenType.self) { registry.counter(MetricCatalogue.cacheSavedTokens, labels: [$0]) }
         savedCounters = registry.perLabel(ResponseCategory.self) { registry.dollarCounter(MetricCatalogue.saved, labels: [$0]) }
         costCounters = registry.perLabel(CallPurpose.self) { registry.dollarCounter(MetricCatalogue.cost, labels: [$0]) }
@@ -141,6 +147,8 @@ extension CacheInstruments {
     package func coalesced(_ outcome: CoalescingOutcome) -> Counter { coalescedCounters[outcome.index] }
 
     package func integrityFailures(_ kind: IntegrityFailure) -> Counter { integrityCounters[kind.index] }
+
+    package func pruned(_ rule: PruneRule) -> Counter { prunedCounters[rule.index] }
 
     package func savedTokens(_ type: TokenType) -> Counter { tokenCounters[type.index] }
 

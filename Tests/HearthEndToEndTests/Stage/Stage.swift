@@ -69,3 +69,17 @@ final class Stage: Sendable {
         return (ending.status, program.output, program.errors)
     }
 }
+
+extension Stage {
+    /// A file of the data folder, if it is there.
+    func bytes(_ name: String) -> [UInt8]? {
+        (try? Data(contentsOf: URL(filePath: dataFolder + "/" + name))).map { Array($0) }
+    }
+}
+
+extension [UInt8] {
+    func contains(subsequence: [UInt8]) -> Bool {
+        guard !subsequence.isEmpty, count >= subsequence.count else { return false }
+        return (0...(count - subsequence.count)).contains { self[$0..<($0 + subsequence.count)].elementsEqual(subsequence) }
+    }
+}

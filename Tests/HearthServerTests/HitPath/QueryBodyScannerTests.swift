@@ -18,7 +18,7 @@ struct QueryBodyScannerTests {
             (#" { "language" : "es" , "query" : "hola" } "#, CacheQuery(query: "hola", language: .es)),
             (
                 #"{"query":"a","language":"he","category":"pricing","customerId":"c1","skipCache":false}"#,
-                CacheQuery(query: "a", language: .he, category: .pricing)
+                CacheQuery(query: "a", language: .he, category: .pricing, customer: "c1")
             ),
             (#"{"query":"Сколько стоит?"}"#, CacheQuery(query: "Сколько стоит?")),
             (#"{"query":"\u0421\u043a \ud83d\ude00 \"x\" \\ \/ \n"}"#, CacheQuery(query: "Ск 😀 \"x\" \\ / \n")),

@@ -1,0 +1,54 @@
+import HearthCache
+import HearthTelemetry
+import Synchronization
+
+/// Lets one maintenance run at a time: within this process by a flag, among replicas that share a store by a claim in it.
+///
+/// Pruning twice would do no harm, only twice the work; so where nobody can tell whether another replica is at it, it runs.
+final class MaintenanceTurn: Sendable {
+    private static let renewInterval = Duration.seconds(1)
+
+    private let shared: (any SharedFlights)?
+    private let isTaken = Mutex(false)
+    /// The name of the claim: no question has this form.
+    private static let claimName = CacheKey(
+        language: .en, form: CanonicalForm(scope: Array("maintenance".utf8), text: []))
+
+    /// - Parameter shared: where replicas claim; nil for one that is alone.
+    init(shared: (any SharedFlights)?) {
+        self.shared = shared
+    }
+
+    /// Runs the body unless another is at it; nil then.
+    func run<Value: Sendable>(
+        _ body: @Sendable () async throws(AnswerStoreError) -> Value
+    ) async throws(AnswerStoreError) -> Value? {
+        guard
+            isTaken.withLock({ taken in
+                defer { taken = true }
+                return !taken
+            })
+        else { return nil }
+        defer { isTaken.withLock { $0 = false } }
+        guard let shared else { return try await body() }
+        switch await shared.claim(Self.claimName) {
+        case .taken: return nil
+        case .unavailable: return try await body()
+        case .granted(let token):
+            let renewal = Task {
+                while (try? await Task.sleep(for: Self.renewInterval)) != nil {
+                    guard await shared.renew(Self.claimName, token: token) else { return }
+                }
+            }
+            defer { renewal.cancel() }
+            let result: Result<Value, AnswerStoreError>
+            do throws(AnswerStoreError) {
+                result = .success(try await body())
+            } catch {
+                result = .failure(error)
+            }
+            await shared.release(Self.claimName, token: token)
+            return try result.get()
+        }
+    }
+}
