@@ -16,6 +16,7 @@ import yaml
 
 DEPLOY = Path("deploy")
 COMPOSE = DEPLOY / "compose.yaml"
+GRAFANA = Path("grafana")
 KUBERNETES = DEPLOY / "kubernetes"
 TEMPORARY = Path(sys.argv[1])
 HEARTH = Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
@@ -44,9 +45,9 @@ class UniqueKeys(yaml.SafeLoader):
 
 
 def read_all():
-    """Every YAML and JSON file of deploy/, by path; several documents of one file as a list."""
+    """Every YAML and JSON file of deploy/ and grafana/, by path; several documents of one file as a list."""
     documents = {}
-    for path in sorted(DEPLOY.rglob("*")):
+    for path in [*sorted(DEPLOY.rglob("*")), *sorted(GRAFANA.rglob("*"))]:
         try:
             if path.suffix in (".yaml", ".yml"):
                 documents[path] = [one for one in yaml.load_all(path.read_text(encoding="utf-8"), UniqueKeys) if one is not None]
@@ -210,10 +211,18 @@ def check_monitoring(documents, compose):
             if job["job_name"] == "hearth" and port != admin_port:
                 fault(path, f"asks {target}, but the port for metrics is {admin_port}")
     mounted = {volume.split(":")[1] for volume in services["grafana"].get("volumes", [])}
-    path = DEPLOY / "grafana/provisioning/dashboards/hearth.yml"
-    for provider in documents.get(path, [{}])[0].get("providers", []):
+    path = GRAFANA / "provisioning/dashboards/hearth.yml"
+    for provider in documents[path][0]["providers"]:
         if provider["options"]["path"] not in mounted:
             fault(path, f"reads {provider['options']['path']}, which compose.yaml does not mount")
+    path = GRAFANA / "provisioning/datasources/prometheus.yml"
+    for source in documents[path][0]["datasources"]:
+        host, port = source["url"].removeprefix("http://").rsplit(":", 1)
+        if not any(published.endswith(f":{port}") for published in services.get(host, {}).get("ports", [])):
+            fault(path, f"asks {source['url']}, which is no service of compose.yaml with that port")
+        scraped = prometheus["global"]["scrape_interval"]
+        if source["jsonData"]["timeInterval"] != scraped:
+            fault(path, f"says that Prometheus scrapes each {source['jsonData']['timeInterval']}, but it does each {scraped}")
 
 
 def check_image():

@@ -35,6 +35,8 @@ struct DeploymentTests {
         Mistake("compose.yaml", "stop_grace_period: 40s", becomes: "stop_grace_period: 20s", finding: "is not more than 30 s"),
         Mistake(".env.example", "PASSWORD_REDIS=", becomes: "PASSWORD_REDIS=redis", finding: "gives PASSWORD_REDIS a value"),
         Mistake(".env.example", "PASSWORD_GRAFANA=\n", becomes: "", finding: "does not ask for PASSWORD_GRAFANA"),
+        Mistake("compose.yaml", ":/etc/hearth/dashboards", becomes: ":/etc/dashboards", finding: "which compose.yaml does not mount"),
+        Mistake("prometheus/prometheus.yml", "scrape_interval: 15s", becomes: "scrape_interval: 20s", finding: "but it does each 20s"),
         Mistake("prometheus/prometheus.yml", "hearth:4328", becomes: "hearth:4327", finding: "the port for metrics is 4328"),
         Mistake("Dockerfile", "libpq-dev ", becomes: "", finding: "does not install libpq-dev"),
         Mistake("kubernetes/service.yaml", "targetPort: http", becomes: "targetPort: web", finding: "has no port web"),
@@ -93,7 +95,7 @@ private struct DeploymentCheck {
         let files = FileManager.default
         let copy = files.temporaryDirectory.appendingPathComponent("hearth-deploy-\(UUID().uuidString)")
         try files.createDirectory(at: copy, withIntermediateDirectories: true)
-        for name in ["deploy", "scripts", "config", "docs", ".dockerignore", "Package.swift", "LICENSE"] {
+        for name in ["deploy", "grafana", "scripts", "config", "docs", ".dockerignore", "Package.swift", "LICENSE"] {
             try files.copyItem(at: root.appendingPathComponent(name), to: copy.appendingPathComponent(name))
         }
         return copy

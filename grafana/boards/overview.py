@@ -1,0 +1,457 @@
+"""Whether Hearth does what it is for, and where to look next."""
+
+from boards import frame
+from boards.limits import ANY_ALERT, HIT_RATE_AIM, budget, factors, limit
+from boards.panels import GREEN, RED, YELLOW, above, heatmap, lines, mapping, stat, steps, targets
+from boards.queries import HITS, LOOKED_UP, buckets, increase, largest, metric, quantile, rate, share, total
+
+REQUESTS = "hearth_cache_requests_total"
+HTTP = "http_server_request_duration_seconds_count"
+NOT_FOR_CALLERS = 'purpose=~"warming|refresh|shadow"'
+PAGE = factors("HearthAvailabilityBudgetBurn")[0] * budget("HearthAvailabilityBudgetBurn")
+
+now = frame.row(
+    100,
+    "Now",
+    stat(
+        101,
+        "Hit rate",
+        targets((share(total(rate(REQUESTS, HITS)), total(rate(REQUESTS, LOOKED_UP))), "hit rate")),
+        (
+            "Share of questions that were answered from the cache; bypasses and errors of the store are left out.",
+            "90 % and more, once the cache is warm (half an hour after a start).",
+            "the board Cache tells whether answers leave too early, are not kept, or whether the questions are new.",
+        ),
+        "percentunit",
+        steps(RED, (limit("HearthCacheHitRateLow"), YELLOW), (HIT_RATE_AIM, GREEN)),
+        size=(3, 5),
+        alerts=["HearthCacheHitRateLow"],
+    ),
+    stat(
+        102,
+        "Hits, 95th percentile",
+        targets((quantile(0.95, "hearth_answer_duration_seconds", 'result="hit"'), "p95")),
+        (
+            "Time within which 95 % of the answers from the cache are given, as the caller sees it.",
+            "a few milliseconds; 200 ms is the promise.",
+            "compare with Hearth's own part below and the stores' times (board Cache): processor, disk or Redis.",
+        ),
+        "s",
+        above(limit("HearthResponseTimeHigh")),
+        size=(3, 5),
+        alerts=["HearthResponseTimeHigh"],
+    ),
+    stat(
+        103,
+        "Questions",
+        targets((total(rate(REQUESTS)), "questions")),
+        (
+            "Questions answered in a second, however they ended.",
+            "what is usual at this time of the day.",
+            "a fall to zero is the callers' or the network's doing as long as this board has data; see rejections.",
+        ),
+        "reqps",
+        size=(3, 5),
+    ),
+    stat(
+        104,
+        "Failed requests",
+        targets((share(total(rate(HTTP, 'http_response_status_code=~"5.."')), total(rate(HTTP))), "5xx")),
+        (
+            "Share of HTTP requests that ended with 5xx; red is a month's budget gone in two days.",
+            "0; one in a thousand is allowed.",
+            "by status below: 502 and 504 are the provider's (board Upstream), 503 is a full queue, 500 is a fault of Hearth (its log).",
+        ),
+        "percentunit",
+        steps(GREEN, (budget("HearthAvailabilityBudgetBurn"), YELLOW), (PAGE, RED)),
+        size=(3, 5),
+        alerts=["HearthAvailabilityBudgetBurn"],
+    ),
+    stat(
+        105,
+        "Tokens bought",
+        targets((total(rate("gen_ai_client_token_usage_sum")), "tokens a second")),
+        (
+            "Tokens that the provider bills for, in a second.",
+            "far less than the questions would need without the cache.",
+            "look which jobs ask (money below) and whether the hit rate fell.",
+        ),
+        "short",
+        size=(3, 5),
+    ),
+    stat(
+        106,
+        "Alerts",
+        targets(('count(ALERTS{alertstate="firing", service="hearth", severity!="none", job=~"$job"}) or vector(0)', "firing")),
+        (
+            "Alerts of Hearth that fire now, on all instances.",
+            "0.",
+            "the marks on every board name them; each has a runbook of its name.",
+        ),
+        "none",
+        steps(GREEN, (ANY_ALERT, RED)),
+        size=(3, 5),
+        graph="none",
+    ),
+    stat(
+        107,
+        "Version",
+        targets(("count by (version, revision) (" + metric("hearth_build_info") + ")", "{{version}} ({{revision}})")),
+        (
+            "Builds that run, and how many replicas of each.",
+            "one build, and as many replicas as are meant to run.",
+            "two builds are right only while replicas are replaced one after the other.",
+        ),
+        "none",
+        size=(6, 5),
+        text="value_and_name",
+        graph="none",
+    ),
+)
+
+traffic = frame.row(
+    200,
+    "Traffic",
+    lines(
+        201,
+        "Questions by result",
+        targets((total(rate(REQUESTS), "result"), "{{result}}")),
+        (
+            "How look-ups ended.",
+            "mostly hit; some miss; stale only where a category allows it; no error.",
+            "error is a store that does not answer (board Cache, stores); bypass is what callers asked for.",
+        ),
+        "reqps",
+        stacked=True,
+    ),
+    lines(
+        202,
+        "Requests by route",
+        targets((total(rate(HTTP), "http_route"), "{{http_route}}")),
+        (
+            "HTTP requests by route.",
+            "mostly the questions' routes; /metrics at a steady rate.",
+            "much of “unmatched” is somebody who looks for holes or a client with an old address.",
+        ),
+        "reqps",
+    ),
+    lines(
+        203,
+        "Requests by status",
+        targets((total(rate(HTTP), "http_response_status_code"), "{{http_response_status_code}}")),
+        (
+            "HTTP requests by status.",
+            "200, and 304 where callers keep answers.",
+            "4xx is what callers do wrong, 429 and 503 are limits, 502 and 504 the provider, 500 a fault of Hearth.",
+        ),
+        "reqps",
+        stacked=True,
+    ),
+    lines(
+        204,
+        "Rejections by reason",
+        targets((total(rate("hearth_http_rejections_total"), "reason"), "{{reason}}")),
+        (
+            "Requests and connections that were refused or abandoned.",
+            "none, but for a few client_gone.",
+            "overloaded: the provider is slow or its limits are low; unauthorized: a key was changed; connections: a limit of the listener is reached.",
+        ),
+        "ops",
+        size=(24, 6),
+    ),
+)
+
+latency = frame.row(
+    300,
+    "Latency",
+    lines(
+        301,
+        "Answers from the cache",
+        targets(*((quantile(q, "hearth_answer_duration_seconds", 'result="hit"'), f"p{round(q * 100)}") for q in (0.5, 0.95, 0.99))),
+        (
+            "Time of hits as the caller sees it; the line is what the alert compares the 95th percentile with.",
+            "all three below the line, and close together.",
+            "a far 99th percentile alone is a busy machine or a slow disk; all three together are the processor or Redis.",
+        ),
+        "s",
+        above(limit("HearthResponseTimeHigh")),
+        alerts=["HearthResponseTimeHigh"],
+    ),
+    lines(
+        302,
+        "All answers, 95th percentile by result",
+        targets((quantile(0.95, "hearth_answer_duration_seconds", by=["result"]), "{{result}}")),
+        (
+            "Time to answer by how the look-up ended.",
+            "hit and stale in milliseconds; miss waits for the provider and takes as long as it does.",
+            "if only miss rises it is the provider (board Upstream).",
+        ),
+        "s",
+    ),
+    lines(
+        303,
+        "Hearth's own part, 95th percentile",
+        targets((quantile(0.95, "hearth_overhead_duration_seconds"), "p95")),
+        (
+            "Time to answer without the time that the provider took.",
+            "below 50 ms.",
+            "see look-up by stage and the stores (board Cache), then the processor below.",
+        ),
+        "s",
+        above(limit("HearthOverheadHigh")),
+        alerts=["HearthOverheadHigh"],
+    ),
+    heatmap(
+        304,
+        "Time to answer",
+        buckets("hearth_answer_duration_seconds"),
+        (
+            "How many answers took how long; points are single requests with their trace.",
+            "a dark band at the bottom (hits) and a pale one above (the provider).",
+            "a band that climbs is a shortage that grows; open a point and look for its trace_id in the log.",
+        ),
+        "s",
+        exemplar=True,
+    ),
+    lines(
+        305,
+        "Requests by route, 95th percentile",
+        targets((quantile(0.95, "http_server_request_duration_seconds", by=["http_route"]), "{{http_route}}")),
+        (
+            "Time of every HTTP request by route.",
+            "milliseconds, but for questions that wait for the provider.",
+            "a slow statistics or jobs route is the database; a slow /healthz is the processor.",
+        ),
+        "s",
+        size=(12, 8),
+    ),
+)
+
+saturation = frame.row(
+    400,
+    "Saturation",
+    lines(
+        401,
+        "Processor",
+        targets((total(rate("process_cpu_seconds_total"), "instance"), "{{instance}}")),
+        (
+            "Processors that each replica keeps busy.",
+            "well below what it is allowed (one, in deploy/).",
+            "at the limit times rise everywhere: allow more or add a replica.",
+        ),
+        "short",
+    ),
+    lines(
+        402,
+        "Memory",
+        targets((largest(metric("process_resident_memory_bytes"), "instance"), "{{instance}}")),
+        (
+            "Resident memory of each replica.",
+            "about 70 MB and the answers in memory on top; flat after a day.",
+            "steady growth without a growing cache is a leak: note it, restart one replica and compare.",
+        ),
+        "bytes",
+    ),
+    lines(
+        403,
+        "File descriptors",
+        targets((share(metric("process_open_fds"), metric("process_max_fds")), "{{instance}}")),
+        (
+            "Share of the allowed file descriptors that is in use; a connection is one.",
+            "below a half.",
+            "look at the connections beside it; raise the limit (ulimits, LimitNOFILE) or find who does not close.",
+        ),
+        "percentunit",
+        above(limit("HearthFileDescriptorsLow")),
+        most=1,
+        alerts=["HearthFileDescriptorsLow"],
+    ),
+    lines(
+        405,
+        "In flight",
+        targets(
+            (total(metric("http_server_active_requests"), "instance"), "{{instance}} requests"),
+            (total(metric("hearth_upstream_requests_in_flight"), "instance"), "{{instance}} calls to the provider"),
+        ),
+        (
+            "Requests that are being answered, and calls to the provider that are under way.",
+            "both low and without a trend.",
+            "requests that pile up above the calls wait for a slot (board Upstream, queue).",
+        ),
+        "short",
+        size=(12, 8),
+    ),
+    lines(
+        406,
+        "Connections",
+        targets(
+            (largest(metric("hearth_http_connections"), "instance"), "{{instance}}"),
+            (largest(metric("hearth_http_connections_limit"), "instance"), "{{instance}} limit"),
+        ),
+        (
+            "Open connections of callers, and how many are allowed.",
+            "far below the limit.",
+            "near the limit new callers are closed at once: look for a client without a pool, or raise listener.limits.",
+        ),
+        "short",
+        size=(12, 8),
+    ),
+)
+
+money = frame.row(
+    500,
+    "Money",
+    stat(
+        501,
+        "Saved, net",
+        targets(
+            (
+                f"{total(increase('hearth_saved_usd_total'))} - {total(increase('hearth_cost_usd_total', NOT_FOR_CALLERS))}",
+                "saved",
+            )
+        ),
+        (
+            "US dollars not paid to the provider in the time shown, less what warming, refreshing and checking cost.",
+            "more than 0, and growing with the traffic.",
+            "below 0 the jobs ask for more than callers use: shorten the list of common questions or refresh less often.",
+        ),
+        "currencyUSD",
+        size=(6, 7),
+    ),
+    lines(
+        502,
+        "Saved by category",
+        targets((total(rate("hearth_saved_usd_total"), "category") + " * 3600", "{{category}}")),
+        (
+            "US dollars in an hour that were not paid, by kind of answer.",
+            "the categories that your callers ask most.",
+            "a category that stopped saving is not kept any more: see write skips (board Cache) and its lifetime.",
+        ),
+        "currencyUSD",
+        size=(9, 7),
+        stacked=True,
+    ),
+    lines(
+        503,
+        "Paid by purpose",
+        targets((total(rate("hearth_cost_usd_total"), "purpose") + " * 3600", "{{purpose}}")),
+        (
+            "US dollars in an hour that were paid to the provider, by what the call was for.",
+            "mostly client.",
+            "much warming or refresh: the jobs warm-cache and refresh-popular ask more than they should (board Scheduler).",
+        ),
+        "currencyUSD",
+        size=(9, 7),
+        stacked=True,
+    ),
+)
+
+itself = frame.row(
+    600,
+    "Configuration, log and metrics",
+    stat(
+        601,
+        "Configuration",
+        targets(("min by (instance) (" + metric("hearth_config_last_reload_successful") + ")", "{{instance}}")),
+        (
+            "Whether each replica took over the configuration it was last told to read.",
+            "taken over.",
+            "the log lists the faults; hearth config check does too. The replica goes on with the former one.",
+        ),
+        "none",
+        steps(GREEN),
+        size=(4, 6),
+        graph="none",
+        mappings=mapping(_0=("refused", RED), _1=("taken over", GREEN)),
+    ),
+    stat(
+        602,
+        "Age of the configuration",
+        targets(
+            ("time() - min by (instance) (" + metric("hearth_config_last_reload_success_timestamp_seconds") + ")", "{{instance}}"),
+        ),
+        (
+            "Time since each replica took over a configuration.",
+            "the same on all replicas, and as old as your last change.",
+            "a replica that is older has missed the change: send it SIGHUP or restart it.",
+        ),
+        "dtdurations",
+        size=(4, 6),
+        graph="none",
+    ),
+    lines(
+        603,
+        "Log lines",
+        targets(
+            (total(rate("hearth_log_messages_total", 'level=~"warning|error|critical"'), "level"), "{{level}}"),
+            (total(rate("hearth_log_dropped_total")), "dropped"),
+        ),
+        (
+            "Lines of warning and worse, and lines that were dropped because nobody took them.",
+            "none.",
+            "read the log of that moment; dropped lines mean that the reader of standard error is stuck.",
+        ),
+        "ops",
+        size=(8, 6),
+    ),
+    lines(
+        604,
+        "Exposed lines",
+        targets(
+            (largest(metric("hearth_metrics_series"), "instance"), "{{instance}}"),
+            (largest(metric("hearth_metrics_series_limit"), "instance"), "{{instance}} limit"),
+        ),
+        (
+            "Lines of /metrics, and how many there may be.",
+            "flat, far below the limit.",
+            "growth is a label with too many values: the next panel names the trouble, hearth_metrics_overflow_total the family.",
+        ),
+        "short",
+        above(limit("HearthScrapeSlow")),
+        size=(8, 6),
+        alerts=["HearthScrapeSlow"],
+    ),
+    lines(
+        605,
+        "Trouble with metrics",
+        targets(
+            (total(rate("hearth_metrics_overflow_total"), "family"), "{{family}} is full"),
+            (total(rate("hearth_metrics_conflicts_total"), "kind"), "{{kind}} conflict"),
+            (total(rate("hearth_metrics_collector_errors_total"), "collector"), "{{collector}} failed"),
+        ),
+        (
+            "Label sets that found no room, misuses that were tolerated, collectors that failed.",
+            "none at all.",
+            "numbers of the family that is named are incomplete; this is a fault of Hearth or of a library in it.",
+        ),
+        "ops",
+        size=(12, 6),
+    ),
+    lines(
+        606,
+        "Cost of a scrape",
+        targets(
+            (quantile(0.95, "hearth_metrics_render_duration_seconds", by=["format"]), "writing {{format}}, p95"),
+            (largest(metric("hearth_metrics_collector_duration_seconds"), "collector"), "collecting {{collector}}"),
+        ),
+        (
+            "Time to collect and to write the metrics.",
+            "a few milliseconds.",
+            "the collector that is slow is named; a slow scrape leaves gaps on all boards.",
+        ),
+        "s",
+        size=(12, 6),
+    ),
+)
+
+board = frame.board(
+    "hearth-overview",
+    "Hearth: overview",
+    "Whether Hearth does what it is for, and where to look next.",
+    now,
+    traffic,
+    latency,
+    saturation,
+    money,
+    itself,
+)

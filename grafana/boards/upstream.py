@@ -1,0 +1,203 @@
+"""How the AI provider is, and what is bought from it."""
+
+from boards import frame
+from boards.limits import limit
+from boards.panels import BREAKER, above, lines, targets, timeline
+from boards.queries import largest, metric, quantile, rate, share, state, total
+
+DURATION = "gen_ai_client_operation_duration_seconds"
+MODEL = 'gen_ai_request_model=~"$gen_ai_request_model"'
+
+calls = frame.row(
+    100,
+    "Calls",
+    lines(
+        101,
+        "Calls by model",
+        targets((total(rate(f"{DURATION}_count", MODEL), "gen_ai_request_model"), "{{gen_ai_request_model}}")),
+        (
+            "Calls to the provider, those that failed too.",
+            "about the misses, and what the jobs ask.",
+            "more than the misses: retries, or warming and refresh (overview, money).",
+        ),
+        "reqps",
+        stacked=True,
+    ),
+    lines(
+        102,
+        "Errors by type",
+        targets(
+            (
+                share(
+                    total(rate(f"{DURATION}_count", 'error_type!=""', MODEL), "error_type"),
+                    total(rate(f"{DURATION}_count", MODEL)),
+                    many="error_type",
+                ),
+                "{{error_type}}",
+            )
+        ),
+        (
+            "Share of all calls that failed, by why.",
+            "0.",
+            "auth: the key; rate_limited: the limits of your account; timeout, 5xx and network: the provider's status page, then your network.",
+        ),
+        "percentunit",
+        stacked=True,
+    ),
+    lines(
+        103,
+        "Errors by model",
+        targets(
+            (
+                share(
+                    total(rate(f"{DURATION}_count", 'error_type!=""', MODEL), "gen_ai_request_model"),
+                    total(rate(f"{DURATION}_count", MODEL), "gen_ai_request_model"),
+                ),
+                "{{gen_ai_request_model}}",
+            )
+        ),
+        (
+            "Share of a model's calls that failed; the line is what the alert compares with.",
+            "below the line, 0 most of the time.",
+            "if one model alone fails, use another one (HEARTH_MODEL) until it is well.",
+        ),
+        "percentunit",
+        above(limit("HearthUpstreamErrors")),
+        alerts=["HearthUpstreamErrors"],
+    ),
+)
+
+time = frame.row(
+    200,
+    "Time",
+    lines(
+        201,
+        "Time of a call",
+        targets(*((quantile(q, DURATION, 'error_type=""', MODEL), f"p{round(q * 100)}") for q in (0.5, 0.95))),
+        (
+            "Time of calls that succeeded.",
+            "what the model usually takes.",
+            "callers of misses wait as long: nothing here helps but another model, shorter answers, or the provider.",
+        ),
+        "s",
+    ),
+    lines(
+        202,
+        "Time of a call by model, 95th percentile",
+        targets((quantile(0.95, DURATION, 'error_type=""', MODEL, by=["gen_ai_request_model"]), "{{gen_ai_request_model}}")),
+        (
+            "Time of calls that succeeded, by model.",
+            "what each usually takes.",
+            "compare the models before you change to another.",
+        ),
+        "s",
+    ),
+    lines(
+        203,
+        "Wait for a slot, 95th percentile",
+        targets((quantile(0.95, "hearth_upstream_queue_wait_seconds", by=["instance"]), "{{instance}}")),
+        (
+            "Time that calls waited because as many as are allowed were under way.",
+            "0.",
+            "raise provider.concurrency if the provider's limits allow it; rejections as overloaded follow when the queue is full.",
+        ),
+        "s",
+    ),
+)
+
+volume = frame.row(
+    300,
+    "Volume and state",
+    lines(
+        301,
+        "Tokens",
+        targets((total(rate("gen_ai_client_token_usage_sum", MODEL), "gen_ai_token_type"), "{{gen_ai_token_type}}")),
+        (
+            "Tokens that are billed, in a second.",
+            "in proportion to the calls.",
+            "more input without more calls: a longer system prompt or longer questions.",
+        ),
+        "short",
+    ),
+    lines(
+        302,
+        "Tokens of a call",
+        targets(
+            (
+                share(
+                    total(rate("gen_ai_client_token_usage_sum", MODEL), "gen_ai_token_type"),
+                    total(rate("gen_ai_client_token_usage_count", MODEL), "gen_ai_token_type"),
+                ),
+                "{{gen_ai_token_type}}",
+            )
+        ),
+        (
+            "Tokens of one call on average.",
+            "flat.",
+            "a step is a changed prompt, model or kind of question; the bill changes with it.",
+        ),
+        "short",
+    ),
+    lines(
+        303,
+        "In flight",
+        targets(
+            (
+                largest(metric("hearth_upstream_requests_in_flight"), "instance", "gen_ai_provider_name"),
+                "{{instance}} {{gen_ai_provider_name}}",
+            )
+        ),
+        (
+            "Calls that are under way.",
+            "below provider.concurrency.",
+            "at the limit calls wait for a slot: the provider is slow or the limit is low.",
+        ),
+        "short",
+    ),
+    lines(
+        304,
+        "Retries",
+        targets((total(rate("hearth_upstream_retries_total"), "gen_ai_provider_name", "reason"), "{{gen_ai_provider_name}} {{reason}}")),
+        (
+            "Attempts beyond the first.",
+            "hardly any.",
+            "they hide errors from callers and cost time; the reason says whom to ask.",
+        ),
+        "ops",
+        size=(12, 7),
+    ),
+    timeline(
+        305,
+        "Breaker",
+        targets(
+            (
+                state("hearth_upstream_breaker_state", by="gen_ai_provider_name"),
+                "{{instance}} {{gen_ai_provider_name}}",
+            )
+        ),
+        (
+            "Whether the provider is asked at all.",
+            "closed.",
+            "open means five failures in a row: kept answers are served, new questions get 502. It closes by itself after a probe that succeeds.",
+        ),
+        BREAKER,
+        size=(12, 7),
+        alerts=["HearthUpstreamBreakerOpen"],
+    ),
+)
+
+board = frame.board(
+    "hearth-upstream",
+    "Hearth: upstream",
+    "How the AI provider is, and what is bought from it.",
+    calls,
+    time,
+    volume,
+    variables=[
+        frame.variable(
+            "gen_ai_request_model",
+            "Model",
+            frame.label_values("gen_ai_request_model", f"{DURATION}_count"),
+        )
+    ],
+)
