@@ -321,6 +321,7 @@ stores = frame.row(
             "waiting with none idle: the server is slow, or the pool too small for the traffic.",
         ),
         "short",
+        alerts=["HearthStorePoolExhausted"],
     ),
     timeline(
         504,
@@ -332,6 +333,7 @@ stores = frame.row(
             "Hearth goes on without it as docs/operations.md tells; bring the server back.",
         ),
         mapping(_0=("down", RED), _1=("up", GREEN)),
+        alerts=["HearthStoreDown"],
     ),
     timeline(
         505,

@@ -267,6 +267,18 @@ saturation = frame.row(
         alerts=["HearthFileDescriptorsLow"],
     ),
     lines(
+        404,
+        "Running for",
+        targets((f"time() - {largest(metric('process_start_time_seconds'), 'instance')}", "{{instance}}")),
+        (
+            "Time since each replica started.",
+            "lines that climb since your last upgrade.",
+            "a saw is a replica that ends again and again: its log, and the exit status that systemd or Docker noted.",
+        ),
+        "dtdurations",
+        alerts=["HearthRestarting"],
+    ),
+    lines(
         405,
         "In flight",
         targets(
@@ -279,7 +291,6 @@ saturation = frame.row(
             "requests that pile up above the calls wait for a slot (board Upstream, queue).",
         ),
         "short",
-        size=(12, 8),
     ),
     lines(
         406,
@@ -294,7 +305,6 @@ saturation = frame.row(
             "near the limit new callers are closed at once: look for a client without a pool, or raise listener.limits.",
         ),
         "short",
-        size=(12, 8),
     ),
 )
 
@@ -363,6 +373,7 @@ itself = frame.row(
         size=(4, 6),
         graph="none",
         mappings=mapping(_0=("refused", RED), _1=("taken over", GREEN)),
+        alerts=["HearthConfigReloadFailed"],
     ),
     stat(
         602,
@@ -426,6 +437,7 @@ itself = frame.row(
         ),
         "ops",
         size=(12, 6),
+        alerts=["HearthMetricsCardinalityCapped"],
     ),
     lines(
         606,
