@@ -145,7 +145,7 @@ content = frame.row(
         (
             "Answers written to each store.",
             "about as many stored as there are misses; no error.",
-            "error is the store's (below); rejected means that it had no room for the answer.",
+            "error is the store's: see below how it is.",
         ),
         "ops",
     ),
@@ -216,6 +216,7 @@ content = frame.row(
             "damaged: check disk and Redis; the entry is fetched anew. collision: report it, nobody got a wrong answer.",
         ),
         "ops",
+        alerts=["HearthCacheIntegrity"],
     ),
 )
 
@@ -356,6 +357,7 @@ stores = frame.row(
             "a deaf replica asks the store each time, which is slower but right; look at Redis and the network.",
         ),
         mapping(_0=("no", YELLOW), _1=("yes", GREEN)),
+        alerts=["HearthCoherenceLost"],
     ),
     lines(
         507,

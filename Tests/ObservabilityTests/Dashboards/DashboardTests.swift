@@ -32,20 +32,28 @@ struct DashboardTests {
     @Test("Their thresholds are those of the alerts, where the repository has the alerts")
     func thresholdsAreThoseOfAlerts() throws {
         guard try AlertRule.files() != nil else { return }
-        let rules = Dictionary(grouping: try AlertRule.all()) { $0.alert ?? "" }
-        for (name, alert) in try DashboardLint().thresholds.alerts {
-            let own = rules[name] ?? []
-            #expect(!own.isEmpty, "thresholds.json names \(name), which no rule does")
-            let comparisons = try own.flatMap { try $0.comparisons() }
-            let literals = try own.flatMap { try $0.literals() }
-            let burns = alert.factors.map { $0 * (alert.budget ?? 1) }
-            for value in alert.values + burns {
-                #expect(comparisons.contains { abs($0 - value) < 1e-9 }, "\(name) compares with \(comparisons), not with \(value)")
-            }
-            for value in alert.literals {
-                #expect(literals.contains { abs($0 - value) < 1e-9 }, "\(name) has the numbers \(literals), not \(value)")
-            }
-        }
+        let faults = try DashboardLint().thresholds.faults(against: AlertRule.all())
+        #expect(faults == [])
+    }
+
+    @Test("A threshold that differs from its alert is told, and so is one without an alert")
+    func thresholdsCanDiffer() throws {
+        var thresholds = try AlertThresholds(
+            JSONNode(
+                #"""
+                {"alerts": {"Low": {"values": [0.8]}, "Burn": {"budget": 0.01, "factors": [14.4, 6]}, "Late": {"literals": [300]}},
+                 "objectives": {}, "steps": {"more than none": 0.5}}
+                """#) ?? .null)
+        let rules = [
+            AlertRule(alert: "Low", expr: "a < 0.80  # threshold"), AlertRule(alert: "Late", expr: "time() - a > 2 * b + 300"),
+            AlertRule(alert: "Burn", expr: "a > 14.4 * 0.01 and b > 14.4 * 0.01"), AlertRule(alert: "Burn", expr: "a > 6 * 0.01"),
+        ]
+        #expect(try thresholds.faults(against: rules) == [])
+        #expect(try thresholds.faults(against: Array(rules.dropLast())).map { $0.prefix(4) } == ["Burn"])
+        #expect(try thresholds.faults(against: Array(rules.dropFirst())) == ["Low: there is no such alert"])
+        thresholds.alerts["Low"]?.values = [0.75]
+        thresholds.alerts["Late"]?.literals = [301]
+        #expect(try thresholds.faults(against: rules).map { $0.prefix(4) } == ["Late", "Low:"])
     }
 
     @Test("Boards and rules name each other rightly, where the repository has rules")

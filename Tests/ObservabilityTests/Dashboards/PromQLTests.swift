@@ -31,6 +31,7 @@ struct PromQLTests {
             "sum by (job, store) (hearth_cache_entries) / ignoring (store) group_left () sum by (job) (hearth_cache_entries)",
             ["job", "store"], .ratio),
         Case("count(ALERTS) or vector(0)", [], .count),
+        Case("sum(hearth_cache_entries)  # all stores\n  > 1  # any", [], .count),
         Case("2 * hearth_job_interval_seconds + 300", ["job", "instance", "job_name"], .seconds),
         Case("job:hearth_answer_slow_per_requests:ratio_rate5m offset 1d", ["job"], .ratio),
         Case("job_result:hearth_answer_duration_seconds:p95_rate5m{result=\"hit\"} > bool 0.2", ["job", "result"], .count),

@@ -1,6 +1,4 @@
-import Foundation
 import HearthTestKit
-import Yams
 
 /// The numbers of `grafana/thresholds.json`: those of the alerts, and the few that no alert has.
 struct AlertThresholds: Sendable {
@@ -45,66 +43,23 @@ struct AlertThresholds: Sendable {
     }
 }
 
-/// An alert as a rule file has it.
-struct AlertRule: Decodable, Sendable {
-    var alert: String?
-    var record: String?
-    var expr: String
-    var annotations: [String: String]?
-
-    private struct File: Decodable {
-        struct Group: Decodable {
-            var rules: [AlertRule]
-        }
-
-        var groups: [Group]
-    }
-
-    static let folder = "alerts"
-
-    /// Nil where the repository has no rules.
-    static func files() throws -> [String]? {
-        guard FileManager.default.fileExists(atPath: Repository.root.appendingPathComponent(folder).path) else { return nil }
-        return try Repository.files(in: folder, endingWith: ".rules.yml")
-    }
-
-    static func all() throws -> [AlertRule] {
-        try (files() ?? []).flatMap { file in
-            try YAMLDecoder().decode(File.self, from: Repository.text("\(folder)/\(file)")).groups.flatMap(\.rules)
-        }
-    }
-
-    /// The constants that it compares with: of `x > 14.4 * 0.01` it is 0.144.
-    func comparisons() throws -> [Double] {
-        try PromQLParser.parse(expr).all.compactMap { part in
-            guard case .binary(let name, _, let right, _) = part, [">", "<", ">=", "<=", "==", "!="].contains(name) else { return nil }
-            return right.constant
-        }
-    }
-
-    func literals() throws -> [Double] {
-        try PromQLParser.parse(expr).all.compactMap { part in if case .number(let value) = part { value } else { nil } }
-    }
-}
-
-extension DashboardLint {
-    /// Colours change where alerts fire, so that nobody has to know two numbers.
-    func thresholdFindings(in board: Board) -> [Finding] {
-        board.panels.filter(\.isChart).flatMap { panel -> [Finding] in
-            let named = panel.alerts.compactMap { thresholds.alerts[$0] }
-            let ofAlerts = named.flatMap { $0.steps(moreThanNone: thresholds.moreThanNone) }
-            let used = panel.thresholds
-            func finding(_ detail: String) -> Finding {
-                Finding(rule: .threshold, board: board.title, owner: panel.title, detail: detail)
+extension AlertThresholds {
+    /// Where the alerts of the rules compare with something else.
+    func faults(against rules: [AlertRule]) throws -> [String] {
+        let named = Dictionary(grouping: rules) { $0.alert ?? "" }
+        return try alerts.sorted { $0.key < $1.key }.flatMap { name, alert -> [String] in
+            guard let own = named[name] else { return ["\(name): there is no such alert"] }
+            let comparisons = try own.flatMap { try $0.comparisons() }
+            let literals = try own.flatMap { try $0.literals() }
+            let burns = alert.factors.map { $0 * (alert.budget ?? 1) }
+            return missing(alert.values + burns, from: comparisons).map {
+                "\(name): \($0) is not among what it compares with, \(comparisons)"
             }
-            var findings = used.filter { step in !(ofAlerts + thresholds.objectives).contains { abs($0 - step) < 1e-9 } }
-                .map { finding("\($0) is no threshold of \(panel.alerts)") }
-            // A line that is drawn for an alert is where the alert fires, if that is a constant.
-            let isConstant = named.contains { !$0.values.isEmpty || $0.budget != nil }
-            if isConstant, !used.isEmpty, !used.contains(where: { step in ofAlerts.contains { abs($0 - step) < 1e-9 } }) {
-                findings.append(finding("names \(panel.alerts) and draws none of their thresholds"))
-            }
-            return findings
+                + missing(alert.literals, from: literals).map { "\(name): \($0) is not among its numbers, \(literals)" }
         }
+    }
+
+    private func missing(_ wanted: [Double], from found: [Double]) -> [Double] {
+        wanted.filter { value in !found.contains { abs($0 - value) < 1e-9 } }
     }
 }

@@ -22,6 +22,9 @@ struct PromQLLexer {
         while let first = rest.first {
             if first.isWhitespace {
                 rest.removeFirst()
+            } else if first == "#" {
+                // A comment, to the end of its line.
+                rest = rest.drop { $0 != "\n" }
             } else if first == "\"" {
                 tokens.append(.text(try quoted(&rest)))
             } else if first == "[" {
