@@ -166,7 +166,10 @@ struct RunbookSetTests {
         for file in files {
             let rules = try YAMLDecoder().decode(RuleFile.self, from: Repository.text("alerts/" + file)).groups.flatMap(\.rules)
             for rule in rules {
-                if let alert = rule.alert { severities[alert, default: []].insert(rule.labels?["severity"] ?? "") }
+                guard let alert = rule.alert else { continue }
+                severities[alert, default: []].insert(rule.labels?["severity"] ?? "")
+                guard RunbookTests.alertNames.contains(alert) else { continue }
+                #expect(try Runbook.named(alert).text.contains("- Rule: `alerts/\(file)`"), "\(alert) is in \(file)")
             }
         }
         // As long as there are no rules there is nothing to agree with.
@@ -178,6 +181,29 @@ struct RunbookSetTests {
             let severity = try Runbook.named(alert).summary?.severity ?? ""
             let stated = Set(severity.matches(of: /critical|warning|none/).map { String($0.0) })
             #expect(stated == expected, "\(alert)")
+        }
+    }
+    private struct Dashboard: Decodable {
+        struct Panel: Decodable {
+            var id: Int
+            var title: String?
+        }
+        var uid: String
+        var panels: [Panel]
+    }
+
+    @Test("The dashboards have the panels that runbooks point at")
+    func panels() throws {
+        let files = (try? Repository.files(in: "grafana/dashboards", endingWith: ".json")) ?? []
+        let boards = try files.map {
+            try JSONDecoder().decode(Dashboard.self, from: Data(Repository.text("grafana/dashboards/" + $0).utf8))
+        }
+        for runbook in try Runbook.all() where runbook.isForAlert {
+            let link = try #require(runbook.text.firstMatch(of: /- Dashboard: `([a-z-]+)`, panel "([^"]+)" \((\d+)\)\n/), "\(runbook.name)")
+            // As long as there are no dashboards there is nothing to point at.
+            guard !boards.isEmpty else { continue }
+            let board = try #require(boards.first { $0.uid == link.1 }, "\(runbook.name) points at \(link.1)")
+            #expect(board.panels.first { "\($0.id)" == link.3 }?.title == String(link.2), "\(runbook.name) points at \(link.0)")
         }
     }
 }
