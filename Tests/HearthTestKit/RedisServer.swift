@@ -7,12 +7,20 @@ package final class RedisServer: Sendable {
     package let process: ServerProcess
     /// Where `SAVE` writes `dump.rdb`, and where it is read at the start.
     package let folder: TemporaryFolder
+    private let options: [String]
 
-    private init(port: Int, password: String?, process: ServerProcess, folder: TemporaryFolder) {
+    private init(port: Int, password: String?, options: [String], folder: TemporaryFolder) async throws {
         self.port = port
         self.password = password
-        self.process = process
+        self.options = options
         self.folder = folder
+        process = try ServerProcess("redis-server", program: "/usr/bin/redis-server", arguments: options, folder: folder.path)
+        do {
+            try await process.waitUntilPrinted("Ready to accept connections")
+        } catch {
+            await process.stop()
+            throw error
+        }
     }
 
     /// `redis://…` with the password, if there is one.
@@ -37,15 +45,20 @@ package final class RedisServer: Sendable {
             folder.path,
         ]
         if let password { options += ["--requirepass", password] }
-        let process = try ServerProcess(
-            "redis-server", program: "/usr/bin/redis-server", arguments: options + arguments, folder: folder.path)
-        do {
-            try await process.waitUntilPrinted("Ready to accept connections")
-        } catch {
-            await process.stop()
-            throw error
-        }
-        return RedisServer(port: port, password: password, process: process, folder: folder)
+        return try await RedisServer(port: port, password: password, options: options + arguments, folder: folder)
+    }
+
+    /// Starts one that has ended again, on the same ports and files.
+    package func startAgain() async throws -> RedisServer {
+        try await RedisServer(port: port, password: password, options: options, folder: folder)
+    }
+
+    /// What `redis-cli` prints for a command.
+    @discardableResult
+    package func command(_ words: [String]) async throws -> String {
+        let program = try RunningProgram("/usr/bin/redis-cli", ["-p", "\(port)"] + words, folder: "/")
+        try await program.waitForEnd()
+        return program.output
     }
 
     package func stop() async {

@@ -1,4 +1,4 @@
-import HearthTelemetry
+package import HearthTelemetry
 package import NIOCore
 import NIOPosix
 
@@ -75,6 +75,7 @@ package final class RedisClient: Sendable {
     package var connectionCount: Int { pools.reduce(0) { $0 + $1.connectionCount } }
     package var pendingCount: Int { pools.reduce(0) { $0 + $1.pendingCount } }
     package var connectionLimit: Int { options.maximumConnections }
+    package var time: any TimeSource { options.connection.time }
 
     // MARK: Commands
 
@@ -132,6 +133,23 @@ package final class RedisClient: Sendable {
             let reply = try await pool.send([RedisCommand("PING")], within: limit, lane: .interactive).first
             if case .error(let error)? = reply { throw RedisError(.reply(error), address: pool.name, cause: error.text) }
         }
+    }
+
+    /// How much this machine's clock is ahead of the server's; on a cluster, of the node whose clock differs most.
+    package func clockSkew(within limit: Duration) async throws(RedisError) -> Duration? {
+        var largest: Duration?
+        for pool in pools {
+            let (asked, began) = (time.now(), time.uptime())
+            let reply = try await pool.send([RedisCommand("TIME")], within: limit, lane: .interactive).first
+            guard let parts = reply?.items, parts.count == 2, let seconds = parts[0].text.flatMap({ Int64($0) }),
+                let microseconds = parts[1].text.flatMap({ Int64($0) })
+            else { continue }
+            // The server looked at its clock about half way.
+            let own = asked + (time.uptime() - began) / 2
+            let skew = own - (Timestamp(seconds: seconds) + .microseconds(microseconds))
+            if largest.map({ $0.magnitude < skew.magnitude }) ?? true { largest = skew }
+        }
+        return largest
     }
 
     /// Sends one command to every server of the store and returns the replies.

@@ -164,6 +164,7 @@ enum Composition {
             sharing: sharedCache.map { shared in
                 [
                     RedisService(client: shared.client),
+                    RedisClock(client: shared.client, registry: foundation.registry, logger: foundation.logs.logger("hearth.redis")),
                     RedisCoherence(
                         client: shared.client, options: shared.options, cache: cache, store: shared.store,
                         instruments: CoherenceInstruments(registry: foundation.registry), timeSource: time,

@@ -44,7 +44,7 @@ final class SharedDatabase: Sendable {
 
     /// Why no shared job may start now.
     var refusal: String? {
-        guard let skew = state.withLock({ $0.skew }), abs(skew) > Self.largestSkew else { return nil }
+        guard let skew = state.withLock({ $0.skew }), skew.magnitude > Self.largestSkew else { return nil }
         return Self.explanation(of: skew)
     }
 
@@ -83,7 +83,7 @@ final class SharedDatabase: Sendable {
         let isNews = state.withLock { state in
             let wasNotable = state.isSkewNotable
             state.skew = skew
-            state.isSkewNotable = abs(skew) > Self.notableSkew
+            state.isSkewNotable = skew.magnitude > Self.notableSkew
             return state.isSkewNotable && !wasNotable
         }
         if isNews { logger.warning("the clock differs from the database's", metadata: ["skew_ms": "\(skew.wholeMilliseconds)"]) }
@@ -93,5 +93,3 @@ final class SharedDatabase: Sendable {
         "this machine's clock differs by \(skew.wholeMilliseconds) ms from the database's; set both by NTP"
     }
 }
-
-private func abs(_ duration: Duration) -> Duration { duration < .zero ? .zero - duration : duration }

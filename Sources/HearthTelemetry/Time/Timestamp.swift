@@ -43,6 +43,9 @@ extension Duration {
         return whole &+ attoseconds / 1_000_000_000_000_000
     }
 
+    /// The duration without its sign.
+    package var magnitude: Duration { self < .zero ? .zero - self : self }
+
     /// The duration in seconds as a floating-point number.
     package var fractionalSeconds: Double {
         let (seconds, attoseconds) = components

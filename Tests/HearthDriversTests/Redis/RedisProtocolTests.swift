@@ -58,9 +58,12 @@ struct RedisProtocolTests {
         "Error replies say what is to be done",
         arguments: [
             ("MOVED 1 h:1", RedisErrorReply.Remedy.redirect), ("ASK 1 h:1", .redirect), ("TRYAGAIN x", .tryAgain),
+            ("ERR Script attempted to access a non local key in a cluster node script: x, on @user_script:1.", .tryAgain),
+            ("BUSYKEY Target key name already exists.", .command),
             ("NOSCRIPT No matching script", .sendScript), ("ERR unknown command `EVALSHA`", .sendScript),
             ("READONLY You can't write", .reconnect), ("LOADING Redis is loading", .unavailable), ("BUSY Redis is busy", .unavailable),
-            ("CLUSTERDOWN The cluster is down", .unavailable), ("ERR max number of clients reached", .unavailable),
+            ("CLUSTERDOWN The cluster is down", .unavailable), ("CLUSTERDOWN Hash slot not served", .tryAgain),
+            ("ERR max number of clients reached", .unavailable),
             ("NOAUTH Authentication required.", .configuration), ("WRONGPASS invalid", .configuration), ("NOPERM x", .configuration),
             ("OOM command not allowed", .configuration), ("MISCONF Errors writing", .configuration),
             ("WRONGTYPE Operation", .configuration), ("ERR syntax error", .command),

@@ -6,15 +6,20 @@ import Synchronization
 ///
 /// Source: the Redis Cluster specification, "Redirection and resharding".
 final class RedisCluster: Sendable {
-    private static let maximumRounds = 5
-    /// How long a slot that is being moved is given before the next try.
+    private static let maximumRedirections = 5
+    /// How long a slot that is being moved is given before the next try; twice as long each time.
     private static let tryAgainDelay = Duration.milliseconds(20)
+    private static let longestTryAgainDelay = Duration.milliseconds(500)
+    /// How long connections to a node that has no slots are kept: a slot may be on its way to it.
+    private static let strangerTime = Duration.seconds(5)
     /// The map is read again at most this often, and never by a request itself.
     private static let refreshInterval = Duration.seconds(1)
 
     private struct State {
         var map = RedisSlotMap()
         var pools: [RedisSlotMap.Node: RedisPool] = [:]
+        /// When a node was last in the map, or named by another.
+        var lastNamed: [RedisSlotMap.Node: Duration] = [:]
         var needsRefresh = true
     }
 
@@ -36,7 +41,8 @@ final class RedisCluster: Sendable {
 
     private var time: any TimeSource { options.connection.time }
 
-    var pools: [RedisPool] { state.withLock { Array($0.pools.values) } }
+    /// Those of the nodes that have slots.
+    var pools: [RedisPool] { state.withLock { state in state.map.nodes.compactMap { state.pools[$0] } } }
 
     func run() async {
         await withDiscardingTaskGroup { group in
@@ -61,29 +67,34 @@ final class RedisCluster: Sendable {
             askForRefresh()
             throw error
         }
-        for _ in 0..<Self.maximumRounds {
-            let unsettled = replies.indices.filter { Self.isUnsettled(replies[$0]) }
-            guard !unsettled.isEmpty, time.uptime() < deadline else { break }
+        var round = 0
+        while time.uptime() < deadline, !Task.isCancelled {
+            let unsettled = replies.indices.filter { Self.isUnsettled(replies[$0], round: round) }
+            guard !unsettled.isEmpty else { break }
             for index in unsettled {
-                replies[index] = try await follow(replies[index], commands[index], slot: slot, until: deadline, lane)
+                replies[index] = try await follow(replies[index], commands[index], slot: slot, round: round, until: deadline, lane)
             }
+            round += 1
         }
         return replies
     }
 
-    private static func isUnsettled(_ reply: RedisValue) -> Bool {
+    /// Nodes that send each other's requests to and fro are not followed for ever; a slot that is being moved has the time of the request.
+    private static func isUnsettled(_ reply: RedisValue, round: Int) -> Bool {
         guard case .error(let error) = reply else { return false }
-        return error.remedy == .redirect || error.remedy == .tryAgain
+        return error.remedy == .redirect && round < maximumRedirections || error.remedy == .tryAgain
     }
 
     private func follow(
-        _ reply: RedisValue, _ command: RedisCommand, slot: Int, until deadline: Duration, _ lane: RedisLane
+        _ reply: RedisValue, _ command: RedisCommand, slot: Int, round: Int, until deadline: Duration, _ lane: RedisLane
     ) async throws(RedisError) -> RedisValue {
         guard case .error(let error) = reply else { return reply }
-        let left = deadline - time.uptime()
-        guard left > .zero else { return reply }
         guard let redirection = error.redirection else {
-            try? await Task.sleep(for: min(Self.tryAgainDelay, left))
+            let delay = min(Self.tryAgainDelay * (1 << min(round, 5)), Self.longestTryAgainDelay)
+            try? await Task.sleep(for: max(.zero, min(delay, deadline - time.uptime())))
+            let left = deadline - time.uptime()
+            guard left > .zero else { return reply }
+            askForRefresh()
             guard let pool = state.withLock({ state in state.map[slot].flatMap { state.pools[$0] } }) else { return reply }
             return try await pool.send([command], within: left, lane: lane)[0]
         }
@@ -100,7 +111,9 @@ final class RedisCluster: Sendable {
 
     /// The connections to a node; they are opened for a node that is new.
     private func pool(of node: RedisSlotMap.Node) -> RedisPool {
+        let now = time.uptime()
         let (pool, isNew) = state.withLock { state -> (RedisPool, Bool) in
+            state.lastNamed[node] = now
             if let known = state.pools[node] { return (known, false) }
             let made = makePool(node)
             state.pools[node] = made
@@ -133,6 +146,7 @@ final class RedisCluster: Sendable {
                 return state.needsRefresh
             }
             if isNeeded, await !refresh() { askForRefresh() }
+            dismissStrangers()
             try? await Task.sleep(for: Self.refreshInterval)
         }
         announce.finish()
@@ -154,6 +168,20 @@ final class RedisCluster: Sendable {
             return true
         }
         return false
+    }
+
+    /// Closes the connections to nodes that have left the cluster.
+    private func dismissStrangers() {
+        let now = time.uptime()
+        let dismissed = state.withLock { state in
+            let members = Set(state.map.nodes)
+            let nodes = state.pools.keys.filter { !members.contains($0) && now - (state.lastNamed[$0] ?? .zero) > Self.strangerTime }
+            return nodes.compactMap { node in
+                state.lastNamed[node] = nil
+                return state.pools.removeValue(forKey: node)
+            }
+        }
+        for pool in dismissed { pool.dismiss() }
     }
 
     private static func readMap(

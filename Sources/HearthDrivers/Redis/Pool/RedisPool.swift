@@ -31,6 +31,8 @@ final class RedisPool: Sendable {
     private let state: Mutex<State>
     /// Whether the breaker keeps requests away; read without the lock.
     private let isRefusing = Atomic<Bool>(false)
+    /// Whether nobody needs the server any more.
+    private let isDismissed = Atomic<Bool>(false)
     /// Whether the breaker has failures to forget.
     private let hasFailures = Atomic<Bool>(false)
 
@@ -151,7 +153,10 @@ final class RedisPool: Sendable {
             isRefusing.store(state.breaker.state != .closed, ordering: .relaxed)
             return (before.state, state.breaker.state)
         }
-        if before != after { observer?.breakerChanged(to: after) }
+        guard before != after else { return }
+        // Nothing is sent on them any more, and without that nobody would notice that the other end is gone.
+        if after == .open { closeAll() }
+        observer?.breakerChanged(to: after)
     }
 
     // MARK: Connections
@@ -161,10 +166,13 @@ final class RedisPool: Sendable {
     var pendingCount: Int { state.withLock { $0.connections.reduce(0) { $0 + $1.pendingCount } } }
     var lastError: RedisError? { state.withLock { $0.lastError } }
 
-    /// Keeps the connections open until the task is cancelled.
+    /// Ends ``run()``: the server is not used any more.
+    func dismiss() { isDismissed.store(true, ordering: .relaxed) }
+
+    /// Keeps the connections open until the task is cancelled or the pool is dismissed.
     func run() async {
         await withDiscardingTaskGroup { group in
-            while !Task.isCancelled {
+            while !Task.isCancelled, !isDismissed.load(ordering: .relaxed) {
                 await step(&group)
                 try? await Task.sleep(for: .milliseconds(100))
             }

@@ -31,11 +31,15 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
         switch code {
         case "MOVED", "ASK": .redirect
         case "TRYAGAIN": .tryAgain
+        // One slot is between two nodes for a moment; the cluster as a whole serves.
+        case "CLUSTERDOWN" where text.contains("slot not served"): .tryAgain
         case "NOSCRIPT": .sendScript
         case "READONLY", "MASTERDOWN", "UNBLOCKED": .reconnect
         case "LOADING", "BUSY", "CLUSTERDOWN", "NOREPLICAS": .unavailable
         case "NOAUTH", "WRONGPASS", "NOPERM", "WRONGTYPE", "OOM", "MISCONF", "DENIED": .configuration
         case "ERR" where text.contains("max number of clients"): .unavailable
+        // A script met a key that has gone ahead of its slot to another node.
+        case "ERR" where text.contains("non local key"): .tryAgain
         // A proxy that does not know EVALSHA, or forbids it.
         case "ERR" where text.contains("unknown command") && text.lowercased().contains("evalsha"): .sendScript
         default: .command
