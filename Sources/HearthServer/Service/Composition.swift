@@ -49,7 +49,7 @@ enum Composition {
         let storeInstruments = StoreInstruments(registry: foundation.registry, store: storeName)
         let sharedCache = try SharedCache(
             configuration, instruments: storeInstruments, registry: foundation.registry, timeSource: time,
-            log: shared.map { PostgresInvalidationLog(client: $0.client) })
+            log: shared.map { PostgresInvalidationLog(client: $0.client) }, hasSharedLedger: shared != nil)
         let store: any AnswerStore =
             sharedCache?.store ?? SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline)
         let cache = AnswerCache(

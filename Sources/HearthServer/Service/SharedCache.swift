@@ -11,10 +11,12 @@ struct SharedCache: Sendable {
     let flights: RedisFlights
     let options: RedisConnectionOptions
 
-    /// - Parameter log: the authority over invalidations where replicas share a database; else Redis itself.
+    /// - Parameters:
+    ///   - log: the authority over invalidations where replicas share a database; else Redis itself.
+    ///   - hasSharedLedger: whether the runs of jobs are numbered for all replicas.
     init?(
         _ configuration: HearthConfiguration, instruments: StoreInstruments, registry: MetricRegistry, timeSource: any TimeSource,
-        log: (any InvalidationLog)?
+        log: (any InvalidationLog)?, hasSharedLedger: Bool
     ) throws(StoreProbeError) {
         guard let url = configuration.redis.url?.reveal() else { return nil }
         var connection = RedisConnectionOptions(time: timeSource)
@@ -30,7 +32,7 @@ struct SharedCache: Sendable {
         let namespace = configuration.cache.namespace
         store = RedisAnswerStore(
             client: client, namespace: namespace, log: log ?? RedisInvalidationLog(client: client, namespace: namespace),
-            lookupDeadline: configuration.cache.lookupDeadline)
+            lookupDeadline: configuration.cache.lookupDeadline, comparesFences: hasSharedLedger)
         flights = RedisFlights(client: client, store: store)
         instruments.connectionsLimit.set(Double(pool.maximumConnections))
         registry.addCollector("redis connections") {

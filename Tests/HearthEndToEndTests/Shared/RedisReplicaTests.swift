@@ -1,7 +1,6 @@
 import Foundation
 import HearthDrivers
 import HearthTestKit
-import Synchronization
 import Testing
 
 /// Replicas of the built program on one Redis, and what happens when that fails.
@@ -9,13 +8,13 @@ import Testing
 struct RedisReplicaTests {
     private static let settings = "cache:\n  lookupDeadline: 200ms\nredis:\n  breakerOpenTime: 2s\n"
 
-    private func start(_ stage: Stage, _ number: Int, redis: String) async throws -> RunningHearth {
+    func start(_ stage: Stage, _ number: Int, redis: String) async throws -> RunningHearth {
         try await stage.start(
             settings: Self.settings,
             environment: ["REDIS_URL": redis, "HEARTH_DATA_DIR": stage.folder.path + "/data\(number)"])
     }
 
-    private func redisIsUp(_ hearth: RunningHearth) async throws -> Bool {
+    func redisIsUp(_ hearth: RunningHearth) async throws -> Bool {
         let metrics = try await hearth.metrics()
         return metrics.value("hearth_cache_coherence_live") == 1 && metrics.value("hearth_store_breaker_state", ["state": "closed"]) == 1
     }
@@ -79,42 +78,6 @@ struct RedisReplicaTests {
         #expect(try await stage.provider.calls == calls)
     }
 
-    /// Asks kept and new questions all the time and remembers what went wrong.
-    private final class Load: Sendable {
-        struct Score {
-            var answered = 0
-            var failures: [String] = []
-            var slowest = Duration.zero
-        }
-
-        let score = Mutex(Score())
-
-        /// - Parameter kept: questions that have an answer; one in ten is new.
-        func run(_ hearth: RunningHearth, kept: Int) async {
-            var number = 0
-            while !Task.isCancelled {
-                number += 1
-                let subject = number % 10 == 0 ? 1_000_000 + Int.random(in: 0..<1_000_000) : 2 + number % kept
-                let question = "Do you repair \(subject) umbrellas?"
-                let begin = ContinuousClock.now
-                do {
-                    let reply = try await hearth.ask(question, language: "en")
-                    let duration = begin.duration(to: .now)
-                    score.withLock { score in
-                        score.answered += 1
-                        score.slowest = max(score.slowest, duration)
-                        // The simulated answer quotes its question, so that an exchanged one shows.
-                        if reply.status != 200 || reply.json["response"].text?.contains("\(subject)") != true {
-                            score.failures.append("\(question): \(reply.status) \(reply.text.prefix(200))")
-                        }
-                    }
-                } catch {
-                    if !Task.isCancelled { score.withLock { $0.failures.append("\(error)") } }
-                }
-            }
-        }
-    }
-
     @Test("Redis is killed and comes back empty; is frozen for 10 s; forgets everything: every request is answered, and nobody has to help")
     func faults() async throws {
         let port = try await FreePort.find()
@@ -122,14 +85,11 @@ struct RedisReplicaTests {
         let stage = try await Stage(latencyMilliseconds: 20)
         let hearth = try await start(stage, 1, redis: redis.url)
         try await Deadline.until("Redis is used") { try await redisIsUp(hearth) }
-        for number in 2..<52 { _ = try await hearth.ask("Do you repair \(number) umbrellas?", language: "en") }
-        let load = Load()
+        for number in 2..<52 { _ = try await hearth.ask(AskingLoad.question(number), language: "en") }
+        let load = AskingLoad()
         let clients = (0..<4).map { _ in Task { await load.run(hearth, kept: 50) } }
         func check(_ phase: String) {
-            let score = load.score.withLock { score in
-                defer { score = .init() }
-                return score
-            }
+            let score = load.take()
             print("Redis \(phase): \(score.answered) answered, slowest \(score.slowest)")
             #expect(score.failures.isEmpty, "\(phase): \(score.failures.prefix(3))")
             #expect(score.answered > 100, "\(phase)")

@@ -2,7 +2,9 @@ import HearthDrivers
 
 /// The changes of a bucket that must happen at once; each script gets the bucket's prefix first. ``RedisAnswerLayout`` tells the keys.
 enum RedisAnswerScripts {
-    /// Takes an index line apart, and an answer out of every place it stands in.
+    /// Takes an index line apart, and an answer out of every place it stands in; refuses the run of a job behind which a later one has
+    /// been in the bucket already. The mark of a run lasts for an hour: a ledger that begins anew with low numbers is not refused for ever.
+    /// A server that is full takes no mark, and is to be pruned all the same.
     private static let common = """
         local p = ARGV[1]
         local function parts(line)
@@ -27,6 +29,15 @@ enum RedisAnswerScripts {
             local f = forget(key)
             redis.call('del', p .. 'e:' .. key)
             return f
+        end
+        local function require(job, fence)
+            if job == '' then return nil end
+            local last = redis.call('get', p .. 'j:' .. job)
+            if last and tonumber(last) > tonumber(fence) then
+                return redis.error_reply('FENCED fence ' .. fence .. ' of ' .. job .. ' came after ' .. last)
+            end
+            redis.pcall('set', p .. 'j:' .. job, fence, 'px', 3600000)
+            return nil
         end
 
         """
@@ -82,11 +93,13 @@ enum RedisAnswerScripts {
             return redis.call('hmget', e, 'a', 'h', 't', 'p', 'n')
             """)
 
-    /// Arguments: keys. Returns those that were there, with their sizes.
+    /// Arguments: job and fence, or two empty ones, then keys. Returns those that were there, with their sizes.
     static let remove = RedisScript(
         common + """
+            local refusal = require(ARGV[2], ARGV[3])
+            if refusal then return refusal end
             local found = {}
-            for i = 2, #ARGV do
+            for i = 4, #ARGV do
                 local f = remove(ARGV[i])
                 if f then
                     found[#found + 1] = ARGV[i]
@@ -121,25 +134,27 @@ enum RedisAnswerScripts {
             return found
             """)
 
-    /// Looks at one slice of the index and removes what a rule names. Arguments: cursor, slice, now in ms, then the limits of the rules, each
-    /// empty where the rule is not asked: expired (`1`), least confidence, greatest age in ms, hits below which age counts. Returns the
-    /// next cursor, then key, size and rule of each removed answer.
+    /// Looks at one slice of the index and removes what a rule names. Arguments: job and fence, or two empty ones, cursor, slice, now in ms, then
+    /// the limits of the rules, each empty where the rule is not asked: expired (`1`), least confidence, greatest age in ms, hits below
+    /// which age counts. Returns the next cursor, then key, size and rule of each removed answer.
     static let prune = RedisScript(
         common + """
-            local now = tonumber(ARGV[4])
-            local slice = redis.call('hscan', p .. 'i', ARGV[2], 'count', ARGV[3])
+            local refusal = require(ARGV[2], ARGV[3])
+            if refusal then return refusal end
+            local now = tonumber(ARGV[6])
+            local slice = redis.call('hscan', p .. 'i', ARGV[4], 'count', ARGV[5])
             local found = {slice[1]}
             for i = 1, #slice[2], 2 do
                 local key, f = slice[2][i], parts(slice[2][i + 1])
                 local e = redis.call('hmget', p .. 'e:' .. key, 'h', 'p', 'n')
                 local usable, stored = tonumber(f[2]), tonumber(f[3])
                 local rule
-                if ARGV[5] ~= '' and (not e[1] or (usable >= 0 and usable <= now) or stored > now + 60000) then
+                if ARGV[7] ~= '' and (not e[1] or (usable >= 0 and usable <= now) or stored > now + 60000) then
                     rule = 'expired'
-                elseif e[1] and ARGV[6] ~= ''
-                    and (4 * tonumber(f[4]) + e[2]) / (4 + e[2] + e[3]) < tonumber(ARGV[6]) then
+                elseif e[1] and ARGV[8] ~= ''
+                    and (4 * tonumber(f[4]) + e[2]) / (4 + e[2] + e[3]) < tonumber(ARGV[8]) then
                     rule = 'quality'
-                elseif e[1] and ARGV[7] ~= '' and stored < now - tonumber(ARGV[7]) and tonumber(e[1]) < tonumber(ARGV[8]) then
+                elseif e[1] and ARGV[9] ~= '' and stored < now - tonumber(ARGV[9]) and tonumber(e[1]) < tonumber(ARGV[10]) then
                     rule = 'value'
                 end
                 if rule then

@@ -79,7 +79,7 @@ extension RedisAnswerStore {
     private func remove(
         _ keys: [CacheKey], in bucket: RedisAnswerLayout.Bucket
     ) async throws(AnswerStoreError) -> [(key: CacheKey, bytes: Int64)] {
-        let call = call(RedisAnswerScripts.remove, bucket, keys.map(\.description))
+        let call = call(RedisAnswerScripts.remove, bucket, fence + keys.map(\.description))
         let items = try await run([call], in: bucket, "remove answers", lane: .bulk).first?.items ?? []
         return stride(from: 0, to: items.count - 1, by: 2).compactMap { index in
             guard let key = items[index].text.flatMap({ CacheKey($0) }) else { return nil }
@@ -97,8 +97,9 @@ extension RedisAnswerStore {
 
     package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
         var outcome = PruneOutcome()
+        let began = client.time.uptime()
         for bucket in layout.buckets where !Task.isCancelled {
-            try await pruneByRule(bucket, request, &outcome)
+            try await pruneByRule(bucket, request, began: began, &outcome)
         }
         let total = try await summary().sizeBytes
         if total > request.maximumBytes { try await pruneOverSize(total - request.maximumBytes, &outcome) }
@@ -106,15 +107,19 @@ extension RedisAnswerStore {
     }
 
     private func pruneByRule(
-        _ bucket: RedisAnswerLayout.Bucket, _ request: PruneRequest, _ outcome: inout PruneOutcome
+        _ bucket: RedisAnswerLayout.Bucket, _ request: PruneRequest, began: Duration, _ outcome: inout PruneOutcome
     ) async throws(AnswerStoreError) {
         let limits = [
-            "\(request.now.milliseconds)", request.expired ? "1" : "", request.lowQuality ? "\(request.minimumConfidence)" : "",
+            request.expired ? "1" : "", request.lowQuality ? "\(request.minimumConfidence)" : "",
             request.lowValue ? "\(request.lowValueAge.wholeMilliseconds)" : "", "\(request.lowValueHits)",
         ]
         var cursor = "0"
         repeat {
-            let call = call(RedisAnswerScripts.prune, bucket, [cursor, "\(min(request.batchSize, Self.slice))"] + limits)
+            // A run that goes on for long, or was held up, must not take for wrongly dated what was stored since it began.
+            let now = request.now + (client.time.uptime() - began)
+            let call = call(
+                RedisAnswerScripts.prune, bucket,
+                fence + [cursor, "\(min(request.batchSize, Self.slice))", "\(now.milliseconds)"] + limits)
             let items = try await run([call], in: bucket, "prune", lane: .bulk).first?.items ?? []
             cursor = items.first?.text ?? "0"
             for index in stride(from: 1, to: items.count - 2, by: 3) {

@@ -1,4 +1,5 @@
 package import HearthDrivers
+import HearthScheduling
 package import HearthTelemetry
 
 /// Kept answers in a Redis that many replicas share.
@@ -18,18 +19,23 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
     let log: any InvalidationLog
     private let lookupDeadline: Duration
     let writeDeadline: Duration
+    /// Whether runs of jobs are numbered for all replicas together, so that a late one is known by its number.
+    private let comparesFences: Bool
 
     /// - Parameters:
     ///   - namespace: put before every key; see `cache.namespace`.
     ///   - lookupDeadline: the longest look-ups may hold up an answer. A request may look twice, from its event loop and from its task, so
     ///     each of them gets half of it.
+    ///   - comparesFences: whether replicas share a ledger of runs. Those of a ledger of its own say nothing to another replica.
     package init(
-        client: RedisClient, namespace: String, log: any InvalidationLog, lookupDeadline: Duration, writeDeadline: Duration = .seconds(5)
+        client: RedisClient, namespace: String, log: any InvalidationLog, lookupDeadline: Duration, writeDeadline: Duration = .seconds(5),
+        comparesFences: Bool = false
     ) {
         self.client = client
         self.log = log
         self.lookupDeadline = lookupDeadline / 2
         self.writeDeadline = writeDeadline
+        self.comparesFences = comparesFences
         layout = RedisAnswerLayout(namespace: namespace, replica: RequestIdentifier.new())
     }
 
@@ -105,7 +111,8 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
         let arguments =
             [Array(bucket.prefix.utf8), Array(answer.key.description.utf8), AnswerRecord.encode(answer)]
             + ([RedisAnswerLayout.indexLine(answer)] + numbers + [end, layout.newsChannel, layout.replica]).map { Array($0.utf8) }
-        return RedisScript.Call(RedisAnswerScripts.put, keys: [bucket.key("i")], arguments: arguments)
+        // Both are named, so that a cluster does not run it while one of them has gone ahead to another node.
+        return RedisScript.Call(RedisAnswerScripts.put, keys: [bucket.key("i"), bucket.entry(answer.key)], arguments: arguments)
     }
 
     package func add(hits: [HitDelta]) async throws(AnswerStoreError) {
@@ -186,6 +193,12 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
         RedisScript.Call(script, keys: [bucket.key("i")], texts: [bucket.prefix] + arguments)
     }
 
+    /// Job and fence of the run in whose task this is read, for the scripts that compare them; two empty texts outside of runs.
+    var fence: [String] {
+        guard comparesFences, let fence = JobFence.current else { return ["", ""] }
+        return [fence.job, "\(fence.number)"]
+    }
+
     func run(
         _ calls: [RedisScript.Call], in bucket: RedisAnswerLayout.Bucket, _ operation: String, lane: RedisLane
     ) async throws(AnswerStoreError) -> [RedisValue] {
@@ -216,6 +229,7 @@ extension RedisError {
         case .reply(let reply):
             switch reply.code {
             case "OOM": return .full
+            case "FENCED": return .superseded
             case "READONLY", "MISCONF": return .readOnly
             default: return .failed
             }

@@ -1,0 +1,103 @@
+import Foundation
+import HearthDrivers
+import HearthScheduling
+import HearthTelemetry
+import HearthTestKit
+import Testing
+
+@testable import HearthCache
+
+/// Clocks that are wrong, and runs that come late.
+extension RedisAnswerStoreTests {
+    /// Debian's `libfaketime` does not carry Redis, so its own expiry is moved instead: to where a server whose clock is a day ahead or
+    /// behind would act on it.
+    @Test("Whatever the server's clock says, an answer is there until its end and is not served after it", arguments: [-86_400, 86_400])
+    func serverClock(secondsOff: Int64) async throws {
+        let store = try await RedisStoreFixture.single()
+        let now = SystemTimeSource().now()
+        let answer = Sample.answer("one", storedAt: now)
+        try await store.put([answer])
+        let bucket = store.layout.bucket(of: answer.key)
+        func ask(_ words: String...) async throws -> RedisValue? {
+            try await store.client.send([RedisCommand(texts: words)], slot: bucket.slot, within: .seconds(2)).first
+        }
+        let end = try #require(try await ask("PEXPIRETIME", bucket.entry(answer.key))?.integer)
+        // A clock that is ahead forgets sooner.
+        let moved = end - secondsOff * 1000
+        _ = try await ask("PEXPIREAT", bucket.entry(answer.key), "\(moved)")
+        #expect(moved > (now + .seconds(3600)).milliseconds, "it is kept for as long as it may be served")
+
+        let question = IdentifiedQuestion(
+            key: answer.key, form: answer.form, normalized: NormalizedQuery(text: "one", category: .general, isExact: false, steps: []))
+        for (seconds, isServed) in [(1800, true), (3599, true), (3601, false), (80_000, false)] {
+            // Each with an empty memory.
+            let time = ManualTimeSource(now: now + .seconds(seconds))
+            let cache = AnswerCache(
+                memory: MemoryTier(capacityBytes: 1 << 20), store: store, writes: WriteQueue(limit: 10),
+                freshness: FreshnessPolicy(jitterShare: 0) { _ in
+                    .init(timeToLive: .seconds(3600), staleWhileRevalidate: .zero, staleIfError: .zero)
+                },
+                instruments: CacheInstruments(registry: MetricRegistry(timeSource: time), stores: [.memory, .redis]), timeSource: time,
+                render: { Array($0.text.utf8) })
+            let found = await cache.lookup(question, at: time.now())
+            if case .hit = found { #expect(isServed, "\(seconds) s") } else { #expect(!isServed, "\(seconds) s: \(found)") }
+        }
+        #expect(try await ask("EXISTS", bucket.entry(answer.key)) == .integer(1), "Redis itself has not forgotten it")
+    }
+
+    @Test("A run of a job removes nothing where a later one has been; without a shared ledger nothing is compared")
+    func lateRun() async throws {
+        let client = try await RedisStoreFixture.client()
+        let namespace = "test-\(UUID().uuidString)"
+        let log = RedisInvalidationLog(client: client, namespace: namespace)
+        func store(comparesFences: Bool) -> RedisAnswerStore {
+            RedisAnswerStore(
+                client: client, namespace: namespace, log: log, lookupDeadline: .seconds(5), writeDeadline: .seconds(30),
+                comparesFences: comparesFences)
+        }
+        let fenced = store(comparesFences: true)
+        let answers = (0..<100).map { Sample.answer("q\($0)") }
+        func prune(_ store: RedisAnswerStore, fence: Int64?, _ request: PruneRequest) async throws -> PruneOutcome {
+            try await JobFence.$current.withValue(fence.map { JobFence(job: "prune-cache", number: $0) }) { try await store.prune(request) }
+        }
+        let during = PruneRequest(now: Sample.start, maximumBytes: 1 << 30)
+        let afterwards = PruneRequest(now: Sample.start + .seconds(7200), maximumBytes: 1 << 30)
+        var small = during
+        small.maximumBytes = 0
+        try await fenced.put(answers)
+        #expect(try await prune(fenced, fence: 7, during).totalRemoved == 0)
+        for request in [afterwards, small] {
+            let refused = try await #require(throws: AnswerStoreError.self) { _ = try await prune(fenced, fence: 6, request) }
+            #expect(refused.kind == .superseded)
+        }
+        #expect(try await fenced.summary().entries == 100)
+        // The same run, what is no job's doing, another job, and replicas whose runs are numbered each by itself.
+        #expect(try await prune(fenced, fence: 7, during).totalRemoved == 0)
+        #expect(try await prune(fenced, fence: nil, during).totalRemoved == 0)
+        #expect(try await prune(store(comparesFences: false), fence: 1, during).totalRemoved == 0)
+        try await JobFence.$current.withValue(JobFence(job: "another", number: 1)) { _ = try await fenced.prune(during) }
+        // A later one does the work, and its own mark does not outlast the hour.
+        #expect(try await prune(fenced, fence: 8, afterwards).expiredRemoved == 100)
+        let bucket = fenced.layout.buckets[0]
+        let left = try await client.send([RedisCommand("PTTL", bucket.key("j:prune-cache"))], slot: bucket.slot, within: .seconds(2)).first
+        #expect((1...3_600_000).contains(left?.integer ?? 0))
+    }
+
+    @Test("A job prunes a server that is full, too")
+    func fullServer() async throws {
+        let server = try await RedisServer.start()
+        try await withRedisClient(server.url) { client in
+            let store = RedisAnswerStore(
+                client: client, namespace: "test", log: RedisInvalidationLog(client: client, namespace: "test"),
+                lookupDeadline: .seconds(5), comparesFences: true)
+            try await store.put((0..<50).map { Sample.answer("q\($0)") })
+            try await server.command(["CONFIG", "SET", "maxmemory", "1"])
+            let refused = try await #require(throws: AnswerStoreError.self) { try await store.put([Sample.answer("one more")]) }
+            #expect(refused.kind == .full)
+            let request = PruneRequest(now: Sample.start + .seconds(7200), maximumBytes: 1 << 30)
+            let outcome = try await JobFence.$current.withValue(JobFence(job: "prune-cache", number: 1)) { try await store.prune(request) }
+            #expect(outcome.expiredRemoved == 50)
+        }
+        await server.stop()
+    }
+}

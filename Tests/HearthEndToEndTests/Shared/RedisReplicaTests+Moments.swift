@@ -1,0 +1,110 @@
+import Foundation
+import HearthDrivers
+import HearthTestKit
+import Testing
+
+/// A Redis that is away for moments, or busy with something else.
+extension RedisReplicaTests {
+    /// Works for four seconds.
+    private static let busyScript = """
+        local function now()
+            local t = redis.call('TIME')
+            return t[1] + t[2] / 1000000
+        end
+        local e = now() + 4
+        while now() < e do end
+        return 'done'
+        """
+
+    /// As the frozen server is: what it says meanwhile is nothing at first, and BUSY from a second on.
+    @Test("Redis is busy with somebody's script: every request is answered in time, from memory and the provider, and nobody has to help")
+    func busy() async throws {
+        let redis = try await RedisServer.start(arguments: ["--busy-reply-threshold", "1000"])
+        let stage = try await Stage(latencyMilliseconds: 20)
+        let hearth = try await start(stage, 1, redis: redis.url)
+        try await Deadline.until("Redis is used") { try await redisIsUp(hearth) }
+        for number in 2..<52 { _ = try await hearth.ask(AskingLoad.question(number), language: "en") }
+        let load = AskingLoad()
+        let clients = (0..<4).map { _ in Task { await load.run(hearth, kept: 50) } }
+
+        let script = try RunningProgram(
+            "/usr/bin/redis-cli",
+            ["-p", "\(redis.port)", "EVAL", Self.busyScript, "0"], folder: "/")
+        try await Deadline.until("the breaker opens", within: .seconds(4)) {
+            try await hearth.metrics().value("hearth_store_breaker_state", ["state": "open"]) == 1
+        }
+        #expect(try await hearth.client.get("/readyz").status == 200)
+        try await script.waitForEnd()
+        #expect(script.output == "done\n")
+        let score = load.take()
+        print("Redis busy: \(score.answered) answered, \(score.cached) of them kept, slowest \(score.slowest)")
+        #expect(score.failures.isEmpty, "\(score.failures.prefix(3))")
+        #expect(score.answered > 100 && score.cached > score.answered / 2)
+        // The provider's 20 ms, the look-up's 200 ms, and what a busy machine takes.
+        #expect(score.slowest < .milliseconds(800))
+        #expect(try await hearth.metrics().value("hearth_store_operations_total", ["outcome": "timeout"]) ?? 0 > 0)
+        let ended = ContinuousClock.now
+        try await Deadline.until("Redis is used again", within: .seconds(8)) { try await redisIsUp(hearth) }
+        print("Redis busy: used again \(ContinuousClock.now - ended) after the script")
+        for client in clients { client.cancel() }
+        #expect(try await hearth.terminate() == .init(status: 0))
+        await redis.stop()
+    }
+
+    @Test("Redis is frozen for moments, again and again: three replicas answer, come back by themselves, and do not fill their logs")
+    func blips() async throws {
+        let redis = try await RedisServer.start()
+        let stage = try await Stage(latencyMilliseconds: 20)
+        var replicas: [RunningHearth] = []
+        for number in 1...3 { replicas.append(try await start(stage, number, redis: redis.url)) }
+        for replica in replicas { try await Deadline.until("Redis is used") { try await redisIsUp(replica) } }
+        for number in 2..<52 { _ = try await replicas[0].ask(AskingLoad.question(number), language: "en") }
+        let load = AskingLoad()
+        // Four for each.
+        let clients = (replicas + replicas + replicas + replicas).map { replica in
+            Task { await load.run(replica, kept: 50, pause: .milliseconds(2)) }
+        }
+        var linesBefore = 0.0
+        for replica in replicas { linesBefore += try await replica.metrics().value("hearth_log_messages_total") ?? 0 }
+        // The longer ones are noticed by what listens for news, too.
+        let blips = [300, 700, 300, 700]
+        var opened = 0.0
+        for length in blips {
+            redis.process.freeze()
+            try await Task.sleep(for: .milliseconds(length))
+            for replica in replicas {
+                opened += try await replica.metrics().value("hearth_store_breaker_state", ["state": "open"]) ?? 0
+            }
+            redis.process.thaw()
+            try await Task.sleep(for: .milliseconds(200))
+            for replica in replicas {
+                try await Deadline.until("Redis is used again", within: .seconds(8)) { try await redisIsUp(replica) }
+            }
+        }
+        for client in clients { client.cancel() }
+        for client in clients { await client.value }
+        let score = load.take()
+        var lines = -linesBefore
+        var losses = 0.0
+        for replica in replicas {
+            let metrics = try await replica.metrics()
+            lines += metrics.value("hearth_log_messages_total") ?? 0
+            // The first one is the start.
+            losses += (metrics.value("hearth_cache_coherence_resyncs_total") ?? 1) - 1
+            let states = ["closed", "open", "half_open"].compactMap { metrics.value("hearth_store_breaker_state", ["state": $0]) }
+            #expect(states.count == 3 && states.reduce(0, +) == 1, "exactly one state is shown: \(states)")
+        }
+        let seen = "\(opened) breakers open, \(losses) times without news, \(lines) log lines"
+        print("Redis blips: \(score.answered) answered, slowest \(score.slowest); \(seen)")
+        #expect(score.failures.isEmpty, "\(score.failures.prefix(3))")
+        #expect(score.answered > 300 && score.slowest < .milliseconds(800))
+        #expect(opened > 0 && losses > 0)
+        #expect(lines <= 20 * (opened + losses))
+        for replica in replicas {
+            let skew = try await replica.metrics().value("hearth_scheduler_clock_skew_seconds", ["source": "redis"])
+            #expect(skew.map { abs($0) < 0.25 } == true, "\(skew.debugDescription)")
+            #expect(try await replica.terminate() == .init(status: 0))
+        }
+        await redis.stop()
+    }
+}
