@@ -107,6 +107,25 @@ package final class PostgresServer: Sendable {
         return [pid] + children.split(separator: " ").compactMap { Int32($0) }
     }
 
+    /// Serves with another certificate from now on; connections that are open stay as they are.
+    package func use(_ certificate: TestCertificate) async throws {
+        for (source, name) in [(certificate.key, "server.key"), (certificate.certificate, "server.crt")] {
+            let target = folder.path + "/data/" + name
+            try Data(contentsOf: URL(filePath: source)).write(to: URL(filePath: target), options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: target)
+            try Self.giveToPostgres([target])
+        }
+        try await execute("ALTER SYSTEM SET ssl = on")
+        try await execute("SELECT pg_reload_conf()")
+    }
+
+    /// Makes a tablespace in a folder that the server may write to, and puts new tables into it.
+    package func keepTables(in folder: String) async throws {
+        try Self.giveToPostgres([folder])
+        try await execute("CREATE TABLESPACE elsewhere LOCATION '\(folder)'")
+        try await execute("ALTER DATABASE \(Self.database) SET default_tablespace = elsewhere")
+    }
+
     /// Ends the server; open connections are cut.
     package func stop() async {
         await process.stop()

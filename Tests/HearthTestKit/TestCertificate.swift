@@ -4,8 +4,10 @@ package final class TestCertificate: Sendable {
     package let certificate: String
     private let folder: TemporaryFolder
 
-    /// - Parameter name: a host's name, or `127.0.0.1`.
-    package init(name: String) async throws {
+    /// - Parameters:
+    ///   - name: a host's name, or `127.0.0.1`.
+    ///   - hasExpired: whether it was good until yesterday only.
+    package init(name: String, hasExpired: Bool = false) async throws {
         folder = try TemporaryFolder(named: "hearth-tls")
         (key, certificate) = (folder.path + "/key.pem", folder.path + "/certificate.pem")
         let make = try ServerProcess(
@@ -15,5 +17,10 @@ package final class TestCertificate: Sendable {
                 "-addext", "subjectAltName=\(name == "127.0.0.1" ? "IP" : "DNS"):\(name)", "-keyout", key, "-out", certificate,
             ], folder: folder.path)
         guard await make.waitForEnd() == 0 else { throw ServerProcess.Failure(description: make.printed) }
+        guard hasExpired else { return }
+        let age = try ServerProcess(
+            "openssl x509", program: "/usr/bin/openssl",
+            arguments: ["x509", "-in", certificate, "-signkey", key, "-days", "-1", "-out", certificate], folder: folder.path)
+        guard await age.waitForEnd() == 0 else { throw ServerProcess.Failure(description: age.printed) }
     }
 }

@@ -155,7 +155,8 @@ package struct PostgresInvalidationLog: InvalidationLog {
             case .deadline, .statementTimeout, .lockTimeout: .timeout
             case .outOfResources: .full
             case .readOnly: .readOnly
-            case .unreachable, .login, .notReady, .cancelled, .poolExhausted, .connectionLost, .conflict, .statement, .unexpectedResult,
+            case .unreachable, .login, .untrusted, .notReady, .cancelled, .poolExhausted, .connectionLost, .conflict, .statement,
+                .unexpectedResult,
                 .shutDown, nil:
                 .failed
             }

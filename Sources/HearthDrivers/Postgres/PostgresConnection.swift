@@ -209,6 +209,7 @@ import HearthTelemetry
                 kind == .login ? .login : .notReady, server: "\(address)", cause: withoutPassword(String(message)), state: state)
         }
         let isLogin = text.contains("password") || text.contains("authentication")
+        if text.contains("certificate") { return PostgresError(.untrusted, server: "\(address)", cause: withoutPassword(text)) }
         return PostgresError(isLogin ? .login : .unreachable, server: "\(address)", cause: withoutPassword(text))
     }
 

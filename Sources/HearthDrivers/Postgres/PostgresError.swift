@@ -6,6 +6,8 @@ package struct PostgresError: Error, Sendable, Equatable, CustomStringConvertibl
         case unreachable
         /// The server wants other credentials, or has no such database: somebody has to correct the configuration.
         case login
+        /// The server's certificate has expired, names another host, or comes from an authority that is not trusted.
+        case untrusted
         /// The server is starting up or has no connection left.
         case notReady
         /// The call's own deadline has passed.
@@ -53,6 +55,8 @@ package struct PostgresError: Error, Sendable, Equatable, CustomStringConvertibl
             switch kind {
             case .unreachable: "\(what) cannot be reached: \(cause). Check the address and that the server is running"
             case .login: "\(what) refused the login: \(cause)\(code). Check user, password and database"
+            case .untrusted:
+                "\(what) is not trusted: \(cause). Check its certificate's end, name and authority, and the file that sslrootcert names"
             case .notReady: "\(what) cannot serve now: \(cause)\(code). It is tried again"
             case .deadline: "\(what) did not answer in time: \(cause). Check its load and the network"
             case .cancelled: "a call to \(what) was given up by its caller"
@@ -74,7 +78,7 @@ package struct PostgresError: Error, Sendable, Equatable, CustomStringConvertibl
     var deservesRepetition: Bool {
         switch kind {
         case .conflict, .connectionLost: !isOutcomeUnknown
-        case .unreachable, .login, .notReady, .deadline, .cancelled, .poolExhausted, .lockTimeout, .statementTimeout, .readOnly,
+        case .unreachable, .login, .untrusted, .notReady, .deadline, .cancelled, .poolExhausted, .lockTimeout, .statementTimeout, .readOnly,
             .outOfResources, .statement, .unexpectedResult, .shutDown:
             false
         }

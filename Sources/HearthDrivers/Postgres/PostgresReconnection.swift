@@ -25,8 +25,9 @@ struct PostgresReconnection: Sendable, Equatable {
     mutating func recordFailure(_ error: PostgresError, at uptime: Duration, unitRandom: Double) {
         failures = lastError?.kind == error.kind ? failures + 1 : 1
         lastError = error
-        // Refused logins: 1, 2, 4, … 32, 60 s. Everything else: 1 s.
-        let base = error.kind == .login ? min(Self.pause * (1 << min(failures - 1, 6)), Self.longestPause) : Self.pause
+        // Refused logins and certificates, which somebody has to correct: 1, 2, 4, … 32, 60 s. Everything else: 1 s.
+        let needsCorrection = error.kind == .login || error.kind == .untrusted
+        let base = needsCorrection ? min(Self.pause * (1 << min(failures - 1, 6)), Self.longestPause) : Self.pause
         nextAttempt = uptime + base * (1 + 0.2 * unitRandom)
     }
 }

@@ -55,7 +55,7 @@ struct PostgresWorker {
 
     private func isConnectFailure(_ error: PostgresError) -> Bool {
         switch error.kind {
-        case .notReady, .unreachable, .login: true
+        case .notReady, .unreachable, .login, .untrusted: true
         case .deadline, .cancelled, .poolExhausted, .connectionLost, .conflict, .lockTimeout, .statementTimeout, .readOnly,
             .outOfResources, .statement, .unexpectedResult, .shutDown:
             false

@@ -124,15 +124,19 @@ struct PostgresClientTests {
             try await client.transaction(deadline: .seconds(2)) { _ = try $0.query("SELECT pg_sleep(20)") }
         }
         #expect(slow?.kind == .statementTimeout && slow?.isOutcomeUnknown == false)
+        let task = Task { try await client.query("SELECT pg_sleep(22)") }
+        let server = try await PostgresScratch.sharedServer()
+        try await Deadline.until("the server works on it", within: .seconds(5)) {
+            try await server.execute("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(22)'")
+                == "1"
+        }
         start = clock.now
-        let task = Task { try await client.query("SELECT pg_sleep(20)") }
-        try await Task.sleep(for: .milliseconds(50))
         task.cancel()
         await #expect(throws: PostgresError.self) { _ = try await task.value }
         #expect(clock.now - start < .seconds(2))
         #expect(try await client.query("SELECT 7::bigint").first?.integer(0) == 7)
         try await Deadline.until("the server has ended the statements", within: .seconds(5)) {
-            try await client.query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND pid <> pg_backend_pid()")
+            try await client.query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(2_)%' AND pid <> pg_backend_pid()")
                 .first?.integer(0) == 0
         }
         await client.shutdown()

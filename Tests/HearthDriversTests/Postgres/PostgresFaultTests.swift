@@ -7,13 +7,13 @@ import Testing
 
 @Suite("PostgreSQL client and what servers and networks do", .timeLimit(.minutes(1)))
 struct PostgresFaultTests {
-    private static func client(_ url: String, pool: Int = 4, logger: Logger = silentLogger) throws -> PostgresClient {
+    static func client(_ url: String, pool: Int = 4, logger: Logger = silentLogger) throws -> PostgresClient {
         var settings = PostgresClient.Settings()
         settings.poolMaximum = pool
         return PostgresClient(address: try PostgresAddress(url: url), settings: settings, logger: logger)
     }
 
-    private static func failure(_ work: () async throws -> Void) async -> PostgresError? {
+    static func failure(_ work: () async throws -> Void) async -> PostgresError? {
         do {
             try await work()
             return nil
