@@ -54,15 +54,17 @@ package final class FaultProxy: Sendable {
         port = listener.localAddress?.port ?? 0
     }
 
-    /// A proxy on a free loopback port in front of another loopback port.
-    package static func start(to target: Int) async throws -> FaultProxy {
+    /// A proxy on a free port in front of a loopback port.
+    ///
+    /// - Parameter host: the address at which it listens.
+    package static func start(to target: Int, host: String = "127.0.0.1") async throws -> FaultProxy {
         let shared = Shared()
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { client in Self.join(client, to: target, shared) }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: host, port: 0).get()
         return FaultProxy(listener: listener, shared: shared)
     }
 
