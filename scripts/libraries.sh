@@ -3,7 +3,7 @@
 
 libraries=(libhiredis-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev)
 library_modules=(hiredis libpq libcurl sqlite3)
-test_servers=(redis-server postgresql pgbouncer prometheus prometheus-alertmanager sqlite3 strace python3-yaml)
+test_servers=(redis-server postgresql pgbouncer prometheus prometheus-alertmanager sqlite3 strace python3-yaml nftables iproute2)
 
 # missing_packages PACKAGE…: those that are not installed.
 missing_packages() {

@@ -28,6 +28,8 @@ struct RedisAnswerLayout: Sendable {
         let slot: Int
 
         func key(_ suffix: String) -> String { prefix + suffix }
+        /// What every script names as its keys: while some of them have gone ahead to another node of a cluster, none runs.
+        var indexes: [String] { ["i", "u", "s", "m"].map(key) }
         func entry(_ key: CacheKey) -> String { prefix + "e:" + key.description }
         /// Held by the replica that asks the provider for the answer.
         func flight(_ key: CacheKey) -> String { prefix + "f:" + key.description }

@@ -111,8 +111,7 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
         let arguments =
             [Array(bucket.prefix.utf8), Array(answer.key.description.utf8), AnswerRecord.encode(answer)]
             + ([RedisAnswerLayout.indexLine(answer)] + numbers + [end, layout.newsChannel, layout.replica]).map { Array($0.utf8) }
-        // Both are named, so that a cluster does not run it while one of them has gone ahead to another node.
-        return RedisScript.Call(RedisAnswerScripts.put, keys: [bucket.key("i"), bucket.entry(answer.key)], arguments: arguments)
+        return RedisScript.Call(RedisAnswerScripts.put, keys: bucket.indexes + [bucket.entry(answer.key)], arguments: arguments)
     }
 
     package func add(hits: [HitDelta]) async throws(AnswerStoreError) {
@@ -190,7 +189,7 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
     // MARK: Calls
 
     func call(_ script: RedisScript, _ bucket: RedisAnswerLayout.Bucket, _ arguments: [String]) -> RedisScript.Call {
-        RedisScript.Call(script, keys: [bucket.key("i")], texts: [bucket.prefix] + arguments)
+        RedisScript.Call(script, keys: bucket.indexes, texts: [bucket.prefix] + arguments)
     }
 
     /// Job and fence of the run in whose task this is read, for the scripts that compare them; two empty texts outside of runs.
