@@ -79,11 +79,11 @@ extension RedisTopologyTests {
         let begin = ContinuousClock.now
 
         try await cluster.addNode()
-        try await cluster.move(slots: 2000, from: 0, to: 3)
+        try await cluster.move(slots: 1000, from: 0, to: 3)
         try await Deadline.until("the new node is used") {
             try await cluster.command("INFO", "commandstats", node: 3).contains("cmdstat_evalsha")
         }
-        try await cluster.move(slots: 2000, from: 3, to: 0)
+        try await cluster.move(slots: 1000, from: 3, to: 0)
         // As an operator would: the node goes when nobody asks it any more.
         var asked = ""
         try await Deadline.until("the node is left alone") {
@@ -104,7 +104,7 @@ extension RedisTopologyTests {
         let score = traffic.take()
         let reads = watch.refreshes.load(ordering: .relaxed)
         print(
-            "cluster: \(score.done) scripts while 4,000 slots moved, slowest \(score.slowest), map read \(reads) times, ",
+            "cluster: \(score.done) scripts while 2,000 slots moved, slowest \(score.slowest), map read \(reads) times, ",
             "well \(ContinuousClock.now - left) after the node left")
         #expect(score.failures.isEmpty && score.wrong == 0, "\(score.wrong) wrong; \(score.failures.prefix(3))")
         #expect(score.done > 500)
