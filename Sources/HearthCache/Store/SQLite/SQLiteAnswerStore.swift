@@ -109,10 +109,14 @@ package final class SQLiteAnswerStore: AnswerStore {
 
     package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
         var outcome = PruneOutcome()
+        let began = ContinuousClock.now
         for rule in PruneRule.allCases where rule.isAsked(by: request) {
             var removed: PrunedBatch
             repeat {
-                removed = try await write("prune") { database in try rule.removeBatch(in: database, request: request) }
+                // A run that goes on for long must not take for wrongly dated what was stored since it began.
+                var due = request
+                due.now = request.now + (ContinuousClock.now - began)
+                removed = try await write("prune") { [due] database in try rule.removeBatch(in: database, request: due) }
                 outcome.add(removed, by: rule)
             } while removed.keys.count == request.batchSize && !Task.isCancelled
         }
