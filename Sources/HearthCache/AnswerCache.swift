@@ -8,6 +8,8 @@ package final class AnswerCache: Sendable {
     package let writes: WriteQueue
     /// Whether the memory agrees with a store that others change too.
     package let trust = MemoryTrust()
+    /// How much shorter than configured answers are kept for now.
+    package let lifetimeFactors = LifetimeFactors()
     /// The store in metrics.
     let storeName: StoreName
     private let prompt: (any PromptAnswerStore)?
@@ -165,8 +167,11 @@ package final class AnswerCache: Sendable {
 
     /// The lifetime of an answer stored now.
     package func lifetime(of key: CacheKey, category: ResponseCategory, storedAt: Timestamp) -> Lifetime {
-        freshness.lifetime(of: key, category: category, storedAt: storedAt)
+        freshness.lifetime(of: key, category: category, storedAt: storedAt, shortening: lifetimeFactors[category])
     }
+
+    /// Whether answers of a category ever expire.
+    package func expires(_ category: ResponseCategory) -> Bool { freshness.rule(for: category).timeToLive != nil }
 
     // MARK: Invalidation
 

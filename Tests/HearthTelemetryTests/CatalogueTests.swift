@@ -81,6 +81,8 @@ struct CatalogueTests {
         check(CacheInstruments.InvalidationScope.self)
         check(CacheInstruments.InvalidationOutcome.self)
         check(CacheInstruments.CoalescingOutcome.self)
+        check(ShadowInstruments.Verdict.self)
+        check(ShadowInstruments.SkipReason.self)
         check(UpstreamInstruments.Failure.self)
         check(UpstreamInstruments.RetryReason.self)
         check(UpstreamInstruments.BreakerState.self)

@@ -16,6 +16,7 @@ enum FullRegistry {
         for store in StoreName.allCases { _ = StoreInstruments(registry: registry, store: store) }
         let jobs = JobInstruments(registry: registry, jobs: ["aggregate-statistics", "prune-cache", "warm-cache"])
         jobs.job("prune-cache").recordRun(.success, duration: .seconds(1), at: Timestamp(milliseconds: 1_763_838_000_123))
+        _ = ShadowInstruments(registry: registry)
         _ = AggregationInstruments(registry: registry)
         let http = HTTPInstruments(
             registry: registry, routes: [.init(.post, "/api/v1/cache/query"), .init(.get, "/metrics"), .init(.get, "/jobs/{name}/runs")])

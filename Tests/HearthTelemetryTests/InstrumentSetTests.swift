@@ -67,7 +67,7 @@ struct InstrumentSetTests {
         let exposed = Set(Exposition(FullRegistry.make().render(.text)).families)
         let catalogue = Set(MetricCatalogue.all.map(\.name))
         #expect(exposed.isSubset(of: catalogue))
-        for missing in ["hearth_cache_similarity_ratio", "hearth_cache_shadow_checks_total", "hearth_scheduler_clock_skew_seconds"] {
+        for missing in ["hearth_cache_similarity_ratio", "hearth_scheduler_clock_skew_seconds"] {
             #expect(!exposed.contains(missing))
         }
     }

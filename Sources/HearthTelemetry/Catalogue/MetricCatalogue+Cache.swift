@@ -2,8 +2,9 @@ extension MetricCatalogue {
     static let cache: [MetricDescriptor] = [
         cacheRequests, answerDuration, overheadDuration, cacheLookupDuration, cacheEntries, cacheSize, cacheCapacity, cacheInsertions,
         cacheWriteSkips, cacheWriteDrops, cacheEvictions, cacheInvalidations, cacheEntryAge, cacheSimilarity, cacheCoalesced,
-        cacheShadowChecks, cacheSavedTokens, cacheSavedUpstream, cacheIntegrityFailures, cacheRememberedBodies,
-        cacheRefreshCallsLeft, cacheWarmCallsLeft, cachePrunedEntries, cachePrunedBytes, cacheCoherenceLive, cacheCoherenceResyncs,
+        cacheShadowChecks, cacheShadowSkips, cacheShadowWaiting, cacheLifetimeFactor, cacheSavedTokens, cacheSavedUpstream,
+        cacheIntegrityFailures, cacheRememberedBodies, cacheRefreshCallsLeft, cacheWarmCallsLeft, cachePrunedEntries, cachePrunedBytes,
+        cacheCoherenceLive, cacheCoherenceResyncs,
     ]
 
     private static let store = LabelDescriptor("store", StoreName.self)
@@ -115,8 +116,22 @@ extension MetricCatalogue {
     )
     /// 3 lines.
     package static let cacheShadowChecks = MetricDescriptor(
-        "hearth_cache_shadow_checks_total", .counter, labels: [LabelDescriptor("verdict", ["match", "mismatch", "error"])],
+        "hearth_cache_shadow_checks_total", .counter, labels: [LabelDescriptor("verdict", ShadowInstruments.Verdict.self)],
         help: "Sampled hits that were asked of the provider again and compared."
+    )
+    /// 3 lines.
+    package static let cacheShadowSkips = MetricDescriptor(
+        "hearth_cache_shadow_skips_total", .counter, labels: [LabelDescriptor("reason", ShadowInstruments.SkipReason.self)],
+        help: "Sampled hits that were not asked of the provider again."
+    )
+    /// 1 line.
+    package static let cacheShadowWaiting = MetricDescriptor(
+        "hearth_cache_shadow_waiting", .gauge, help: "Sampled hits that wait to be compared or are being compared."
+    )
+    /// 8 lines.
+    package static let cacheLifetimeFactor = MetricDescriptor(
+        "hearth_cache_lifetime_factor", .gauge, labels: [LabelDescriptor("category", ResponseCategory.self)],
+        help: "Share of the configured lifetime that new answers get; below 1 where shadow checks found too many that differ."
     )
     /// 2 lines.
     package static let cacheSavedTokens = MetricDescriptor(

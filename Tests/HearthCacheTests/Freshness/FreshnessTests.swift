@@ -51,6 +51,22 @@ struct FreshnessTests {
         #expect((seconds.max() ?? 1000) > 1045)
     }
 
+    @Test("A shortened lifetime takes the window for old answers with it, and leaves the one for a provider that fails")
+    func shortened() {
+        let policy = FreshnessPolicy(jitterShare: 0) { _ in
+            .init(timeToLive: .seconds(1000), staleWhileRevalidate: .seconds(100), staleIfError: .seconds(5000))
+        }
+        let lifetime = policy.lifetime(of: Sample.key("q"), category: .hours, storedAt: start, shortening: 0.5)
+        #expect(lifetime.freshUntil == start + .seconds(500))
+        #expect(lifetime.revalidateUntil == start + .seconds(550))
+        #expect(lifetime.onErrorUntil == start + .seconds(5500))
+        let factors = LifetimeFactors()
+        factors[.hours] = 0.5
+        factors[.general] = 7
+        factors[.pricing] = 0
+        #expect(ResponseCategory.allCases.map { factors[$0] } == [1, 0.01, 1, 1, 0.5, 1, 1, 1])
+    }
+
     @Test("Remaining seconds are rounded down, also below zero")
     func remaining() {
         let lifetime = Lifetime(freshUntil: start, revalidateUntil: start, onErrorUntil: start)
