@@ -11,15 +11,17 @@ struct SimulatedReply: Sendable {
     private let streamsUsage: Bool
     private let usage: SimulatorBody.Usage?
 
-    init(to request: SimulatorBody.ChatRequest, behavior: SimulatorBehavior, seed: UInt64, sequence: Int) {
+    /// - Parameter earlier: the question of the request before this one.
+    init(to request: SimulatorBody.ChatRequest, after earlier: String?, behavior: SimulatorBehavior, seed: UInt64, sequence: Int) {
         let question = request.question
-        let full = SimulatedAnswer.text(for: question)
+        let full = SimulatedAnswer.text(for: behavior.mode == .swapped ? earlier ?? question : question)
         refusal = behavior.mode == .refusal ? SimulatedAnswer.refusal(for: question) : nil
         content =
             switch behavior.mode {
             case .empty, .refusal: ""
             // Cut in the middle, as at a limit of tokens.
             case .length: String(full.prefix(full.count / 2))
+            case .changing: "\(full) \(sequence)"
             default: full
             }
         finishReason = behavior.mode == .length ? "length" : "stop"

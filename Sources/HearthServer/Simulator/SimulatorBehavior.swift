@@ -16,6 +16,10 @@ package struct SimulatorBehavior: Codable, Equatable, Sendable {
         case huge
         case usageNegative = "usage_negative"
         case usageMissing = "usage_missing"
+        /// Each request gets the answer to the question that came before it, as from a proxy that mixes up its connections.
+        case swapped
+        /// The same question gets another answer each time: a number at its end goes up.
+        case changing
     }
 
     package var mode: Mode

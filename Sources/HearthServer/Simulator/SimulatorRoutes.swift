@@ -42,7 +42,8 @@ struct SimulatorRoutes: Sendable {
         }
         if let failure = try await failure() { return failure }
         let behavior = state.behavior
-        let reply = SimulatedReply(to: chat, behavior: behavior, seed: seed, sequence: state.counts.chatCompletions)
+        let reply = SimulatedReply(
+            to: chat, after: state.exchangeQuestion(chat.question), behavior: behavior, seed: seed, sequence: state.counts.chatCompletions)
         if chat.stream == true {
             state.count(\.streamed)
             return streamed(reply, behavior: behavior)
@@ -58,7 +59,7 @@ struct SimulatorRoutes: Sendable {
             return dripping(try encode(reply.completion()))
         case .huge:
             return endless()
-        case .normal, .empty, .refusal, .length, .lowConfidence, .usageNegative, .usageMissing:
+        case .normal, .empty, .refusal, .length, .lowConfidence, .usageNegative, .usageMissing, .swapped, .changing:
             return try json(reply.completion())
         }
     }

@@ -20,6 +20,7 @@ final class SimulatorState: Sendable {
         var behavior: SimulatorBehavior
         var counts = SimulatorCounts()
         var dice: SplitMix64
+        var lastQuestion: String?
     }
 
     private let contents: Mutex<Contents>
@@ -49,6 +50,14 @@ final class SimulatorState: Sendable {
 
     func count(_ counter: any WritableKeyPath<SimulatorCounts, Int> & Sendable) {
         contents.withLock { $0.counts[keyPath: counter] += 1 }
+    }
+
+    /// Notes a question that is being answered, and returns the one before it.
+    func exchangeQuestion(_ question: String) -> String? {
+        contents.withLock { contents in
+            defer { contents.lastQuestion = question }
+            return contents.lastQuestion
+        }
     }
 
     func begin() {
