@@ -175,7 +175,7 @@ let package = Package(
             name: "HearthServerTests",
             dependencies: [
                 "HearthServer", "HearthCache", "HearthDrivers", "HearthPages", "HearthScheduling", "HearthStatistics", "HearthTelemetry",
-                "HearthTestKit", nioCore, logging, yams, grdb,
+                "HearthUpstream", "HearthTestKit", nioCore, logging, yams, grdb,
             ],
             swiftSettings: strict),
         .testTarget(

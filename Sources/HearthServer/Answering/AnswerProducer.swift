@@ -102,12 +102,19 @@ struct AnswerProducer: Sendable {
         return landed
     }
 
-    private func ask(_ request: Request, generation: Int64) async -> Flights.Outcome {
+    /// Asks the same as ``produce(_:)`` would, for a comparison: the call is not shared, and nothing is kept or counted as kept.
+    func askAgain(_ request: Request) async -> Flights.Outcome {
+        await ask(request, generation: cache.generation, keeps: false)
+    }
+
+    private func ask(_ request: Request, generation: Int64, keeps: Bool = true) async -> Flights.Outcome {
         do throws(UpstreamError) {
             let reply = try await provider.complete(
                 ChatQuestion(systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text)),
                 requestID: request.requestID, traceparent: request.trace?.child().traceparent)
-            return .success(judge(reply, for: request, generation: generation))
+            let produced = judge(reply, for: request, generation: generation)
+            if keeps { keep(produced) }
+            return .success(produced)
         } catch {
             return .failure(error)
         }
@@ -135,16 +142,19 @@ struct AnswerProducer: Sendable {
             upstreamDuration: reply.duration, storedAt: now,
             lifetime: cache.lifetime(of: key, category: request.category, storedAt: now))
         answer.generation = generation
-        switch decision {
-        case .store: cache.keep(answer)
+        return Produced(answer: answer, decision: decision, paidMicroDollars: answer.costMicroDollars)
+    }
+
+    private func keep(_ produced: Produced) {
+        switch produced.decision {
+        case .store: cache.keep(produced.answer)
         case .skip(let refusal): instruments.writeSkips(refusal.metric).increment()
         }
-        return Produced(answer: answer, decision: decision, paidMicroDollars: answer.costMicroDollars)
     }
 }
 
 extension ProviderUsage {
-    fileprivate var tokens: Pricing.TokenUsage {
+    var tokens: Pricing.TokenUsage {
         Pricing.TokenUsage(
             input: Int64(inputTokens), cachedInput: Int64(cachedInputTokens), output: Int64(outputTokens))
     }

@@ -16,6 +16,9 @@ struct GivenAnswerKeeper: Sendable {
         var metadata: String?
     }
 
+    /// How the confidence of such answers is found.
+    static let confidenceMethod = "caller"
+
     let identifier: QuestionIdentifier
     let cache: AnswerCache
     let gate: StorageGate
@@ -43,7 +46,8 @@ struct GivenAnswerKeeper: Sendable {
         var answer = CachedAnswer(
             key: question.key, form: question.form, query: keepsQueries ? given.query : nil,
             normalizedQuery: question.normalized.text, category: category, text: given.response, confidence: given.confidence,
-            confidenceMethod: "caller", model: "", isSimulated: false, costMicroDollars: costPerRequestMicroDollars, inputTokens: 0,
+            confidenceMethod: Self.confidenceMethod, model: "", isSimulated: false, costMicroDollars: costPerRequestMicroDollars,
+            inputTokens: 0,
             outputTokens: 0, upstreamDuration: .zero, storedAt: now,
             lifetime: cache.lifetime(of: question.key, category: category, storedAt: now))
         answer.generation = cache.generation

@@ -9,17 +9,20 @@ struct QuestionAnswerer: Sendable {
     private let producer: AnswerProducer
     private let refresher: BackgroundRefresher
     private let reporter: UsageReporter
+    /// Nil where no hit is checked.
+    private let shadow: ShadowChecks?
     private let timeSource: any TimeSource
 
     init(
         identifier: QuestionIdentifier, cache: AnswerCache, producer: AnswerProducer, refresher: BackgroundRefresher,
-        reporter: UsageReporter, timeSource: any TimeSource
+        reporter: UsageReporter, shadow: ShadowChecks?, timeSource: any TimeSource
     ) {
         self.identifier = identifier
         self.cache = cache
         self.producer = producer
         self.refresher = refresher
         self.reporter = reporter
+        self.shadow = shadow
         self.timeSource = timeSource
     }
 
@@ -76,6 +79,7 @@ struct QuestionAnswerer: Sendable {
         cache.countHit(answer.key, at: now)
         let age = now - answer.storedAt
         report(inquiry, result: result, answer: answer, source: source, age: age)
+        if let shadow, result == .hit { shadow.noteHit(answer, to: inquiry.question, asked: inquiry.query.query) }
         let remaining = answer.lifetime.remainingSeconds(at: now)
         let status: CacheStatus = stale.map { .stale(ttl: remaining ?? 0, $0) } ?? .hit(ttl: remaining)
         return AnsweredQuestion(

@@ -13,6 +13,7 @@ package struct HearthConfiguration: Sendable {
     package var costs: Costs
     package var cache: Cache
     package var statistics: Statistics
+    package var shadowChecks: ShadowChecks
     /// The questions and answers that the cache is warmed with.
     package var commonQueriesPath: String
     /// Whether the original texts of questions are kept in the stores; without it only normalised texts' hashes are.
@@ -34,6 +35,7 @@ package struct HearthConfiguration: Sendable {
         costs = Costs(reading: &reader)
         cache = Cache(reading: &reader)
         statistics = Statistics(reading: &reader)
+        shadowChecks = ShadowChecks(reading: &reader)
         commonQueriesPath = reader.value(GeneralSettings.commonQueries)
         storesQueries = reader.value(GeneralSettings.storeQueries)
         log = Log(reading: &reader)

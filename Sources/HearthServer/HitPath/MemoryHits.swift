@@ -12,6 +12,8 @@ struct MemoryHits: Sendable {
     private let bodies: BodyTable
     private let access: CallerAccess
     private let reporter: UsageReporter
+    /// Nil where no hit is checked.
+    private let shadow: ShadowChecks?
     /// The histogram of answered questions, looked up once.
     private let requestDuration: Histogram
     private let timeSource: any TimeSource
@@ -19,13 +21,14 @@ struct MemoryHits: Sendable {
 
     init(
         identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess, reporter: UsageReporter,
-        requestDuration: Histogram, timeSource: any TimeSource, maximumCharacters: Int
+        shadow: ShadowChecks?, requestDuration: Histogram, timeSource: any TimeSource, maximumCharacters: Int
     ) {
         self.identifier = identifier
         self.cache = cache
         self.bodies = bodies
         self.access = access
         self.reporter = reporter
+        self.shadow = shadow
         self.requestDuration = requestDuration
         self.timeSource = timeSource
         self.maximumCharacters = maximumCharacters
@@ -84,6 +87,7 @@ struct MemoryHits: Sendable {
             event, question: asked.question, query: asked.query, customer: asked.customer, confidence: answer.currentConfidence,
             requestID: requestID, trace: trace)
         requestDuration.observe(elapsed)
+        if let shadow { shadow.noteHit(answer, to: asked.question, asked: asked.query) }
         let rendered = source == .store ? QueryResponse.fromStore(entry.rendered) : entry.rendered
         return render(rendered, answer, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date)
     }

@@ -82,8 +82,9 @@ enum Composition {
             configuration: configuration, duration: instruments.lookupDuration(.normalize), timeSource: time)
         let gate = StorageGate(
             minimumConfidence: configuration.cache.minimumConfidence, maximumAnswerBytes: configuration.cache.maximumAnswerBytes)
+        let asked = provider(foundation, curl)
         let producer = AnswerProducer(
-            provider: provider(foundation, curl), cache: cache, gate: gate, confidence: language.confidence,
+            provider: asked, cache: cache, gate: gate, confidence: language.confidence,
             refusals: language.refusals, pricing: configuration.pricing, flights: .init(followerLimit: 10_000),
             replicas: sharedCache.map {
                 ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
@@ -92,9 +93,11 @@ enum Composition {
             keepsQueries: configuration.storesQueries)
         let refresher = BackgroundRefresher(
             producer: producer, reporter: reporter, timeSource: time, logger: foundation.logs.logger("hearth.refresh"))
+        let shadow = shadowChecks(
+            foundation, cache: cache, producer: producer, provider: asked, comparer: language.comparer, reporter: reporter)
         let answerer = QuestionAnswerer(
             identifier: language.identifier, cache: cache, producer: producer, refresher: refresher, reporter: reporter,
-            timeSource: time)
+            shadow: shadow, timeSource: time)
 
         // What runs by itself.
         let health = HealthReporter(
@@ -158,7 +161,7 @@ enum Composition {
             warmer: warmer,
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,
             statistics: StatisticsQuery(store: statisticsStore, buffer: buffer, time: time),
-            instruments: instruments, curl: curl, refresher: refresher, startupWarming: jobs.startupWarming,
+            instruments: instruments, curl: curl, refresher: refresher, shadow: shadow, startupWarming: jobs.startupWarming,
             flusher: flusher,
             topQueries: TopQueryReader(store: statisticsStore, flusher: flusher, keepsTexts: configuration.storesQueries),
             sharing: sharedCache.map { shared in

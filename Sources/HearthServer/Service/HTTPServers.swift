@@ -27,7 +27,7 @@ struct HTTPServers: Sendable {
         foundation.registry.addCollector("request bodies") { parts.instruments.rememberedBodies.set(bodies.count) }
         let hits = MemoryHits(
             identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, reporter: parts.reporter,
-            requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
+            shadow: parts.shadow, requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
             timeSource: foundation.timeSource, maximumCharacters: configuration.listener.limits.queryCharacters)
         let builder = Self.routes(parts, foundation, access: access, instruments: instruments)
         let logger = foundation.logs.logger("hearth.http")

@@ -6,6 +6,8 @@ struct Languages: Sendable {
     let identifier: QuestionIdentifier
     let confidence: ConfidenceEstimator
     let refusals: RefusalDetector
+    /// Compares what is kept with what the provider says now.
+    let comparer: AnswerComparer
 
     init(configuration: HearthConfiguration, duration: Histogram, timeSource: any TimeSource) throws {
         let rules = try LanguageRuleSet.load()
@@ -19,5 +21,6 @@ struct Languages: Sendable {
             fallback: configuration.cache.defaultLanguage, duration: duration, timeSource: timeSource)
         confidence = ConfidenceEstimator(rules: rules)
         refusals = RefusalDetector(rules: rules)
+        comparer = AnswerComparer(rules: rules, minimumOverlap: configuration.shadowChecks.minimumOverlap)
     }
 }

@@ -22,6 +22,8 @@ struct Parts: Sendable {
     let instruments: CacheInstruments
     let curl: CurlClient
     let refresher: BackgroundRefresher
+    /// Nil where no hit is checked.
+    let shadow: ShadowChecks?
     /// Raised when the first warming after the start has ended.
     let startupWarming: Milestone
     let flusher: StatisticsFlusher

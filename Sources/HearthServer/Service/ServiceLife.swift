@@ -34,7 +34,8 @@ struct ServiceLife: Sendable {
         // Stopped in reverse: first no more requests, then no more runs, then everything that is waiting is written.
         let services: [any Service] =
             [CurlService(curl: parts.curl)] + parts.sharing + (parts.database.map { [$0] } ?? [])
-            + [parts.flusher, parts.writer, parts.refresher, parts.pings, parts.scheduler] + servers.services
+            + [parts.flusher, parts.writer] + (parts.shadow.map { [$0] } ?? []) + [parts.refresher, parts.pings, parts.scheduler]
+            + servers.services
         var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))
         configuration.maximumGracefulShutdownDuration = foundation.configuration.shutdownDrain + .seconds(5)
         let group = ServiceGroup(configuration: configuration)
