@@ -5,12 +5,12 @@ import Testing
 
 @Suite("Shadow checks", .serialized, .timeLimit(.minutes(2)))
 struct ShadowCheckTests {
-    private static let always = [
+    static let always = [
         "HEARTH_SHADOW_SHARE": "1", "HEARTH_SHADOW_CHECKS_PER_DAY": "1000", "HEARTH_SHADOW_MISMATCH_THRESHOLD": "0.5",
     ]
     private static let parcels = Array(1...24)
 
-    private func ask(
+    func ask(
         _ parcel: Int, _ hearth: RunningHearth, headers: [String: String] = [:]
     ) async throws -> (key: String, isCached: Bool) {
         let reply = try await hearth.client.post(
@@ -21,18 +21,18 @@ struct ShadowCheckTests {
     }
 
     /// Asks for what is kept and waits until the hit has been compared or left out; with a directive it goes past the short way.
-    private func check(_ parcel: Int, _ hearth: RunningHearth, headers: [String: String] = [:]) async throws {
+    func check(_ parcel: Int, _ hearth: RunningHearth, headers: [String: String] = [:]) async throws {
         let before = try await settled(hearth)
         #expect(try await ask(parcel, hearth, headers: headers).isCached)
         try await Deadline.until("the hit has been dealt with") { try await settled(hearth) == before + 1 }
     }
 
-    private func settled(_ hearth: RunningHearth) async throws -> Double {
+    func settled(_ hearth: RunningHearth) async throws -> Double {
         let metrics = try await hearth.metrics()
         return (metrics.value("hearth_cache_shadow_checks_total") ?? -1) + (metrics.value("hearth_cache_shadow_skips_total") ?? -1)
     }
 
-    private func verdicts(_ hearth: RunningHearth) async throws -> [Double?] {
+    func verdicts(_ hearth: RunningHearth) async throws -> [Double?] {
         let metrics = try await hearth.metrics()
         return ["match", "mismatch", "error"].map { metrics.value("hearth_cache_shadow_checks_total", ["verdict": $0]) }
     }

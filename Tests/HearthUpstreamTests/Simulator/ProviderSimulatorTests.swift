@@ -120,6 +120,20 @@ struct ProviderSimulatorTests {
         }
     }
 
+    @Test("Swapped answers are those to the question before, changing ones differ each time")
+    func otherAnswers() async throws {
+        try await withSimulator { running in
+            _ = try await running.ask("Where are you?").get()
+            try await running.behave(#"{"mode":"swapped"}"#)
+            let first = try await running.ask("How much is a haircut?").get().text
+            #expect(first.contains("Where are you?") && !first.contains("haircut"))
+            #expect(try await running.ask("Where are you?").get().text.contains("haircut"))
+            try await running.behave(#"{"mode":"changing"}"#)
+            let changing = try await [running.ask("Where are you?").get().text, running.ask("Where are you?").get().text]
+            #expect(changing.allSatisfy { $0.contains("Where are you?") } && changing[0] != changing[1])
+        }
+    }
+
     @Test("Refusals, cut, unsure and wrongly counted answers are answers that say so")
     func doubtful() async throws {
         try await withSimulator { running in
