@@ -5,8 +5,8 @@ package import HearthTelemetry
 /// Texts that are equal after the language's normalisation are equal. Otherwise numbers must agree, whatever the rest looks like. Then
 /// the words must overlap: F1 of the bags of words without articles, as in Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine
 /// Comprehension of Text" (EMNLP 2016). A bag of words knows neither negation nor order, so what turns the meaning is looked at first,
-/// and where a rule is in doubt the answers count as different. It cannot see everything: "from Paris to London" inside a long text
-/// passes for its opposite. A judgement by the provider can.
+/// and where a rule is in doubt the answers count as different. It cannot see everything: one other word among
+/// ten passes (F1 0.9), and so does "from Paris to London" for its opposite inside a long text.
 package struct AnswerComparer: Sendable {
     /// F1 of the pairs of neighbouring words below which the words stand in another order (ROUGE-2; Lin, 2004).
     ///
