@@ -210,6 +210,13 @@ def check_monitoring(documents, compose):
                 fault(path, f"asks {target}, which is no service of compose.yaml")
             if job["job_name"] == "hearth" and port != admin_port:
                 fault(path, f"asks {target}, but the port for metrics is {admin_port}")
+    binds = {target: DEPLOY / source for source, target, *_ in (one.split(":") for one in services["prometheus"].get("volumes", []))}
+    for pattern in prometheus.get("rule_files", []):
+        folder, name = os.path.split(pattern)
+        if folder not in binds:
+            fault(path, f"reads rules from {folder}, which compose.yaml does not mount")
+        elif not list(binds[folder].glob(name)):
+            fault(path, f"reads rules from {pattern}, and there are none in {os.path.normpath(binds[folder])}")
     mounted = {volume.split(":")[1] for volume in services["grafana"].get("volumes", [])}
     path = GRAFANA / "provisioning/dashboards/hearth.yml"
     for provider in documents[path][0]["providers"]:

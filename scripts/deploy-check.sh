@@ -90,6 +90,7 @@ fi
 
 if command -v promtool >/dev/null; then
     check "promtool check config" promtool check config deploy/prometheus/prometheus.yml
+    check "promtool check rules" promtool check rules alerts/*.rules.yml
 else
     not_present "promtool"
 fi

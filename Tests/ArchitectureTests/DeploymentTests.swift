@@ -38,6 +38,8 @@ struct DeploymentTests {
         Mistake("compose.yaml", ":/etc/hearth/dashboards", becomes: ":/etc/dashboards", finding: "which compose.yaml does not mount"),
         Mistake("prometheus/prometheus.yml", "scrape_interval: 15s", becomes: "scrape_interval: 20s", finding: "but it does each 20s"),
         Mistake("prometheus/prometheus.yml", "hearth:4328", becomes: "hearth:4327", finding: "the port for metrics is 4328"),
+        Mistake("prometheus/prometheus.yml", "*.rules.yml", becomes: "*.rule.yml", finding: "and there are none in alerts"),
+        Mistake("prometheus/prometheus.yml", "/etc/hearth/alerts/", becomes: "/etc/hearth/", finding: "does not mount"),
         Mistake("Dockerfile", "libpq-dev ", becomes: "", finding: "does not install libpq-dev"),
         Mistake("kubernetes/service.yaml", "targetPort: http", becomes: "targetPort: web", finding: "has no port web"),
         Mistake("kubernetes/deployment.yaml", "PeriodSeconds: 45", becomes: "PeriodSeconds: 30", finding: "is not more than 35"),
@@ -95,7 +97,7 @@ private struct DeploymentCheck {
         let files = FileManager.default
         let copy = files.temporaryDirectory.appendingPathComponent("hearth-deploy-\(UUID().uuidString)")
         try files.createDirectory(at: copy, withIntermediateDirectories: true)
-        for name in ["deploy", "grafana", "scripts", "config", "docs", ".dockerignore", "Package.swift", "LICENSE"] {
+        for name in ["deploy", "grafana", "scripts", "config", "docs", "alerts", ".dockerignore", "Package.swift", "LICENSE"] {
             try files.copyItem(at: root.appendingPathComponent(name), to: copy.appendingPathComponent(name))
         }
         return copy
