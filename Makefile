@@ -1,6 +1,6 @@
 # The targets are thin; what they do is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long build bench bench-quality peers fuzz lint deploy-check clean
+.PHONY: help run test test-long build bench bench-quality peers fuzz lint alerts deploy-check clean
 export PORT JOBS
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo '  test-long  many more cases, seeds and seconds, and fuzzing; about half an hour'
 	@echo '  fuzz       let libFuzzer look for input that makes it trap      SECONDS_EACH=60'
 	@echo '  lint       check the form of the sources'
+	@echo '  alerts     check the rules of alerts/ and run their cases'
 	@echo '  deploy-check   look for faults in deploy/, with the tools that are here'
 	@echo '  clean      remove what was built; data in ./var stays'
 	@echo '  help       this list'
@@ -46,6 +47,9 @@ fuzz:
 
 lint:
 	@scripts/lint.sh
+
+alerts:
+	@scripts/alerts.sh
 
 deploy-check:
 	@scripts/deploy-check.sh

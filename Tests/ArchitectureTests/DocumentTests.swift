@@ -5,7 +5,7 @@ import Testing
 struct DocumentTests {
     private static let root = SourceFile.packageRoot()
     static let documents =
-        ["README.md", "deploy/README.md", "grafana/README.md"]
+        ["README.md", "deploy/README.md", "alerts/README.md", "grafana/README.md"]
         + ((try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("docs").path)) ?? [])
         .filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
 
