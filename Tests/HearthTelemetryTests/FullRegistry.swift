@@ -14,6 +14,7 @@ enum FullRegistry {
         upstream.recordCall(model: "surprise", duration: .seconds(30), failure: .timeout)
         upstream.recordTokens(model: "gpt-4o-mini", input: 120, output: 80)
         for store in StoreName.allCases { _ = StoreInstruments(registry: registry, store: store) }
+        _ = DatabaseInstruments(registry: registry)
         let jobs = JobInstruments(registry: registry, jobs: ["aggregate-statistics", "prune-cache", "warm-cache"])
         jobs.job("prune-cache").recordRun(.success, duration: .seconds(1), at: Timestamp(milliseconds: 1_763_838_000_123))
         _ = ShadowInstruments(registry: registry)

@@ -9,6 +9,13 @@ extension SchedulerService {
         wakeUp()
     }
 
+    /// Makes the jobs known to a ledger that has lost them, such as one in a file that was made anew; what is planned stays as it is.
+    package func registerAgain() async throws(SchedulerError) {
+        guard !definitions.isEmpty else { return }
+        try await register(Array(definitions.values))
+        wakeUp()
+    }
+
     func register(_ jobs: [JobDefinition]) async throws(SchedulerError) {
         try check(jobs)
         let now = timeSource.now()

@@ -56,14 +56,14 @@ final class HealthReporter: Sendable {
     private let servers: ConfiguredServers
     /// Nil without PostgreSQL: then the embedded database is all there is.
     private let database: SharedDatabase?
-    private let pingOwnDatabase: @Sendable () async -> Bool
+    private let ownDatabase: EmbeddedDatabaseKeeper
     private let state = Mutex(State())
 
     init(
         cache: AnswerCache, storeInstruments: StoreInstruments, cacheInstruments: CacheInstruments, timeSource: any TimeSource,
-        configuration: HearthConfiguration, database: SharedDatabase?, pingOwnDatabase: @escaping @Sendable () async -> Bool
+        configuration: HearthConfiguration, database: SharedDatabase?, ownDatabase: EmbeddedDatabaseKeeper
     ) {
-        self.pingOwnDatabase = pingOwnDatabase
+        self.ownDatabase = ownDatabase
         self.cache = cache
         self.storeInstruments = storeInstruments
         self.cacheInstruments = cacheInstruments
@@ -98,8 +98,10 @@ final class HealthReporter: Sendable {
     }
 
     func cacheHealth() async -> CacheHealth {
-        let probe = await probeStore()
-        let database = if let shared = await probeDatabase() { shared } else { await probeOwnDatabase() }
+        // The file is looked at first: what a store answers from a file that is gone is worth nothing.
+        let own = await probeOwnDatabase()
+        let probe = await probeStore(own)
+        let database = await probeDatabase() ?? own.connection
         let summary = try? await cache.store.summary()
         let isWhole = probe.connected && degradations.isEmpty
         return CacheHealth(
@@ -114,7 +116,14 @@ final class HealthReporter: Sendable {
     }
 
     /// One round trip to the store; its result is the health report's and the metric's alike.
-    func probeStore() async -> CacheHealth.Connection {
+    ///
+    /// - Parameter own: what the probe of the embedded database found.
+    private func probeStore(_ own: OwnProbe) async -> CacheHealth.Connection {
+        if !servers.hasRedis, let reason = own.reason {
+            storeInstruments.isUp.set(false)
+            note(storeName, reason: reason)
+            return own.connection
+        }
         let started = timeSource.uptime()
         do throws(AnswerStoreError) {
             try await cache.store.ping()
@@ -129,12 +138,20 @@ final class HealthReporter: Sendable {
         }
     }
 
-    /// One round trip to the embedded database.
-    private func probeOwnDatabase() async -> CacheHealth.Connection {
+    /// What a probe of the embedded database found.
+    private struct OwnProbe {
+        var connection: CacheHealth.Connection
+        /// Nil when all is well.
+        var reason: String?
+    }
+
+    /// A look at the file and one round trip to the embedded database.
+    private func probeOwnDatabase() async -> OwnProbe {
         let started = timeSource.uptime()
-        let answers = await pingOwnDatabase()
+        let reason = await ownDatabase.check()
         let latency = (timeSource.uptime() - started).fractionalSeconds * 1000
-        return .init(configured: nil, connected: answers, latency: answers ? latency : nil)
+        return OwnProbe(
+            connection: .init(configured: nil, connected: reason == nil, latency: reason == nil ? latency : nil), reason: reason)
     }
 
     /// One round trip to the shared database; nil where none is configured.
@@ -154,8 +171,9 @@ final class HealthReporter: Sendable {
 
     /// Asks whatever this replica stands on whether it answers, and notes what does not.
     func probeAll() async -> (store: CacheHealth.Connection, up: Int, down: Int) {
-        let store = await probeStore()
-        let database = if let shared = await probeDatabase() { shared } else { await probeOwnDatabase() }
+        let own = await probeOwnDatabase()
+        let store = await probeStore(own)
+        let database = await probeDatabase() ?? own.connection
         // Without Redis the embedded database is the store of answers.
         let probes = servers.hasRedis || self.database != nil ? [store, database] : [store]
         return (store, probes.count(where: \.connected), probes.count { !$0.connected })

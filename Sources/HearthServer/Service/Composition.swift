@@ -37,9 +37,7 @@ enum Composition {
         ProcessCollector(registry: foundation.registry)
         let instruments = CacheInstruments(
             registry: foundation.registry, stores: [.memory, configuration.redis.url == nil ? .sqlite : .redis])
-        let (database, damage) = try HearthDatabase.openOrReplace(
-            at: configuration.dataDirectory + "/" + HearthDatabase.fileName, now: time.now())
-        if let damage { report(damage, instruments: instruments, logger: foundation.logs.logger("hearth.store")) }
+        let database = try embeddedDatabase(foundation, instruments)
 
         // What replicas share.
         let shared = try await sharedDatabase(foundation)
@@ -100,10 +98,10 @@ enum Composition {
             shadow: shadow, timeSource: time)
 
         // What runs by itself.
+        let ownDatabase = embeddedDatabaseKeeper(foundation, database, cache, instruments)
         let health = HealthReporter(
             cache: cache, storeInstruments: storeInstruments, cacheInstruments: instruments, timeSource: time,
-            configuration: configuration, database: shared,
-            pingOwnDatabase: { (try? await database.read { try Int.fetchOne($0, sql: "SELECT 1") }) == 1 })
+            configuration: configuration, database: shared, ownDatabase: ownDatabase)
         for server in unreachable { health.note(server.name, reason: "\(server.address): \(server.cause)") }
         let keeper = GivenAnswerKeeper(
             identifier: language.identifier, cache: cache, gate: gate, refusals: language.refusals, instruments: instruments,
@@ -152,6 +150,7 @@ enum Composition {
             timeSource: time,
             observer: JoinedObservers([SchedulerMetrics(instruments: jobInstruments), pings]), settings: settings,
             logger: foundation.logs.logger("hearth.scheduler"))
+        ownDatabase.whenReopened { try? await scheduler.registerAgain() }
         // A shared store that does not answer yet fills the memory when it does.
         if sharedCache == nil { _ = try await cache.load() }
         await health.updateFigures()
@@ -178,16 +177,6 @@ enum Composition {
             writer: StoreWriter(
                 cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")),
             database: databaseKeeper(foundation, shared, sharedLedger, health, scheduler, definitions))
-    }
-
-    private static func report(_ damage: DamagedDatabase, instruments: CacheInstruments, logger: Logger) {
-        instruments.integrityFailures(.damaged).increment()
-        logger.error(
-            "the database was damaged and has been set aside; kept answers are collected anew",
-            metadata: [
-                "file": "\(damage.movedTo)", "reason": "\(damage.reason)", "salvaged_rows": "\(damage.salvagedRows)",
-                "lost_tables": "\(damage.lostTables.isEmpty ? "none" : damage.lostTables.joined(separator: ", "))",
-            ])
     }
 
     private static func provider(_ foundation: Foundation, _ curl: CurlClient) -> ProviderClient {

@@ -10,15 +10,21 @@ package enum HearthDatabase {
 
     /// Opens the file; one that is damaged is set aside, and what is still readable of statistics and run history is taken over.
     ///
+    /// - Parameter prepare: completes the tables in a transaction of its own.
     /// - Throws: ``StartupError`` for a file that cannot be used for another reason.
     package static func openOrReplace(
-        at path: String, now: Timestamp
+        at path: String, now: Timestamp, prepare: (Database) throws -> Void = { _ in }
     ) throws(StartupError) -> (pool: DatabasePool, damage: DamagedDatabase?) {
         do {
-            guard let reason = try DamagedDatabase.reason(of: path) else { return (try open(at: path), nil) }
+            guard let reason = try DamagedDatabase.reason(of: path) else {
+                let pool = try open(at: path)
+                try pool.write(prepare)
+                return (pool, nil)
+            }
             let target = try DamagedDatabase.setAside(path, at: now)
             let pool = try open(at: path)
             let (rows, lost) = DamagedDatabase.salvage(from: target, into: pool)
+            try pool.write(prepare)
             return (pool, DamagedDatabase(movedTo: target, reason: reason, salvagedRows: rows, lostTables: lost))
         } catch {
             throw .database(path: path, cause: "\(error)", isBusy: (error as? DatabaseError)?.resultCode == .SQLITE_BUSY)

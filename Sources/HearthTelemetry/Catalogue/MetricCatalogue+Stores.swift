@@ -1,7 +1,7 @@
 extension MetricCatalogue {
     static let stores: [MetricDescriptor] = [
         storeOperationDuration, storeOperations, storeUp, storeConnections, storeConnectionsLimit, storePendingRequests,
-        storeBreakerState, storeReconnects, storeProtocolErrors, storeTopologyRefreshes,
+        storeBreakerState, storeReconnects, storeProtocolErrors, storeTopologyRefreshes, databaseFileBytes, databaseReopenings,
     ]
 
     private static let store = LabelDescriptor("store", StoreName.self)
@@ -51,5 +51,15 @@ extension MetricCatalogue {
     /// 4 lines.
     package static let storeTopologyRefreshes = MetricDescriptor(
         "hearth_store_topology_refreshes_total", .counter, labels: [store], help: "Times that the map of a cluster was read again."
+    )
+    /// 2 lines.
+    package static let databaseFileBytes = MetricDescriptor(
+        "hearth_database_file_bytes", .gauge, unit: .bytes, labels: [LabelDescriptor("file", DatabaseInstruments.File.self)],
+        help: "Size of the files of the embedded database."
+    )
+    /// 2 lines.
+    package static let databaseReopenings = MetricDescriptor(
+        "hearth_database_reopened_total", .counter, labels: [LabelDescriptor("reason", DatabaseInstruments.Reopening.self)],
+        help: "Times that the embedded database was opened again because its file had been deleted or replaced."
     )
 }

@@ -41,6 +41,14 @@ package enum AnswerSchema {
         migrator.registerMigration("cached_answer 2") { database in try database.execute(sql: invalidation) }
     }
 
+    /// Makes the next invalidation's number higher than one that was given before, in a file that does not know of it.
+    package static func continueGenerations(after generation: Int64, in database: Database) throws {
+        let known = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'invalidation'") ?? 0
+        guard known < generation else { return }
+        try database.execute(sql: "DELETE FROM sqlite_sequence WHERE name = 'invalidation'")
+        try database.execute(sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('invalidation', ?)", arguments: [generation])
+    }
+
     private static let invalidation = """
         ALTER TABLE cached_answer ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE cached_answer ADD COLUMN tags TEXT;

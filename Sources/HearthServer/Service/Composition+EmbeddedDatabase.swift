@@ -1,0 +1,35 @@
+import HearthCache
+import HearthTelemetry
+import Logging
+
+extension Composition {
+    /// The database in the data folder, opened for everyone who uses it.
+    static func embeddedDatabase(_ foundation: Foundation, _ instruments: CacheInstruments) throws(StartupError) -> EmbeddedDatabase {
+        let file = foundation.configuration.dataDirectory + "/" + HearthDatabase.fileName
+        let (pool, damage) = try HearthDatabase.openOrReplace(at: file, now: foundation.timeSource.now())
+        if let damage { report(damage, instruments: instruments, logger: foundation.logs.logger("hearth.store")) }
+        return EmbeddedDatabase(file: file, pool: pool)
+    }
+
+    static func embeddedDatabaseKeeper(
+        _ foundation: Foundation, _ database: EmbeddedDatabase, _ cache: AnswerCache, _ instruments: CacheInstruments
+    ) -> EmbeddedDatabaseKeeper {
+        let logger = foundation.logs.logger("hearth.store")
+        let keeper = EmbeddedDatabaseKeeper(
+            database: database, cache: cache, instruments: DatabaseInstruments(registry: foundation.registry),
+            timeSource: foundation.timeSource, logger: logger
+        ) { report($0, instruments: instruments, logger: logger) }
+        foundation.registry.addCollector("database files") { keeper.updateFigures() }
+        return keeper
+    }
+
+    private static func report(_ damage: DamagedDatabase, instruments: CacheInstruments, logger: Logger) {
+        instruments.integrityFailures(.damaged).increment()
+        logger.error(
+            "the database was damaged and has been set aside; kept answers are collected anew",
+            metadata: [
+                "file": "\(damage.movedTo)", "reason": "\(damage.reason)", "salvaged_rows": "\(damage.salvagedRows)",
+                "lost_tables": "\(damage.lostTables.isEmpty ? "none" : damage.lostTables.joined(separator: ", "))",
+            ])
+    }
+}
