@@ -36,7 +36,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let package = Package(
     name: "hearth",
     products: [
-        .executable(name: "hearth", targets: ["HearthCLI"])
+        .executable(name: "hearth", targets: ["HearthCLI"]),
     ],
     dependencies: [
         // HTTP server on SwiftNIO; routes, body limits and graceful shutdown.
@@ -142,6 +142,8 @@ let package = Package(
         .target(
             name: "HearthTestKit", dependencies: ["HearthDrivers", "HearthTelemetry", nioCore, nioPosix, logging],
             path: "Tests/HearthTestKit", swiftSettings: strict),
+        // Files of SQLite that fail or dawdle; in C, because a VFS is a table of C functions.
+        .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles", linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics], swiftSettings: strict),
         .testTarget(
@@ -175,7 +177,7 @@ let package = Package(
             name: "HearthServerTests",
             dependencies: [
                 "HearthServer", "HearthCache", "HearthDrivers", "HearthPages", "HearthScheduling", "HearthStatistics", "HearthTelemetry",
-                "HearthUpstream", "HearthTestKit", nioCore, logging, yams, grdb,
+                "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, logging, yams, grdb,
             ],
             swiftSettings: strict),
         .testTarget(
