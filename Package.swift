@@ -37,6 +37,8 @@ let package = Package(
     name: "hearth",
     products: [
         .executable(name: "hearth", targets: ["HearthCLI"]),
+        // For tests only.
+        .library(name: "ShiftedClock", type: .dynamic, targets: ["CShiftedClock"]),
     ],
     dependencies: [
         // HTTP server on SwiftNIO; routes, body limits and graceful shutdown.
@@ -144,6 +146,8 @@ let package = Package(
             path: "Tests/HearthTestKit", swiftSettings: strict),
         // Files of SQLite that fail or dawdle; in C, because a VFS is a table of C functions.
         .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles", linkerSettings: [.linkedLibrary("sqlite3")]),
+        // A wall clock that a test moves, to be preloaded into the program.
+        .target(name: "CShiftedClock", path: "Tests/CShiftedClock"),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics], swiftSettings: strict),
         .testTarget(

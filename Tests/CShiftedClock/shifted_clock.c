@@ -1,0 +1,52 @@
+#define _GNU_SOURCE
+#include "shifted_clock.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile int64_t *shift;
+
+__attribute__((constructor)) static void open_shift(void) {
+    const char *path = getenv(SHIFTED_CLOCK_FILE);
+    int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0) return;
+    void *memory = mmap(0, sizeof *shift, PROT_READ, MAP_SHARED, file, 0);
+    close(file);
+    if (memory != MAP_FAILED) shift = memory;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+    int result = (int)syscall(SYS_clock_gettime, clock, time);
+    if (result != 0 || !shift || (clock != CLOCK_REALTIME && clock != CLOCK_REALTIME_COARSE)) return result;
+    int64_t nanoseconds = time->tv_nsec + *shift % 1000 * 1000000;
+    time->tv_sec += *shift / 1000;
+    if (nanoseconds < 0) {
+        nanoseconds += 1000000000;
+        time->tv_sec -= 1;
+    }
+    time->tv_sec += nanoseconds / 1000000000;
+    time->tv_nsec = nanoseconds % 1000000000;
+    return 0;
+}
+
+int gettimeofday(struct timeval *restrict time, void *restrict zone) {
+    (void)zone;
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0) return -1;
+    time->tv_sec = now.tv_sec;
+    time->tv_usec = now.tv_nsec / 1000;
+    return 0;
+}
+
+time_t time(time_t *result) {
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0) return -1;
+    if (result) *result = now.tv_sec;
+    return now.tv_sec;
+}
