@@ -50,6 +50,31 @@ extension SharedEngineTests {
             #expect(try await Replicas.totalRequests(survivor) == 200)
         }
 
+        @Test("A replica that stands still for longer than its lease: another one does the work, and the first writes nothing afterwards")
+        func frozen() async throws {
+            let replicas = try await Replicas(2)
+            let (running, victim) = try await Self.inTheMiddle(of: replicas, environment: [:])
+            running[victim].program.send(signal: 19)
+            // The server ends a silent transaction after five seconds; until then it holds the rows.
+            let (survivor, _, time) = try await Self.takeOver(running, victim)
+            #expect(time < .seconds(12), "the lease is 3 s, and a silent transaction ends after 5 s")
+            let watermark = try await Self.watermark(replicas)
+            running[victim].program.send(signal: 18)
+            try await Deadline.until("the first replica notices that it has lost the run") {
+                let metrics = try await running[victim].metrics()
+                let detail = try await running[victim].client.get("/api/v1/jobs/aggregate-statistics").json
+                return detail["running"].items.isEmpty && metrics.value("hearth_scheduler_fence_rejections_total") ?? 0 >= 1
+            }
+            let runs = try await survivor.client.get("/api/v1/jobs/aggregate-statistics/runs?limit=10").json["runs"].items
+            #expect(runs.count { $0["state"].text == "abandoned" } == 1, "\(runs)")
+            #expect(runs.count { $0["outcome"].text == "success" } == 1, "\(runs)")
+            #expect(try await Self.watermark(replicas) == watermark, "nothing was written by the run that was lost")
+            for replica in running {
+                try await Deadline.until("the statistics are whole") { try await Replicas.totalRequests(replica) == 200 }
+                #expect(try await replica.terminate() == .init(status: 0))
+            }
+        }
+
         @Test("SIGTERM in the middle of a run: it is given back, and another replica goes on with it at once, not after the lease")
         func terminated() async throws {
             let replicas = try await Replicas(2)
@@ -121,6 +146,12 @@ extension SharedEngineTests {
             let died = clock.now
             let stored = Int(try #require(try await Self.stored(replicas)))
             #expect(stored >= answered.count { $0 < died - .milliseconds(1500) } && stored <= answered.count && stored > 0)
+        }
+
+        private static func watermark(_ replicas: Replicas) async throws -> Int64? {
+            // The transaction that last changed the row is in its system column, too.
+            try await replicas.database.query("SELECT xmin::text::bigint FROM aggregation_watermark WHERE resolution = 'hour'")
+                .first?.integer(0)
         }
 
         private static func stored(_ replicas: Replicas) async throws -> Int64? {
