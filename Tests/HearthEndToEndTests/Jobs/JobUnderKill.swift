@@ -79,11 +79,11 @@ struct JobUnderKill: Sendable, CustomStringConvertible {
 
     static let questions = (2..<12).map { "Do you repair \($0) umbrellas?" }
 
-    /// A configuration in which nothing runs but this job, once, when the schedule says.
+    /// A configuration in which nothing runs but this job, once, when the schedule says; also late, as warming by itself would not.
     func settings(schedule: String) -> String {
         let others = ["warm-cache", "probe-stores", "aggregate-statistics", "retain-statistics", "prune-cache", "refresh-popular"]
             .filter { $0 != name }.map { "  \($0): {schedule: \"@manual\"}\n" }.joined()
         return "cache:\n  lookupDeadline: 5s\njobs:\n\(others)"
-            + "  \(name): {schedule: \"\(schedule)\", seconds: true, retries: 3, catchUp: latest, jitter: 0s}\n"
+            + "  \(name): {schedule: \"\(schedule)\", seconds: true, retries: 3, catchUp: latest, startDeadline: 1h, jitter: 0s}\n"
     }
 }
