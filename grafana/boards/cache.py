@@ -378,6 +378,170 @@ stores = frame.row(
     ),
 )
 
+checks = frame.row(
+    600,
+    "Are the answers still right",
+    lines(
+        601,
+        "Answers that differ",
+        targets(
+            (
+                share(
+                    total(increase("hearth_cache_shadow_checks_total", 'verdict="mismatch"')),
+                    total(increase("hearth_cache_shadow_checks_total", 'verdict=~"match|mismatch"')),
+                ),
+                "differ",
+            )
+        ),
+        (
+            "Share of the hits checked in the time shown whose answer the provider gives differently now. Empty where shadowChecks.share is 0.",
+            "0.",
+            "look at the keys in the log; remove what is wrong, or keep the category for a shorter time.",
+        ),
+        "percentunit",
+        above(limit("HearthCacheWrongAnswers")),
+        size=(8, 8),
+        alerts=["HearthCacheWrongAnswers"],
+    ),
+    lines(
+        602,
+        "Checks by verdict",
+        targets(
+            (total(rate("hearth_cache_shadow_checks_total"), "verdict"), "{{verdict}}"),
+            (total(rate("hearth_cache_shadow_skips_total"), "reason"), "left out: {{reason}}"),
+        ),
+        (
+            "Hits that were asked of the provider again, and sampled hits that were not.",
+            "matches.",
+            "errors are the provider's; busy and queue_full mean that live traffic goes first.",
+        ),
+        "ops",
+        size=(8, 8),
+    ),
+    lines(
+        603,
+        "Lifetime of new answers",
+        targets((metric("hearth_cache_lifetime_factor"), "{{instance}} {{category}}")),
+        (
+            "What the configured lifetime of a category is multiplied by.",
+            "1.",
+            "0.5 means that too many checks of the category differed; it goes back by itself when they agree.",
+        ),
+        "short",
+        size=(8, 8),
+    ),
+    lines(
+        604,
+        "Checks that wait",
+        targets((metric("hearth_cache_shadow_waiting"), "{{instance}}")),
+        ("Sampled hits that wait for a quiet moment of the provider.", "near 0.", "64 is the limit; lower shadowChecks.share."),
+        "short",
+        size=(24, 5),
+    ),
+)
+
+upkeep = frame.row(
+    700,
+    "Upkeep and questions",
+    lines(
+        701,
+        "Answers removed by maintenance",
+        targets((total(increase("hearth_cache_pruned_entries_total"), "rule"), "{{rule}}")),
+        (
+            "What prune-cache and maintenance on demand removed, by rule.",
+            "expired ones, every night.",
+            "many of over_size mean that cache.maximumBytes is too small.",
+        ),
+        "short",
+        size=(8, 8),
+    ),
+    lines(
+        702,
+        "Bytes removed by maintenance",
+        targets((total(increase("hearth_cache_pruned_bytes_total")), "removed")),
+        ("Bytes of the answers that were removed.", "some, every night.", "none for days: look at the job prune-cache."),
+        "bytes",
+        size=(8, 8),
+    ),
+    lines(
+        703,
+        "Calls left within the hour",
+        targets(
+            (metric("hearth_cache_warm_calls_left"), "{{instance}} warming"),
+            (metric("hearth_cache_refresh_calls_left"), "{{instance}} refreshing"),
+        ),
+        (
+            "Calls to the provider that warming and refreshing may still make.",
+            "above 0.",
+            "at 0 questions are put off to the next run; raise cache.warmCallsPerHour or cache.refreshCallsPerHour.",
+        ),
+        "short",
+        size=(8, 8),
+    ),
+    lines(
+        704,
+        "Different questions",
+        targets(
+            (metric("hearth_query_patterns"), "{{instance}} {{place}}"),
+            (metric("hearth_query_patterns_limit"), "{{instance}} {{place}}, at most"),
+        ),
+        (
+            "Questions that are told apart for the top queries, waiting to be written and kept, with their limits.",
+            "below the limits.",
+            "at a limit the rarest are counted together; raise statistics.patternsInMemory or statistics.patternsKept.",
+        ),
+        "short",
+        size=(8, 8),
+    ),
+    lines(
+        705,
+        "Questions not told apart",
+        targets((total(rate("hearth_query_patterns_folded_total")), "counted together")),
+        ("Requests whose question was counted together with other rare ones.", "0.", "more questions than the limit; see beside."),
+        "ops",
+        size=(8, 8),
+    ),
+    lines(
+        706,
+        "Statistics not written yet",
+        targets(
+            (metric("hearth_statistics_pending_rows"), "{{instance}} rows"),
+            (total(increase("hearth_statistics_dropped_requests_total")), "requests lost"),
+        ),
+        (
+            "Rows that wait for the database, and requests whose figures are lost.",
+            "some rows, nothing lost.",
+            "rising rows: the database does not answer; it is written when it does.",
+        ),
+        "short",
+        size=(8, 8),
+    ),
+    lines(
+        707,
+        "Size of the own database",
+        targets((metric("hearth_database_file_bytes"), "{{instance}} {{file}}")),
+        (
+            "The SQLite file and its write-ahead log.",
+            "a log of a few megabytes.",
+            "a log that grows: somebody reads the file and does not end, such as a backup that hangs.",
+        ),
+        "bytes",
+        size=(12, 7),
+    ),
+    lines(
+        708,
+        "Database opened anew",
+        targets((total(increase("hearth_database_reopened_total"), "reason"), "{{reason}}")),
+        (
+            "The database file was deleted or replaced while it was open.",
+            "none.",
+            "find out who did it; what was in the file is gone unless it was put back from a copy.",
+        ),
+        "short",
+        size=(12, 7),
+    ),
+)
+
 board = frame.board(
     "hearth-cache",
     "Hearth: cache",
@@ -387,6 +551,8 @@ board = frame.board(
     content,
     saved,
     stores,
+    checks,
+    upkeep,
     variables=[
         frame.variable(
             "store",

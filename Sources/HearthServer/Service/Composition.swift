@@ -59,20 +59,8 @@ enum Composition {
         instruments.capacityBytes(store: storeName).set(configuration.cache.maximumBytes)
 
         // What is counted.
-        let recorder = StatisticsRecorder(patternCapacity: configuration.statistics.patternsInMemory)
-        let statisticsStore: any StatisticsStore & QueryPatternStore =
-            shared.map { PostgresStatisticsStore(client: $0.client) } ?? SQLiteStatisticsStore(database: database)
-        let buffer = StatisticsBuffer(recorder: recorder, replica: ReplicaIdentity(name: foundation.replica))
-        let reporter = UsageReporter(
-            instruments: instruments, statistics: recorder, logger: foundation.logs.logger("hearth.answers"),
-            logsQueries: configuration.log.includesQueries,
-            privacy: QuestionPrivacy(
-                keepsTexts: configuration.storesQueries, customerKey: configuration.statistics.customerKey?.reveal()))
-        let statisticsInstruments = StatisticsInstruments(registry: foundation.registry)
-        let collector = StatisticsCollector(buffer: buffer, instruments: statisticsInstruments, settings: configuration.statistics)
-        foundation.registry.addCollector("statistics") { collector.collect() }
-        let flusher = StatisticsFlusher(
-            buffer: buffer, store: statisticsStore, time: time, logger: foundation.logs.logger("hearth.statistics"))
+        let counting = counting(foundation, instruments: instruments, database: database, shared: shared)
+        let reporter = counting.reporter
 
         // What is asked.
         let curl = try CurlClient()
@@ -125,10 +113,10 @@ enum Composition {
             instruments.warmCallsLeft.set(warmBudget.left(at: time.uptime()))
         }
         let jobs = BuiltInJobs(
-            aggregator: StatisticsAggregator(store: statisticsStore), aggregation: AggregationInstruments(registry: foundation.registry),
-            patterns: statisticsStore,
-            patternRetention: PatternRetention(store: statisticsStore, limit: configuration.statistics.patternsKept),
-            statisticsInstruments: statisticsInstruments,
+            aggregator: StatisticsAggregator(store: counting.store), aggregation: AggregationInstruments(registry: foundation.registry),
+            patterns: counting.store,
+            patternRetention: PatternRetention(store: counting.store, limit: configuration.statistics.patternsKept),
+            statisticsInstruments: counting.instruments,
             maintenance: maintenance, warmer: warmer,
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
@@ -159,10 +147,9 @@ enum Composition {
             cache: cache, answerer: answerer, identifier: language.identifier, reporter: reporter, health: health, keeper: keeper,
             warmer: warmer,
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,
-            statistics: StatisticsQuery(store: statisticsStore, buffer: buffer, time: time),
+            statistics: counting.query,
             instruments: instruments, curl: curl, refresher: refresher, shadow: shadow, startupWarming: jobs.startupWarming,
-            flusher: flusher,
-            topQueries: TopQueryReader(store: statisticsStore, flusher: flusher, keepsTexts: configuration.storesQueries),
+            flusher: counting.flusher, topQueries: counting.topQueries,
             sharing: sharedCache.map { shared in
                 [
                     RedisService(client: shared.client),

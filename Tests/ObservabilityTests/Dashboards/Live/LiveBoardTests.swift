@@ -23,6 +23,7 @@ struct LiveBoardTests {
             "hearth_aggregation_watermark_timestamp_seconds{resolution=\"hour\"} > 0",
             // Stores are probed each 15 seconds.
             "increase(hearth_scheduler_start_lateness_seconds_count[1m]) > 0", "count_over_time(up[10s]) >= 8",
+            #"sum(increase(hearth_cache_shadow_checks_total{verdict=~"match|mismatch"}[1m])) > 0"#,
         ]
         let recorded = isRecorded ? ["job:hearth_cache_hits_per_cache_requests:wilson_upper95_increase10m"] : []
         for condition in awaited + recorded {

@@ -22,6 +22,7 @@ struct WatchedHearth: Sendable {
             HearthBinary.path(), ["serve", "--simulate-provider"], folder: folder.path,
             environment: [
                 "PATH": "/usr/bin:/bin", "HEARTH_HOST": "127.0.0.1", "HEARTH_PORT": "0", "HEARTH_DATA_DIR": folder.path + "/data",
+                "HEARTH_SHADOW_SHARE": "1",
                 "HEARTH_COMMON_QUERIES": folder.path + "/common-queries.json",
             ])
         let url = try await service.firstLine("the service is ready") { line in
