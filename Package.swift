@@ -202,7 +202,7 @@ let package = Package(
             name: "StatisticsBenchmark", dependencies: ["HearthStatistics", "HearthTelemetry", "Measuring", grdb],
             path: "Benchmarks/Statistics", swiftSettings: strict),
         .executableTarget(
-            name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring"], path: "Benchmarks/Cache",
+            name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring", grdb], path: "Benchmarks/Cache",
             swiftSettings: strict),
 
         .testTarget(

@@ -8,7 +8,7 @@ import Measuring
 enum CacheBenchmark {
     private static let question = "How much does a haircut cost on Monday?"
 
-    static func main() throws {
+    static func main() async throws {
         let rules = try LanguageRuleSet.load()
         let scope = QuestionScope(
             tenant: "hearth", generation: 0, upstream: "https://provider", family: .query, model: "model", systemPrompt: "Be brief.")
@@ -35,6 +35,19 @@ enum CacheBenchmark {
             }.line(aim: nil))
         precondition(found > 0, "nothing was found")
         for count in [10_000, 1_000_000] { measureSize(count, deriver) }
+        try await measurePruning(asked)
+    }
+
+    private static func measurePruning(_ template: IdentifiedQuestion) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-bench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let run = try await PruningRun.make(in: folder) { number in
+            let form = CanonicalForm(scope: template.form.scope, text: Array("question number \(number)".utf8))
+            let asked = IdentifiedQuestion(key: CacheKey(language: .en, form: form), form: form, normalized: template.normalized)
+            return entry(asked, number: number, answerBytes: 500).answer
+        }
+        try await run.run()
     }
 
     /// Fills a tier of its own with entries of 500 bytes and looks at random ones.
