@@ -119,7 +119,8 @@ let package = Package(
         .target(
             name: "HearthDrivers",
             dependencies: [
-                "CHiredis", "CPostgres", "CCurl", "HearthTelemetry", crypto, deque, logging, nioCore, nioPosix, nioSSL, serviceLifecycle,
+                "CHiredis", "CPostgres", "CCurl", "CZlib", "HearthTelemetry", crypto, deque, logging, nioCore, nioPosix, nioSSL,
+                serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -139,6 +140,7 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // tests, one target for each of ours
         .target(
@@ -181,7 +183,7 @@ let package = Package(
             name: "HearthServerTests",
             dependencies: [
                 "HearthServer", "HearthCache", "HearthDrivers", "HearthPages", "HearthScheduling", "HearthStatistics", "HearthTelemetry",
-                "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, logging, yams, grdb,
+                "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, nioPosix, logging, yams, grdb,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,9 +1,10 @@
 # The C libraries of the build and the servers of the tests; to be sourced after steps.sh.
 # shellcheck shell=bash
 
-libraries=(libhiredis-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev)
-library_modules=(hiredis libpq libcurl sqlite3)
-test_servers=(redis-server postgresql pgbouncer prometheus prometheus-alertmanager sqlite3 strace python3-yaml nftables iproute2)
+libraries=(libhiredis-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev)
+library_modules=(hiredis libpq libcurl sqlite3 zlib)
+test_servers=(redis-server postgresql pgbouncer prometheus prometheus-alertmanager sqlite3 strace python3-yaml python3-prometheus-client
+    nftables iproute2)
 
 # missing_packages PACKAGE…: those that are not installed.
 missing_packages() {

@@ -28,7 +28,8 @@ struct ExpositionTests {
         "Sample values are exact",
         arguments: [
             (0, "0"), (1, "1"), (-3, "-3"), (0.1, "0.1"), (1_763_838_000.123, "1763838000.123"), (1e15, "1000000000000000"),
-            (1e300, "1e+300"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (9_007_199_254_740_991, "9007199254740991"),
+            (1e300, "1e+300"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (-0.0, "-0"),
+            (9_007_199_254_740_991, "9007199254740991"),
         ] as [(Double, String)])
     func sampleValues(value: Double, text: String) {
         let registry = MetricRegistry()
@@ -52,7 +53,7 @@ struct ExpositionTests {
         "Label values are escaped",
         arguments: [
             ("plain", "plain"), (#"a"b"#, #"a\"b"#), (#"a\b"#, #"a\\b"#), ("a\nb", #"a\nb"#), (#"\n"#, #"\\n"#), ("{}=,", "{}=,"),
-            ("שלום", "שלום"), ("", ""),
+            ("שלום", "שלום"), ("", ""), ("a\0b", "a\u{FFFD}b"),
         ])
     func labelEscaping(value: String, escaped: String) {
         let registry = MetricRegistry()

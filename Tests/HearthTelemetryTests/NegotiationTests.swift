@@ -41,4 +41,31 @@ struct NegotiationTests {
     func contentType(accept: String?, expected: String) {
         #expect(ExpositionFormat.negotiate(accept: accept).contentType == expected)
     }
+
+    private static let messages = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+
+    @Test(
+        "Protobuf is answered to those who ask for our messages, where it is offered",
+        arguments: [
+            // Prometheus 2.42 with native histograms
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,"
+                    + "application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,"
+                    + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", messages
+            ),
+            // Prometheus 3
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;escaping=allow-utf-8;q=0.6,"
+                    + "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5", messages + "; escaping=allow-utf-8"
+            ),
+            ("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text", text),
+            ("application/vnd.google.protobuf;proto=somebody.Else;encoding=delimited", text), ("application/vnd.google.protobuf", text),
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.2,text/plain;q=0.3", text
+            ),
+            ("*/*", text), ("application/openmetrics-text", openMetrics),
+        ] as [(String?, String)])
+    func protobuf(accept: String?, expected: String) {
+        #expect(ExpositionFormat.negotiate(accept: accept, offersProtobuf: true).contentType == expected)
+    }
 }

@@ -21,7 +21,7 @@ struct UsageReporter: Sendable {
     }
 
     /// Whether answered requests are logged one by one.
-    var writesLines: Bool { logger.logLevel <= .debug }
+    private var writesLines: Bool { logger.logLevel <= .debug }
 
     /// Who asks, as far as it may be known.
     func customer(_ identifier: String?) -> CustomerHash? { privacy.customer(identifier) }
@@ -29,11 +29,12 @@ struct UsageReporter: Sendable {
     /// - Parameters:
     ///   - query: the question's text as it was asked.
     ///   - confidence: of the answer that was given.
+    ///   - trace: the caller's; read only where a line is written or an example of such a duration is due.
     func report(
         _ event: UsageEvent, question: IdentifiedQuestion, query: String, customer: CustomerHash?, confidence: Double?, requestID: String,
-        trace: TraceContext? = nil
+        trace: @autoclosure () -> TraceContext?
     ) {
-        instruments.record(event)
+        instruments.record(event, trace: trace)
         statistics.record(event, of: privacy.asked(question, query, by: customer, confidence: confidence))
         guard writesLines else { return }
         var metadata: Logger.Metadata = [
@@ -41,7 +42,7 @@ struct UsageReporter: Sendable {
             "category": "\(event.category.rawValue)", "duration_ms": "\(event.duration.fractionalSeconds * 1000)",
             "failed": "\(event.failed)",
         ]
-        metadata["trace_id"] = trace.map { "\($0.traceID)" }
+        metadata["trace_id"] = trace().map { "\($0.traceID)" }
         metadata["query"] = logsQueries ? "\(query)" : nil
         metadata["miss_reason"] = event.missReason.map { "\($0.rawValue)" }
         logger.debug("question answered", metadata: metadata)

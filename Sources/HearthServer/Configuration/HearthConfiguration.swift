@@ -19,6 +19,7 @@ package struct HearthConfiguration: Sendable {
     /// Whether the original texts of questions are kept in the stores; without it only normalised texts' hashes are.
     package var storesQueries: Bool
     package var log: Log
+    package var metrics: Metrics
     package var jobs: [Job]
     /// How long requests and runs in progress may take to finish after SIGTERM or SIGINT.
     package var shutdownDrain: Duration
@@ -39,6 +40,7 @@ package struct HearthConfiguration: Sendable {
         commonQueriesPath = reader.value(GeneralSettings.commonQueries)
         storesQueries = reader.value(GeneralSettings.storeQueries)
         log = Log(reading: &reader)
+        metrics = Metrics(reading: &reader)
         jobs = JobSettings.known.map { Job(reading: &reader, defaults: $0) }
         shutdownDrain = reader.value(GeneralSettings.drain)
         credentials = Credentials(reading: &reader)

@@ -81,11 +81,9 @@ struct MemoryHits: Sendable {
         var event = UsageEvent(
             finishedAt: now, result: .hit, language: answer.language, category: answer.category, source: source, duration: elapsed)
         event.addSavings(of: answer, age: age)
-        // Only the log line needs the trace, so it is not read where no line is written.
-        let trace = reporter.writesLines ? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } : nil
         reporter.report(
             event, question: asked.question, query: asked.query, customer: asked.customer, confidence: answer.currentConfidence,
-            requestID: requestID, trace: trace)
+            requestID: requestID, trace: head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) })
         requestDuration.observe(elapsed)
         if let shadow { shadow.noteHit(answer, to: asked.question, asked: asked.query) }
         let rendered = source == .store ? QueryResponse.fromStore(entry.rendered) : entry.rendered

@@ -1,4 +1,5 @@
 import HTTPTypes
+import HearthDrivers
 import HearthTelemetry
 import Hummingbird
 import NIOCore
@@ -7,6 +8,15 @@ import NIOCore
 struct OperationsRoutes: Sendable {
     let registry: MetricRegistry
     let health: HealthReporter
+    let settings: HearthConfiguration.Metrics
+    private let gate: ScrapeGate
+
+    init(registry: MetricRegistry, health: HealthReporter, settings: HearthConfiguration.Metrics) {
+        self.registry = registry
+        self.health = health
+        self.settings = settings
+        gate = ScrapeGate(limit: settings.concurrentScrapes)
+    }
 
     func addMetrics(to router: Router<HearthRequestContext>) {
         router.get("metrics", use: metrics)
@@ -22,9 +32,19 @@ struct OperationsRoutes: Sendable {
     }
 
     @Sendable private func metrics(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let format = ExpositionFormat.negotiate(accept: request.headers[.accept])
-        return Response(
-            status: .ok, headers: [.contentType: format.contentType],
-            body: .init(byteBuffer: ByteBuffer(bytes: registry.render(format))))
+        let format = ExpositionFormat.negotiate(accept: request.headers[.accept], offersProtobuf: settings.protobuf != .off)
+        let isCompressed = AcceptedCoding(acceptEncoding: request.headers[.acceptEncoding]) == .gzip
+        let written = gate.pass { () -> (bytes: [UInt8], isCompressed: Bool) in
+            let plain = registry.render(format)
+            guard isCompressed, let compressed = Gzip.compress(plain) else { return (plain, false) }
+            return (compressed, true)
+        }
+        guard let written else {
+            throw APIError(
+                .overloaded, "\(settings.concurrentScrapes) scrapes are being answered already; scrape less often.", retryAfterSeconds: 1)
+        }
+        var headers: HTTPFields = [.contentType: format.contentType, .vary: "Accept, Accept-Encoding"]
+        if written.isCompressed { headers[.contentEncoding] = "gzip" }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: written.bytes)))
     }
 }

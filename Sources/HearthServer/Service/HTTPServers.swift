@@ -86,7 +86,8 @@ struct HTTPServers: Sendable {
             maintenance: MaintenanceRoutes(
                 cache: parts.cache, warmer: parts.warmer, maintenance: parts.maintenance, limits: limits),
             jobs: JobRoutes(scheduler: parts.scheduler, timeSource: time),
-            operations: OperationsRoutes(registry: foundation.registry, health: parts.health),
+            operations: OperationsRoutes(
+                registry: foundation.registry, health: parts.health, settings: foundation.configuration.metrics),
             pages: PageRoutes(
                 statistics: parts.statistics, scheduler: parts.scheduler, health: parts.health, timeSource: time,
                 configuration: foundation.configuration),

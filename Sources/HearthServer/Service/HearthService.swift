@@ -26,7 +26,7 @@ package enum HearthService {
         LogSetup.ignoreBrokenPipes()
         LogSetup.ignoreFileSizeLimit()
         FileDescriptors.raiseLimit()
-        let registry = MetricRegistry(timeSource: timeSource)
+        let registry = MetricRegistry(timeSource: timeSource, keepsNativeHistograms: configuration.metrics.protobuf == .native)
         let logs = LogSetup(
             level: configuration.log.level, format: configuration.log.resolvedFormat, instruments: LogInstruments(registry: registry),
             timeSource: timeSource)

@@ -15,10 +15,10 @@ extension MetricCatalogue {
         labels: [LabelDescriptor("result", LookupResult.self), LabelDescriptor("match", Match.self)], expectedChildren: 7,
         help: "Answer requests by how the look-up ended, counted when the answer is complete."
     )
-    /// 100 lines: 5 results.
+    /// 100 lines: 5 results. With traces: it is what people ask about first.
     package static let answerDuration = MetricDescriptor(
         "hearth_answer_duration_seconds", .histogram, unit: .seconds, labels: [LabelDescriptor("result", LookupResult.self)],
-        buckets: .http, help: "Time to answer as the caller sees it."
+        buckets: .http, keepsExemplars: true, help: "Time to answer as the caller sees it."
     )
     /// 15 lines.
     package static let overheadDuration = MetricDescriptor(

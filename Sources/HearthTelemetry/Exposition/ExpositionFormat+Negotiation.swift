@@ -6,11 +6,14 @@ extension ExpositionFormat {
     ///
     /// The range with the highest quality wins, the richer format where two are equal. What is unknown, malformed or absent leads to
     /// text 0.0.4. Where the chosen range names an `escaping`, the answer names one too: the same where it is known, else `underscores`.
-    package static func negotiate(accept: String?) -> ExpositionFormat {
+    ///
+    /// - Parameter offersProtobuf: whether it may be chosen at all.
+    package static func negotiate(accept: String?, offersProtobuf: Bool = false) -> ExpositionFormat {
         guard let accept, accept.utf8.count <= longestAccept else { return .text }
         var best: (quality: Int, preference: Int, format: ExpositionFormat)?
         for range in accept.split(separator: ",") {
-            guard let candidate = candidate(range), candidate.quality > 0 else { continue }
+            guard let candidate = candidate(range), candidate.quality > 0, offersProtobuf || candidate.format.syntax != .protobuf
+            else { continue }
             if let current = best, (current.quality, current.preference) >= (candidate.quality, candidate.preference) { continue }
             best = candidate
         }
@@ -26,9 +29,11 @@ extension ExpositionFormat {
             guard pair.count == 2 else { continue }
             parameters[pair[0].lowercased()] = pair[1].trimmingQuotes().lowercased()
         }
-        guard let quality = quality(parameters["q"]) else { return nil }
+        guard let quality = QualityValue.thousandths(parameters["q"]) else { return nil }
         let escaping = parameters["escaping"].map { Escaping(rawValue: $0) ?? .underscores }
         switch ((parts.first ?? "").lowercased(), parameters["version"]) {
+        case ("application/vnd.google.protobuf", _) where isMetricFamily(parameters):
+            return (quality, 4, ExpositionFormat(syntax: .protobuf, escaping: escaping))
         case ("application/openmetrics-text", nil), ("application/openmetrics-text", "1.0.0"):
             return (quality, 3, ExpositionFormat(syntax: .openMetrics, escaping: escaping))
         case ("text/plain", "1.0.0"):
@@ -42,11 +47,10 @@ extension ExpositionFormat {
         }
     }
 
-    /// A quality of RFC 9110, 12.4.2, in thousandths: `1`, `0.75`, at most three decimals; nil if it is none.
-    private static func quality(_ text: String?) -> Int? {
-        guard let text else { return 1000 }
-        guard let value = Double(text), (0...1).contains(value), text.utf8.count <= 5 else { return nil }
-        return Int((value * 1000).rounded())
+    /// Whether the range is about our messages in the only encoding there is a writer for.
+    private static func isMetricFamily(_ parameters: [String: String]) -> Bool {
+        // Parameters are compared in lower case.
+        parameters["proto"] == "io.prometheus.client.metricfamily" && parameters["encoding"] == "delimited"
     }
 
     private static func trimmed(_ text: Substring) -> Substring {

@@ -3,8 +3,9 @@ package struct ExpositionFormat: Sendable, Equatable {
     package enum Syntax: Int, MetricLabel {
         case text
         case openMetrics
+        case protobuf
 
-        package static let labelValues = ["text", "openmetrics"]
+        package static let labelValues = ["text", "openmetrics", "protobuf"]
     }
 
     /// How names outside the classic alphabet would be written; all of Hearth's are inside, so that every scheme is the identity.
@@ -27,6 +28,8 @@ package struct ExpositionFormat: Sendable, Equatable {
     /// Text 0.0.4: for people, for `promtool`, and for whoever asks for nothing that is known here.
     package static let text = ExpositionFormat(syntax: .text)
     package static let openMetrics = ExpositionFormat(syntax: .openMetrics)
+    /// Messages of `io.prometheus.client`, each with its length in front: the only way to native histograms in Prometheus 2.
+    package static let protobuf = ExpositionFormat(syntax: .protobuf)
 
     /// The value of the `Content-Type` header; Prometheus 3 refuses a scrape without a valid one.
     package var contentType: String {
@@ -36,6 +39,11 @@ package struct ExpositionFormat: Sendable, Equatable {
         case (.openMetrics, nil): "application/openmetrics-text; version=1.0.0; charset=utf-8"
         case (.openMetrics, .some(let escaping)):
             "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=\(escaping.rawValue)"
+        case (.protobuf, nil): Self.protobufType
+        case (.protobuf, .some(let escaping)): Self.protobufType + "; escaping=\(escaping.rawValue)"
         }
     }
+
+    private static let protobufType =
+        "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
 }

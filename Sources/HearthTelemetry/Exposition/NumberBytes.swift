@@ -40,7 +40,8 @@ extension [UInt8] {
         }
         // Below 2⁵³ every whole number is exact.
         if value.magnitude < 9_007_199_254_740_992, value.rounded(.towardZero) == value {
-            if value < 0 { append(UInt8(ascii: "-")) }
+            // The zero that is below zero too: it is another number in protobuf.
+            if value.sign == .minus { append(UInt8(ascii: "-")) }
             append(decimal: UInt64(value.magnitude))
         } else {
             append(contentsOf: value.description.utf8)

@@ -70,10 +70,12 @@ package struct CacheInstruments: Sendable {
 
     /// Derives every number of one answered request; nothing else counts answers.
     ///
-    /// - Parameter match: `none` for everything but hits and stale hits; a hit without one counts as exact.
-    package func record(_ event: UsageEvent, match: Match = .none) {
+    /// - Parameters:
+    ///   - match: `none` for everything but hits and stale hits; a hit without one counts as exact.
+    ///   - trace: the caller's; asked for only where an example of such a duration is due.
+    package func record(_ event: UsageEvent, match: Match = .none, trace: () -> TraceContext? = { nil }) {
         request(result: event.result, match: match).increment()
-        answerDuration(event.result).observe(event.duration)
+        answerDuration(event.result).observe(event.duration, at: event.finishedAt, trace: trace)
         overhead.observe(max(.zero, event.duration - event.upstreamDuration))
         if let age = event.entryAge { entryAge.observe(max(.zero, age)) }
         add(event.costMicroDollars, to: cost(.client))

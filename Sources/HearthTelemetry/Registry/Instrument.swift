@@ -14,11 +14,14 @@ struct MetricChild: Sendable {
     let instrument: Instrument
     /// `name{labels} ` of each line: one, or one per bucket, then sum, then count.
     let lineStarts: [[UInt8]]
+    /// The same labels as fields of a protobuf message.
+    let labelFields: [UInt8]
 
     init(descriptor: MetricDescriptor, labelValues: [String], instrument: Instrument) {
         self.labelValues = labelValues
         self.instrument = instrument
         let pairs = zip(descriptor.labels, labelValues).map { ($0.name, $1) }
+        labelFields = ProtobufFields.labels(pairs)
         guard descriptor.kind == .histogram else {
             lineStarts = [LineStart.bytes(name: descriptor.name, labels: pairs)]
             return

@@ -18,7 +18,7 @@ package struct LabelDescriptor: Sendable, Equatable {
             case .providers: 4
             case .jobs: 17
             case .routes: 11
-            case .collectors: 4
+            case .collectors: 8
             case .families: 40
             case .build: 1
             case .library: 200

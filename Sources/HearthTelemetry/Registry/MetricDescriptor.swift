@@ -25,13 +25,15 @@ package struct MetricDescriptor: Sendable {
     package let labels: [LabelDescriptor]
     /// Empty unless ``kind`` is a histogram.
     package let buckets: HistogramBounds
+    /// Whether the buckets of a histogram name a trace each; every one takes a kilobyte more for that.
+    package let keepsExemplars: Bool
     /// The largest number of label sets that the series budget reckons with.
     package let expectedChildren: Int
 
     /// - Parameter expectedChildren: where it is less than the product of the labels' values, because not every combination is legal.
     package init(
         _ name: String, _ kind: Kind, unit: Unit = .none, labels: [LabelDescriptor] = [], buckets: HistogramBounds = HistogramBounds([]),
-        expectedChildren: Int? = nil, help: String
+        keepsExemplars: Bool = false, expectedChildren: Int? = nil, help: String
     ) {
         self.name = name
         self.kind = kind
@@ -39,6 +41,7 @@ package struct MetricDescriptor: Sendable {
         self.help = help
         self.labels = labels
         self.buckets = buckets
+        self.keepsExemplars = keepsExemplars
         self.expectedChildren = expectedChildren ?? labels.reduce(1) { $0 * $1.expectedCount }
     }
 }

@@ -22,12 +22,20 @@ package final class MetricRegistry: Sendable {
     private let renderDurations: [Histogram]
     private let series: Gauge
     private let timeSource: any TimeSource
+    private let keepsNativeHistograms: Bool
 
-    /// - Parameter timeSource: measures what collecting and rendering cost.
-    package init(timeSource: any TimeSource = SystemTimeSource(), limits: MetricLimits = MetricLimits()) {
+    /// - Parameters:
+    ///   - timeSource: measures what collecting and rendering cost.
+    ///   - keepsNativeHistograms: whether histograms count in exponential ranges too, which only protobuf can show.
+    package init(
+        timeSource: any TimeSource = SystemTimeSource(), limits: MetricLimits = MetricLimits(), keepsNativeHistograms: Bool = false
+    ) {
         self.timeSource = timeSource
+        self.keepsNativeHistograms = keepsNativeHistograms
         let conflicts = MetricConflict.allCases.map { _ in Counter() }
-        let renderDurations = ExpositionFormat.Syntax.allCases.map { _ in Histogram(MetricCatalogue.metricsRenderDuration.buckets) }
+        let renderDurations = ExpositionFormat.Syntax.allCases.map { _ in
+            Histogram(MetricCatalogue.metricsRenderDuration, isNative: keepsNativeHistograms)
+        }
         let series = Gauge()
         let seriesLimit = Gauge()
         seriesLimit.set(limits.lines)
@@ -83,6 +91,7 @@ package final class MetricRegistry: Sendable {
 
     /// The instrument of a label set, or nil where it is refused.
     private func instrument(_ descriptor: MetricDescriptor, _ labels: [String], _ make: () -> Instrument) -> Instrument? {
+        let labels = labels.map(Self.readable)
         switch state.withLock({ $0.table.instrument(descriptor, labels: labels, make: make) }) {
         case .found(let instrument):
             return instrument
@@ -97,6 +106,11 @@ package final class MetricRegistry: Sendable {
 }
 
 extension MetricRegistry {
+    /// A label value without zeros, at which Prometheus takes a text for ended, and with it drops the whole scrape.
+    private static func readable(_ value: String) -> String {
+        value.utf8.contains(0) ? value.replacing("\0", with: "\u{FFFD}") : value
+    }
+
     /// Registers a label set, or finds it; `labels` are the values in the order of the descriptor's labels.
     package func counter(_ descriptor: MetricDescriptor, labels: [String] = []) -> Counter {
         let instrument = instrument(descriptor, labels) { .counter(Counter()) }
@@ -129,9 +143,9 @@ extension MetricRegistry {
     }
 
     package func histogram(_ descriptor: MetricDescriptor, labels: [String] = []) -> Histogram {
-        let instrument = instrument(descriptor, labels) { .histogram(Histogram(descriptor.buckets)) }
+        let instrument = instrument(descriptor, labels) { .histogram(Histogram(descriptor, isNative: keepsNativeHistograms)) }
         if case .histogram(let histogram) = instrument { return histogram }
-        return detached(Histogram(descriptor.buckets), instrument)
+        return detached(Histogram(descriptor), instrument)
     }
 
     /// One instrument per value of a closed label, in the order of `allCases`.
