@@ -306,7 +306,9 @@ package final class AnswerCache: Sendable {
 
     private func admit(_ entry: MemoryEntry) {
         let evicted = memory.insert(entry)
-        instruments.insertions(store: .memory, .stored).increment()
+        guard memory.capacityBytes > 0 else { return }
+        let isTooLarge = entry.sizeBytes > memory.largestEntryBytes
+        instruments.insertions(store: .memory, isTooLarge ? .rejected : .stored).increment()
         if evicted > 0 { instruments.evictions(store: .memory, .capacity).increment(by: UInt64(evicted)) }
     }
 }

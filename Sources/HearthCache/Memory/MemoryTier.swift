@@ -86,6 +86,9 @@ package final class MemoryTier: Sendable {
         shards.flatMap { shard in shard.state.withLock { $0.takeHits() } }
     }
 
+    /// A larger entry is not kept here.
+    package var largestEntryBytes: Int { capacityBytes / shards.count }
+
     package var count: Int { shards.reduce(0) { total, shard in total + shard.state.withLock { $0.count } } }
     package var sizeBytes: Int { shards.reduce(0) { total, shard in total + shard.state.withLock { $0.sizeBytes } } }
 

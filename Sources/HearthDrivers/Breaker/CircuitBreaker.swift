@@ -49,6 +49,12 @@ package struct CircuitBreaker: Sendable, Equatable {
         }
     }
 
+    /// The state at a moment: one that has been open for its time is half open, since the next call is let through.
+    package func state(at uptime: Duration) -> State {
+        if case .open(let until) = phase, uptime >= until { return .halfOpen }
+        return state
+    }
+
     /// How long calls are still refused; nil when ``admit(at:)`` would let one through. It changes nothing.
     package func refusal(at uptime: Duration) -> Duration? {
         var copy = self

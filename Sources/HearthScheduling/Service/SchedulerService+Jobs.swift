@@ -33,7 +33,8 @@ extension SchedulerService {
             guard let record = known[job.name] else { continue }
             observer.jobRegistered(
                 RegisteredJob(
-                    job: job.name, registeredAt: record.registeredAt, interval: job.rules.timetable.expectedInterval(from: now),
+                    job: job.name, registeredAt: record.registeredAt,
+                    interval: job.rules.isEnabled ? job.rules.timetable.expectedInterval(from: now) : nil,
                     timeout: job.rules.timeout, lastSuccess: record.lastSuccessAt, lastCompletion: record.lastCompletionAt))
             observer.unaccounted(job: job.name, count: 0)
             if record.hasConfigMismatch { observer.configMismatch(job: job.name) }

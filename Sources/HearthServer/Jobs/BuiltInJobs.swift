@@ -53,8 +53,7 @@ struct BuiltInJobs: Sendable {
             let result = try await aggregator.aggregate(now: timeSource.now())
             aggregation.rows(.read).increment(by: UInt64(result.rowsRead))
             aggregation.rows(.written).increment(by: UInt64(result.rowsWritten))
-            aggregation.backlogRows.set(result.backlogRows)
-            if let watermark = result.watermark { aggregation.watermark(.hour).set(watermark) }
+            show(result.watermark, backlogRows: result.backlogRows)
             statisticsInstruments.patterns(.kept).set(try await patterns.patternCount())
             return JobResult(
                 counts: [
@@ -64,6 +63,20 @@ struct BuiltInJobs: Sendable {
         } catch {
             throw JobFailure(error)
         }
+    }
+
+    /// Shows how far the aggregation has come, for those who ask before its first run; nothing where the database is away.
+    func showProgress() async {
+        guard let progress = try? await aggregator.progress() else { return }
+        show(progress.watermark, backlogRows: progress.backlogRows)
+    }
+
+    /// An hour is added to its day with the same transaction, so that days are complete as far as whole hours are.
+    private func show(_ watermark: Timestamp?, backlogRows: Int) {
+        aggregation.backlogRows.set(backlogRows)
+        guard let watermark else { return }
+        aggregation.watermark(.hour).set(watermark)
+        aggregation.watermark(.day).set(StatisticsPeriod.daily.bucketStart(containing: watermark))
     }
 
     @Sendable private func retainStatistics(_ context: JobContext) async throws -> JobResult {
@@ -156,6 +169,8 @@ struct BuiltInJobs: Sendable {
     @Sendable private func probeStores(_ context: JobContext) async throws -> JobResult {
         let probe = await health.probeAll()
         await health.updateFigures()
+        // A database that was away at the start has come, or nothing has been aggregated yet.
+        if aggregation.watermark(.hour).value == 0 { await showProgress() }
         guard probe.store.connected else {
             let reason = health.degradations.first { $0.component == health.storeName }?.reason ?? "see the log"
             throw JobFailure(code: "store_down", message: "The durable store does not answer: \(reason)", isRetryable: false)

@@ -24,6 +24,11 @@ final class UpstreamMetrics: UpstreamObserver {
         noteKey(isRefused: errorType == "auth")
     }
 
+    /// It took no time, and says nothing of the key.
+    func callRefused(operation: UpstreamOperation, model: String) {
+        instruments.recordCall(model: model, duration: .zero, failure: .breakerOpen)
+    }
+
     /// Logs a refused key once, and its end once, however many calls are made meanwhile.
     private func noteKey(isRefused: Bool) {
         let hasChanged = keyIsRefused.withLock { known in
@@ -86,7 +91,7 @@ final class UpstreamMetrics: UpstreamObserver {
         }
     }
 
-    private static func label(of state: CircuitBreaker.State) -> UpstreamInstruments.BreakerState {
+    static func label(of state: CircuitBreaker.State) -> UpstreamInstruments.BreakerState {
         switch state {
         case .closed: .closed
         case .open: .open

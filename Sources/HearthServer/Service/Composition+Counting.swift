@@ -12,6 +12,7 @@ extension Composition {
         let query: StatisticsQuery
         let topQueries: TopQueryReader
         let instruments: StatisticsInstruments
+        let aggregation: AggregationInstruments
     }
 
     /// - Parameters:
@@ -27,9 +28,13 @@ extension Composition {
         let buffer = StatisticsBuffer(recorder: recorder, replica: ReplicaIdentity(name: foundation.replica))
         let instruments = StatisticsInstruments(registry: foundation.registry)
         let collector = StatisticsCollector(buffer: buffer, instruments: instruments, settings: configuration.statistics)
-        foundation.registry.addCollector("statistics") { collector.collect() }
         let flusher = StatisticsFlusher(
             buffer: buffer, store: store, time: time, logger: foundation.logs.logger("hearth.statistics"))
+        let aggregation = AggregationInstruments(registry: foundation.registry)
+        foundation.registry.addCollector("statistics") {
+            collector.collect()
+            aggregation.watermark(.minute).set(StatisticsPeriod.minute.bucketStart(containing: flusher.completeThrough))
+        }
         return Counting(
             store: store,
             reporter: UsageReporter(
@@ -38,6 +43,7 @@ extension Composition {
                 privacy: QuestionPrivacy(
                     keepsTexts: configuration.storesQueries, customerKey: configuration.statistics.customerKey?.reveal())),
             flusher: flusher, query: StatisticsQuery(store: store, buffer: buffer, time: time),
-            topQueries: TopQueryReader(store: store, flusher: flusher, keepsTexts: configuration.storesQueries), instruments: instruments)
+            topQueries: TopQueryReader(store: store, flusher: flusher, keepsTexts: configuration.storesQueries), instruments: instruments,
+            aggregation: aggregation)
     }
 }

@@ -113,7 +113,7 @@ enum Composition {
             instruments.warmCallsLeft.set(warmBudget.left(at: time.uptime()))
         }
         let jobs = BuiltInJobs(
-            aggregator: StatisticsAggregator(store: counting.store), aggregation: AggregationInstruments(registry: foundation.registry),
+            aggregator: StatisticsAggregator(store: counting.store), aggregation: counting.aggregation,
             patterns: counting.store,
             patternRetention: PatternRetention(store: counting.store, limit: configuration.statistics.patternsKept),
             statisticsInstruments: counting.instruments,
@@ -140,8 +140,12 @@ enum Composition {
             logger: foundation.logs.logger("hearth.scheduler"))
         ownDatabase.whenReopened { try? await scheduler.registerAgain() }
         // A shared store that does not answer yet fills the memory when it does.
-        if sharedCache == nil { _ = try await cache.load() }
+        if sharedCache == nil {
+            _ = try await cache.load()
+            _ = await health.probeStore()
+        }
         await health.updateFigures()
+        await jobs.showProgress()
 
         return Parts(
             cache: cache, answerer: answerer, identifier: language.identifier, reporter: reporter, health: health, keeper: keeper,
@@ -178,10 +182,13 @@ enum Composition {
         provider.queueWait = settings.queueWait
         let instruments = UpstreamInstruments(
             registry: foundation.registry, provider: settings.isSimulated ? "simulator" : "openai", models: [settings.model])
-        return ProviderClient(
+        let client = ProviderClient(
             configuration: provider, http: curl, time: foundation.timeSource,
             observer: UpstreamMetrics(
                 instruments: instruments, host: HTTPClientRequest.host(of: foundation.providerBaseURL),
                 logger: foundation.logs.logger("hearth.upstream")))
+        // Nobody may ask for hours after the provider has been left alone for its minute.
+        foundation.registry.addCollector("provider") { instruments.setBreaker(UpstreamMetrics.label(of: client.breakerStateNow)) }
+        return client
     }
 }

@@ -21,6 +21,8 @@ struct HTTPServers: Sendable {
         let access = CallerAccess(keys: configuration.credentials.apiKeys.map(\.key))
         let listener = try await ListenerContext(
             limits: configuration.listener.limits, group: group, instruments: instruments, timeSource: foundation.timeSource)
+        let lag = ServiceInstruments(registry: foundation.registry).eventLoopLag
+        for loop in group.makeIterator() { EventLoopLag.measure(on: loop, into: lag, timeSource: foundation.timeSource) }
         let census = listener.census
         foundation.registry.addCollector("connections") { instruments.connections.set(census.total) }
         let bodies = BodyTable(capacity: configuration.cache.rememberedBodies)

@@ -83,6 +83,8 @@ struct ServiceLife: Sendable {
     private func reportReadiness(_ listening: ListeningPort) async {
         guard let port = await listening.value() else { return }
         parts.health.becomeReady()
+        // The embedded database was asked before; a shared store can be reached only now.
+        if parts.redis != nil { _ = await parts.health.probeStore() }
         let warmsAtStart = foundation.configuration.job(named: "warm-cache").map { $0.isEnabled && $0.schedules.contains("@startup") }
         if foundation.configuration.provider.isSimulated, warmsAtStart == true {
             _ = await parts.startupWarming.wait(atMost: Self.warmingPatience)

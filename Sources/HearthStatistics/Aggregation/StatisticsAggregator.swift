@@ -35,6 +35,9 @@ package struct StatisticsAggregator: Sendable {
         return result
     }
 
+    /// How far the work has come.
+    package func progress() async throws(StatisticsError) -> AggregationProgress { try await store.progress() }
+
     /// Removes what is older than it is kept.
     package func retain(now: Timestamp) async throws(StatisticsError) -> RetentionResult {
         var result = RetentionResult()

@@ -10,6 +10,7 @@ import Synchronization
 package final class StatisticsFlusher: Service {
     private struct State {
         var storedAt: Duration?
+        var completeThrough: Timestamp
         var isFailing = false
         var stored: Int64 = 0
         var failed: Int64 = 0
@@ -21,7 +22,7 @@ package final class StatisticsFlusher: Service {
     private let logger: Logger
     private let interval: Duration
     private let heartbeat: Duration
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// `heartbeat` is how often an idle replica says that it is there.
     package init(
@@ -34,6 +35,8 @@ package final class StatisticsFlusher: Service {
         self.logger = logger
         self.interval = interval
         self.heartbeat = heartbeat
+        // Nothing has been counted yet, so nothing is missing.
+        state = Mutex(State(completeThrough: time.now()))
     }
 
     package func run() async throws {
@@ -50,6 +53,7 @@ package final class StatisticsFlusher: Service {
     /// Stores everything that is pending. False when the store failed; the counts are then kept for the next attempt.
     @discardableResult
     package func flush() async -> Bool {
+        let begun = time.now()
         do {
             var isIdle = true
             // A batch that could not be stored before goes first; what was counted since follows in one more.
@@ -65,12 +69,16 @@ package final class StatisticsFlusher: Service {
             } else if !isIdle {
                 noteSuccess(batches: 1)
             }
+            state.withLock { $0.completeThrough = max($0.completeThrough, begun) }
             return true
         } catch {
             noteFailure(error)
             return false
         }
     }
+
+    /// Everything that this replica counted before is stored.
+    package var completeThrough: Timestamp { state.withLock { $0.completeThrough } }
 
     /// Flushes stored and failed since the start, for metrics.
     package var flushes: (stored: Int64, failed: Int64) { state.withLock { ($0.stored, $0.failed) } }

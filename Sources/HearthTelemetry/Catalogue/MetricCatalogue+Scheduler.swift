@@ -46,7 +46,8 @@ extension MetricCatalogue {
     package static let jobNextRun = jobGauge(
         "hearth_job_next_run_timestamp_seconds", help: "When the next run is planned; 0 if none is."
     )
-    package static let jobInterval = jobGauge("hearth_job_interval_seconds", help: "Longest planned time between two runs.")
+    package static let jobInterval = jobGauge(
+        "hearth_job_interval_seconds", help: "Longest planned time between two runs; 0 where none are planned.")
     package static let jobTimeout = jobGauge("hearth_job_timeout_seconds", help: "Time after which a run is ended.")
     package static let jobRegistered = jobGauge(
         "hearth_job_registered_timestamp_seconds", help: "When the job became known; a job that never succeeded is judged from here."

@@ -8,9 +8,11 @@ package struct UpstreamInstruments: Sendable {
         case clientError
         case serverError
         case network
+        /// Not made: the provider failed often and is left alone. Without it an outage would show a handful of failed calls.
+        case breakerOpen
         case other
 
-        package static let labelValues = ["timeout", "rate_limited", "auth", "4xx", "5xx", "network", "other"]
+        package static let labelValues = ["timeout", "rate_limited", "auth", "4xx", "5xx", "network", "breaker_open", "other"]
         static let labelsWithSuccess = [""] + labelValues
     }
 

@@ -75,6 +75,11 @@ package final class ProviderClient: Sendable {
     }
 
     package var breakerState: CircuitBreaker.State { protection.withLock { $0.breaker.state } }
+    /// The state as the next call will find it.
+    package var breakerStateNow: CircuitBreaker.State {
+        let now = time.uptime()
+        return protection.withLock { $0.breaker.state(at: now) }
+    }
     package var callsInFlight: Int { limiter.inFlight }
     package var callsWaiting: Int { limiter.waiting }
 
@@ -229,7 +234,8 @@ extension ProviderClient {
     }
 
     private func breakerOpen(_ retryAfter: Duration) -> UpstreamError {
-        UpstreamError(
+        observer.callRefused(operation: .chat, model: configuration.model)
+        return UpstreamError(
             kind: .breakerOpen,
             message: "The provider \(host) failed several times in a row and is left alone for a while. Kept answers are served.",
             retryAfter: RetryAfter.clamped(retryAfter))

@@ -47,7 +47,8 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
         case .clientError: "4xx"
         case .serverError: "5xx"
         case .network: "network"
-        case .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown: "other"
+        case .breakerOpen: "breaker_open"
+        case .invalidAnswer, .overloaded, .cancelled, .shutDown: "other"
         }
     }
 
@@ -61,7 +62,7 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
         }
     }
 
-    /// Whether a call reached out to the provider; the others are no calls in the metrics.
+    /// Whether a call reached out to the provider.
     package var madeCall: Bool {
         switch kind {
         case .overloaded, .breakerOpen: false

@@ -4,10 +4,13 @@ package import HearthDrivers
 ///
 /// All functions are called on the path of a request: they count and return.
 package protocol UpstreamObserver: Sendable {
-    /// A call ended, retries included. Calls that never left (overloaded, breaker open) are not reported.
+    /// A call ended, retries included. Calls that never left (overloaded, breaker open) are not reported here.
     ///
     /// - Parameter errorType: nil for success, else a value of the `error_type` label.
     func callFinished(operation: UpstreamOperation, model: String, errorType: String?, duration: Duration, usage: ProviderUsage?)
+
+    /// A call was not made because the provider is left alone.
+    func callRefused(operation: UpstreamOperation, model: String)
 
     /// One more attempt is made within a call.
     func retried(_ reason: RetryPolicy.Reason)
@@ -36,6 +39,7 @@ package struct SilentUpstreamObserver: UpstreamObserver {
     package init() {}
 
     package func callFinished(operation: UpstreamOperation, model: String, errorType: String?, duration: Duration, usage: ProviderUsage?) {}
+    package func callRefused(operation: UpstreamOperation, model: String) {}
     package func retried(_ reason: RetryPolicy.Reason) {}
     package func queueWaited(_ duration: Duration) {}
     package func inFlight(_ count: Int) {}

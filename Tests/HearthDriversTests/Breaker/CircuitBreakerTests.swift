@@ -46,6 +46,17 @@ struct CircuitBreakerTests {
         #expect(breaker.admit(at: .seconds(60)) == .refused(retryAfter: .seconds(1)))
     }
 
+    @Test("By the clock it is half open as soon as its time is over, though nobody has asked")
+    func stateByTime() {
+        var breaker = opened()
+        #expect(breaker.state(at: .seconds(59)) == .open)
+        #expect(breaker.state(at: .seconds(60)) == .halfOpen)
+        #expect(breaker.state == .open)
+        _ = breaker.admit(at: .seconds(60))
+        #expect(breaker.state(at: .seconds(3600)) == .halfOpen)
+        #expect(CircuitBreaker().state(at: .seconds(3600)) == .closed)
+    }
+
     @Test("A probe that succeeds closes it, one that fails opens it for a whole open time")
     func probeEnds() {
         var good = opened()

@@ -6,6 +6,7 @@ import Synchronization
 final class RecordingObserver: UpstreamObserver {
     struct Heard {
         var calls: [(errorType: String?, duration: Duration, usage: ProviderUsage?)] = []
+        var refusals = 0
         var retries: [RetryPolicy.Reason] = []
         var waits: [Duration] = []
         var inFlight: [Int] = []
@@ -21,6 +22,7 @@ final class RecordingObserver: UpstreamObserver {
         state.withLock { $0.calls.append((errorType, duration, usage)) }
     }
 
+    func callRefused(operation: UpstreamOperation, model: String) { state.withLock { $0.refusals += 1 } }
     func retried(_ reason: RetryPolicy.Reason) { state.withLock { $0.retries.append(reason) } }
     func queueWaited(_ duration: Duration) { state.withLock { $0.waits.append(duration) } }
     func inFlight(_ count: Int) { state.withLock { $0.inFlight.append(count) } }
