@@ -31,11 +31,32 @@ struct ServiceClient: Sendable {
         try await send(.delete, path, query: query, body: nil)
     }
 
+    /// An answer that is no JSON: metrics.
+    func text(_ path: String, accept: String) async throws -> (text: String, contentType: String) {
+        let response = try await exchange(.get, path, query: [], accept: accept, body: nil)
+        guard let text = String(validating: response.body, as: UTF8.self) else {
+            throw CommandFailure("\(baseURL)\(path) gave an answer that is not UTF-8 text")
+        }
+        return (text, response.headers["Content-Type"] ?? "")
+    }
+
     private func send(
         _ method: HTTPClientRequest.Method, _ path: String, query: [(name: String, value: String?)],
-        headers more: [(name: String, value: String)] = [], body: JSONValue?
+        headers: [(name: String, value: String)] = [], body: JSONValue?
     ) async throws -> Answer {
-        var headers = [HTTPClientRequest.Header("Accept", "application/json"), .init("User-Agent", "hearth/\(BuildIdentity.version)")]
+        let response = try await exchange(method, path, query: query, accept: "application/json", headers: headers, body: body)
+        guard let answer = JSONReader.read(response.body) else {
+            throw CommandFailure("\(baseURL) gave an answer that is not JSON; check that the address is Hearth's")
+        }
+        return Answer(body: answer, headers: response.headers)
+    }
+
+    /// Sends and turns what is no success into failures.
+    private func exchange(
+        _ method: HTTPClientRequest.Method, _ path: String, query: [(name: String, value: String?)], accept: String,
+        headers more: [(name: String, value: String)] = [], body: JSONValue?
+    ) async throws -> HTTPClientResponse {
+        var headers = [HTTPClientRequest.Header("Accept", accept), .init("User-Agent", "hearth/\(BuildIdentity.version)")]
         headers += more.map { .init($0.name, $0.value) }
         if body != nil { headers.append(.init("Content-Type", "application/json")) }
         if let key { headers.append(.init("Authorization", "Bearer \(key.reveal())")) }
@@ -48,12 +69,10 @@ struct ServiceClient: Sendable {
         } catch {
             throw failure(error)
         }
-        let answer = JSONReader.read(response.body)
-        guard (200...299).contains(response.status) else { throw failure(status: response.status, body: answer, headers: response.headers) }
-        guard let answer else {
-            throw CommandFailure("\(baseURL) gave an answer that is not JSON; check that the address is Hearth's")
+        guard (200...299).contains(response.status) else {
+            throw failure(status: response.status, body: JSONReader.read(response.body), headers: response.headers)
         }
-        return Answer(body: answer, headers: response.headers)
+        return response
     }
 
     private func failure(_ error: HTTPClientError) -> CommandFailure {

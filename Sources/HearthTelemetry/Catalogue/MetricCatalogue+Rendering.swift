@@ -9,7 +9,8 @@ extension MetricCatalogue {
                 let buckets = family.buckets.values.map(number).joined(separator: " ")
                 let unit = family.unit.rawValue
                 let cells = [
-                    "`\(family.name)`", family.kind.rawValue, labels.isEmpty ? "–" : labels, unit.isEmpty ? "–" : unit, family.help,
+                    "`\(family.name)`", family.kind.rawValue, labels.isEmpty ? "–" : labels, unit.isEmpty ? "–" : unit,
+                    family.help.replacing("|", with: "\\|"),
                     buckets.isEmpty ? "–" : buckets, "\(family.maximumLines)",
                 ]
                 text += "| \(cells.joined(separator: " | ")) |\n"
