@@ -306,6 +306,17 @@ saturation = frame.row(
         ),
         "short",
     ),
+    lines(
+        407,
+        "Event loop lag, 95th percentile",
+        targets((quantile(0.95, "hearth_event_loop_lag_seconds", by=["instance"]), "{{instance}}")),
+        (
+            "How late the event loops come to what is due; every request on a loop waits as long.",
+            "about a millisecond.",
+            "tens of milliseconds: the processors are busy or taken away. Compare with CPU; look at what else runs on the machine.",
+        ),
+        "s",
+    ),
 )
 
 money = frame.row(
