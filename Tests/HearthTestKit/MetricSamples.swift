@@ -19,6 +19,11 @@ package struct MetricSamples: Sendable {
         return values.isEmpty ? nil : values.reduce(0, +)
     }
 
+    /// Every sample, in the order of the text.
+    package var all: [(name: String, labels: [String: String], value: Double)] {
+        samples.map { (String($0.name), $0.labels, $0.value) }
+    }
+
     private static func sample(_ line: Substring) -> Sample? {
         guard let nameEnd = line.firstIndex(where: { $0 == "{" || $0 == " " }), let space = line.lastIndex(of: " "),
             let value = Double(line[line.index(after: space)...])

@@ -23,6 +23,9 @@ final class RunningHearth: Sendable {
         client = try WebClient(baseURL: url)
     }
 
+    /// The list of questions to warm with.
+    var commonQueriesPath: String { stage.folder.path + "/common-queries.json" }
+
     /// Ends it as a power cut would.
     func killAtOnce() async throws {
         program.send(signal: 9)
