@@ -204,6 +204,9 @@ let package = Package(
             name: "StatisticsBenchmark", dependencies: ["HearthStatistics", "HearthTelemetry", "Measuring", grdb],
             path: "Benchmarks/Statistics", swiftSettings: strict),
         .executableTarget(
+            name: "TelemetryBenchmark", dependencies: ["HearthTelemetry", "HearthDrivers", "Measuring"], path: "Benchmarks/Telemetry",
+            swiftSettings: strict),
+        .executableTarget(
             name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring", grdb], path: "Benchmarks/Cache",
             swiftSettings: strict),
 
