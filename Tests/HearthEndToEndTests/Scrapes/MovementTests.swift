@@ -131,8 +131,9 @@ struct MovementTests {
             try await group.waitForAll()
         }
         for (number, behavior) in [
-            #""status": 401, "latencyMilliseconds": 5"#, #""status": 400"#, #""status": 429, "retryAfter": "0""#, #""status": 0, "mode": "html""#,
-            #""mode": "refusal""#, #""mode": "length""#, #""mode": "normal", "status": 503"#, #""status": 0, "latencyMilliseconds": 5000"#,
+            #""status": 401, "latencyMilliseconds": 5"#, #""status": 400"#, #""status": 429, "retryAfter": "0""#,
+            #""status": 0, "mode": "html""#, #""mode": "refusal""#, #""mode": "length""#, #""mode": "normal", "status": 503"#,
+            #""status": 0, "latencyMilliseconds": 5000"#,
         ].enumerated() {
             try await stage.provider.behave(behavior)
             _ = try await hearth.ask("What goes wrong with number \(number)?")
