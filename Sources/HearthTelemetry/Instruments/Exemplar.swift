@@ -8,7 +8,7 @@ struct Exemplar: Sendable, Equatable {
 }
 
 extension Exemplar {
-    /// Appends ` # {trace_id="…",span_id="…"} value seconds` of OpenMetrics 1.0; 64 of the 128 characters that labels may have.
+    /// Appends ` # {trace_id="…",span_id="…"} value seconds` of OpenMetrics 1.0; 63 of the 128 characters that labels may have.
     func append(to bytes: inout [UInt8]) {
         bytes.append(contentsOf: " # {trace_id=\"".utf8)
         bytes.append(contentsOf: traceID.utf8)
