@@ -8,14 +8,22 @@ enum HexDigits {
         }
     }
 
-    /// Reads at most 16 digits; nil for anything but `0`...`9` and `a`...`f`.
-    static func value(_ bytes: some Sequence<UInt8>) -> UInt64? {
+    /// A text of 16 digits for each number.
+    static func text(_ values: UInt64...) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.count * 16)
+        for value in values { append(value, digits: 16, to: &bytes) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Reads at most 16 digits of a text; nil for anything but `0`...`9` and `a`...`f`.
+    static func value(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
         var value: UInt64 = 0
-        for byte in bytes {
+        for index in range {
             let digit: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            switch bytes[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = bytes[index] - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = bytes[index] - UInt8(ascii: "a") + 10
             default: return nil
             }
             value = value << 4 | UInt64(digit)

@@ -13,11 +13,7 @@ package enum RequestIdentifier {
     /// 32 hexadecimal digits.
     package static func new(source: IdentifierSource = .system) -> String {
         let (high, low) = source.next()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        HexDigits.append(high, digits: 16, to: &bytes)
-        HexDigits.append(low, digits: 16, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        return HexDigits.text(high, low)
     }
 
     package static func isFit(_ text: String) -> Bool {

@@ -1,10 +1,13 @@
-/// The place of a request in a distributed trace: W3C Trace Context, https://www.w3.org/TR/trace-context/.
+/// The place of a request in a distributed trace: W3C Trace Context, https://www.w3.org/TR/trace-context-2/.
+///
+/// The ids are numbers, so that reading a header and beginning a trace allocate nothing; they become text where they are written.
 package struct TraceContext: Sendable, Hashable {
-    /// 32 hexadecimal digits, not all zero.
-    package let traceID: String
-    /// 16 hexadecimal digits, not all zero: the span that is the parent of what happens next.
-    package let spanID: String
-    /// Whether the caller may have recorded this trace.
+    /// The upper and the lower half of the trace's id, not both zero.
+    package let traceHigh: UInt64
+    package let traceLow: UInt64
+    /// The span that is the parent of what happens next; not zero.
+    package let span: UInt64
+    /// Whether whoever decided about this trace records it.
     package let isSampled: Bool
     /// Whether the trace id was drawn at random in at least its last 7 bytes (a flag of level 2).
     package let isRandom: Bool
@@ -15,25 +18,26 @@ package struct TraceContext: Sendable, Hashable {
     ///
     /// Refused: version `ff`, upper-case digits, ids of zeros, version `00` with anything after the flags. A later version is read as far
     /// as it looks like `00`, and is passed on as `00`.
-    package init?(traceparent: String, tracestate: String? = nil) {
-        let bytes = Array(traceparent.utf8)
+    package init?(traceparent: String, tracestate: @autoclosure () -> String? = nil) {
+        let text = traceparent.utf8
+        let bytes = text.span
         let dash = UInt8(ascii: "-")
         guard bytes.count >= Self.length, bytes.count <= Self.longestHeader, bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
-            let version = HexDigits.value(bytes[0..<2]), version != 0xFF,
+            let version = HexDigits.value(bytes, 0..<2), version != 0xFF,
             bytes.count == Self.length || version != 0 && bytes[Self.length] == dash,
-            let high = HexDigits.value(bytes[3..<19]), let low = HexDigits.value(bytes[19..<35]), high != 0 || low != 0,
-            let span = HexDigits.value(bytes[36..<52]), span != 0, let flags = HexDigits.value(bytes[53..<55])
+            let high = HexDigits.value(bytes, 3..<19), let low = HexDigits.value(bytes, 19..<35), high != 0 || low != 0,
+            let span = HexDigits.value(bytes, 36..<52), span != 0, let flags = HexDigits.value(bytes, 53..<55)
         else { return nil }
-        traceID = String(decoding: bytes[3..<35], as: UTF8.self)
-        spanID = String(decoding: bytes[36..<52], as: UTF8.self)
-        isSampled = flags & 1 != 0
-        isRandom = version == 0 && flags & 2 != 0
-        traceState = tracestate.flatMap { Self.isFit(traceState: $0) ? $0 : nil }
+        let state = tracestate()
+        self.init(
+            traceHigh: high, traceLow: low, span: span, isSampled: flags & 1 != 0, isRandom: version == 0 && flags & 2 != 0,
+            traceState: state.flatMap { Self.isFit(traceState: $0) ? $0 : nil })
     }
 
-    private init(traceID: String, spanID: String, isSampled: Bool, isRandom: Bool, traceState: String?) {
-        self.traceID = traceID
-        self.spanID = spanID
+    init(traceHigh: UInt64, traceLow: UInt64, span: UInt64, isSampled: Bool, isRandom: Bool, traceState: String? = nil) {
+        self.traceHigh = traceHigh
+        self.traceLow = traceLow
+        self.span = span
         self.isSampled = isSampled
         self.isRandom = isRandom
         self.traceState = traceState
@@ -42,36 +46,35 @@ package struct TraceContext: Sendable, Hashable {
     /// Begins a trace.
     package static func new(isSampled: Bool = false, source: IdentifierSource = .system) -> TraceContext {
         let (high, low) = source.next()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        // The source may hand out a zero once in 2⁶⁴ numbers, which would be no valid id.
-        HexDigits.append(high == 0 ? 1 : high, digits: 16, to: &bytes)
-        HexDigits.append(low, digits: 16, to: &bytes)
         return TraceContext(
-            traceID: String(decoding: bytes, as: UTF8.self), spanID: newSpanID(source), isSampled: isSampled, isRandom: true,
-            traceState: nil)
+            // The source may hand out a zero once in 2⁶⁴ numbers, which would be no valid id.
+            traceHigh: high == 0 ? 1 : high, traceLow: low, span: newSpan(source), isSampled: isSampled, isRandom: true)
     }
 
     /// The same trace with a span of our own as the parent of what happens next.
     package func child(source: IdentifierSource = .system) -> TraceContext {
         TraceContext(
-            traceID: traceID, spanID: Self.newSpanID(source), isSampled: isSampled, isRandom: isRandom, traceState: traceState)
+            traceHigh: traceHigh, traceLow: traceLow, span: Self.newSpan(source), isSampled: isSampled, isRandom: isRandom,
+            traceState: traceState)
     }
 
+    /// 32 hexadecimal digits.
+    package var traceID: String { HexDigits.text(traceHigh, traceLow) }
+    /// 16 hexadecimal digits.
+    package var spanID: String { HexDigits.text(span) }
+
+    /// The flags that are passed on: those of level 2.
+    package var flags: UInt8 { (isSampled ? 1 : 0) | (isRandom ? 2 : 0) }
+
     /// The value of the outbound header, in version 00.
-    package var traceparent: String {
-        let flags = (isSampled ? 1 : 0) | (isRandom ? 2 : 0)
-        return "00-\(traceID)-\(spanID)-0\(flags)"
-    }
+    package var traceparent: String { "00-\(traceID)-\(spanID)-0\(flags)" }
 
     private static let length = 55
     private static let longestHeader = 512
 
-    private static func newSpanID(_ source: IdentifierSource) -> String {
+    static func newSpan(_ source: IdentifierSource) -> UInt64 {
         let (_, low) = source.next()
-        var bytes: [UInt8] = []
-        HexDigits.append(low == 0 ? 1 : low, digits: 16, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        return low == 0 ? 1 : low
     }
 
     /// At most 512 visible characters in at most 32 members, each `key=value`; the keys' grammar is left to those who own them.

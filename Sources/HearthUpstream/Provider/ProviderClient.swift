@@ -87,11 +87,12 @@ package final class ProviderClient: Sendable {
     ///
     /// - Parameters:
     ///   - requestID: passed on as `X-Request-Id`.
-    ///   - traceparent: passed on as it is (W3C Trace Context).
+    ///   - traceparent, tracestate: passed on as they are (W3C Trace Context).
     package func complete(
         _ question: ChatQuestion,
         requestID: String? = nil,
-        traceparent: String? = nil
+        traceparent: String? = nil,
+        tracestate: String? = nil
     ) async throws(UpstreamError) -> ProviderAnswer {
         let start = time.uptime()
         if let retryAfter = protection.withLock({ $0.breaker.refusal(at: start) }) { throw breakerOpen(retryAfter) }
@@ -102,7 +103,7 @@ package final class ProviderClient: Sendable {
         try admit()
         let outcome: Result<ProviderAnswer, UpstreamError>
         do throws(UpstreamError) {
-            let request = try request(for: question, requestID: requestID, traceparent: traceparent)
+            let request = try request(for: question, requestID: requestID, traceparent: traceparent, tracestate: tracestate)
             outcome = .success(try await attempts(request, since: start))
         } catch {
             outcome = .failure(error)
@@ -175,7 +176,8 @@ package final class ProviderClient: Sendable {
     private func request(
         for question: ChatQuestion,
         requestID: String?,
-        traceparent: String?
+        traceparent: String?,
+        tracestate: String?
     ) throws(UpstreamError) -> HTTPClientRequest {
         let completion = ChatCompletionRequest(
             model: configuration.model, messages: question.messages, logprobs: configuration.requestsLogprobs ? true : nil,
@@ -190,6 +192,7 @@ package final class ProviderClient: Sendable {
         if let key = configuration.apiKey, !key.isEmpty { headers.append(.init("Authorization", "Bearer \(key.reveal())")) }
         if let requestID { headers.append(.init("X-Request-Id", requestID)) }
         if let traceparent { headers.append(.init("traceparent", traceparent)) }
+        if let tracestate { headers.append(.init("tracestate", tracestate)) }
         return HTTPClientRequest(
             method: .post, url: configuration.baseURL + "/chat/completions", headers: headers, body: body,
             connectTimeout: configuration.connectTimeout, totalTimeout: configuration.totalTimeout,

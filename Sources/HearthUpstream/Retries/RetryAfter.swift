@@ -1,14 +1,14 @@
-import HearthTelemetry
+package import HearthTelemetry
 
 /// The `Retry-After` header of RFC 9110, section 10.2.3: seconds, or a date.
 ///
 /// Whatever a provider says, the result lies between ``shortest`` and ``longest``.
-enum RetryAfter {
+package enum RetryAfter {
     static let shortest = Duration.seconds(1)
     static let longest = Duration.seconds(120)
 
     /// Nil when there is no header or it cannot be read.
-    static func parse(_ header: String?, now: Timestamp) -> Duration? {
+    package static func parse(_ header: String?, now: Timestamp) -> Duration? {
         guard let header, header.utf8.count <= 64 else { return nil }
         let text = header.filter { $0 != " " }
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {

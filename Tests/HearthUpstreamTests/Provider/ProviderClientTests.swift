@@ -36,7 +36,7 @@ struct ProviderClientTests {
         let question = ChatQuestion(
             systemPrompt: "Be brief.", earlierMessages: [.init(role: .user, content: "Hi"), .init(role: .assistant, content: "Hello")],
             userText: "Сколько \"стоит\"?")
-        let answer = try await client(http).complete(question, requestID: "req-1", traceparent: "00-abc-def-01")
+        let answer = try await client(http).complete(question, requestID: "req-1", traceparent: "00-abc-def-01", tracestate: "a=1")
         #expect(answer.text == "Yes, we sell gift cards.")
         let request = try #require(http.requests.first)
         #expect(request.url == "https://api.example/v1/chat/completions")
@@ -44,7 +44,7 @@ struct ProviderClientTests {
         let headers = Dictionary(uniqueKeysWithValues: request.headers.map { ($0.name, $0.value) })
         #expect(headers["Authorization"] == "Bearer sk-hunter2")
         #expect(headers["X-Request-Id"] == "req-1")
-        #expect(headers["traceparent"] == "00-abc-def-01")
+        #expect(headers["traceparent"] == "00-abc-def-01" && headers["tracestate"] == "a=1")
         #expect(headers["Content-Type"] == "application/json")
         let expected =
             #"{"logprobs":true,"messages":[{"content":"Be brief.","role":"system"},{"content":"Hi","role":"user"},"#
