@@ -30,6 +30,7 @@ let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", pac
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -56,6 +57,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // The metrics interface that libraries share; Hearth bridges it into its own registry.
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // The tracing interface that libraries share; Hearth brings its own tracer and exporter.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         // The command line: parsing, help, completion.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // Layered configuration from the environment and a YAML file.
@@ -90,7 +93,7 @@ let package = Package(
                 "HearthTelemetry", deque,
                 hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, nioHTTPTypesHTTP1, httpTypes,
                 nioHTTP1, serviceLifecycle, unixSignals, logging, configuration, yams, grdb,
-                crypto, metrics,
+                crypto, metrics, tracing,
             ],
             swiftSettings: strict
         ),
@@ -136,7 +139,7 @@ let package = Package(
         ),
 
         // layer 0: vocabulary, time, metrics and logs; the C libraries
-        .target(name: "HearthTelemetry", dependencies: [logging, metrics], swiftSettings: strict),
+        .target(name: "HearthTelemetry", dependencies: [deque, logging, metrics, tracing], swiftSettings: strict),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -151,7 +154,7 @@ let package = Package(
         // A wall clock that a test moves, to be preloaded into the program.
         .target(name: "CShiftedClock", path: "Tests/CShiftedClock"),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-        .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics], swiftSettings: strict),
+        .testTarget(name: "HearthTelemetryTests", dependencies: ["HearthTelemetry", logging, metrics, tracing], swiftSettings: strict),
         .testTarget(
             name: "HearthSchedulingTests",
             dependencies: [
@@ -183,7 +186,7 @@ let package = Package(
             name: "HearthServerTests",
             dependencies: [
                 "HearthServer", "HearthCache", "HearthDrivers", "HearthPages", "HearthScheduling", "HearthStatistics", "HearthTelemetry",
-                "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, nioPosix, logging, yams, grdb,
+                "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, nioPosix, logging, yams, grdb, tracing,
             ],
             swiftSettings: strict),
         .testTarget(

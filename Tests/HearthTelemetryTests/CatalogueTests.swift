@@ -77,6 +77,7 @@ struct CatalogueTests {
         check(MetricConflict.self)
         check(ExpositionFormat.Syntax.self)
         check(CacheInstruments.InsertionOutcome.self)
+        check(TraceInstruments.Outcome.self)
         check(CacheInstruments.EvictionReason.self)
         check(CacheInstruments.InvalidationScope.self)
         check(CacheInstruments.InvalidationOutcome.self)

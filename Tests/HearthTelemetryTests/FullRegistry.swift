@@ -23,6 +23,7 @@ enum FullRegistry {
             registry: registry, routes: [.init(.post, "/api/v1/cache/query"), .init(.get, "/metrics"), .init(.get, "/jobs/{name}/runs")])
         http.record(.get, http.template(nil), status: 404, duration: .milliseconds(1))
         _ = LogInstruments(registry: registry)
+        _ = TraceInstruments(registry: registry)
         _ = ServiceInstruments(registry: registry)
         ProcessCollector(registry: registry)
         BuildInfo(version: "0.1.0", revision: "abc123").register(in: registry)

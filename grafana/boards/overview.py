@@ -465,6 +465,33 @@ itself = frame.row(
         "s",
         size=(12, 6),
     ),
+    lines(
+        607,
+        "Spans of traces",
+        targets((total(rate("hearth_trace_spans_total"), "outcome"), "{{outcome}}")),
+        (
+            "Spans that were recorded, by what became of them; empty where traces are off.",
+            "exported, and nothing else.",
+            "dropped: lower tracing.share or raise tracing.queueLength; failed or rejected: the log names the collector and the cause.",
+        ),
+        "ops",
+        size=(12, 6),
+    ),
+    lines(
+        608,
+        "Spans that wait",
+        targets(
+            (largest(metric("hearth_trace_queue_spans"), "instance"), "{{instance}}"),
+            (largest(metric("hearth_trace_queue_spans_limit"), "instance"), "{{instance}} limit"),
+        ),
+        (
+            "Spans that wait to be exported, and how many may.",
+            "far below the limit.",
+            "at the limit spans are lost, requests are not affected: see whether the collector is there and keeps up.",
+        ),
+        "short",
+        size=(12, 6),
+    ),
 )
 
 board = frame.board(

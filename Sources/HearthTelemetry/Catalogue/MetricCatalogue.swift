@@ -7,7 +7,7 @@ package enum MetricCatalogue {
     package static let areas: [(name: String, families: [MetricDescriptor])] = [
         ("Cache", cache), ("Money", money), ("Statistics", statistics), ("Upstream AI", upstream),
         ("Scheduler and aggregation", scheduler), ("Stores", stores),
-        ("HTTP", http), ("Process and build", process), ("Registry", registry), ("Logs", logs),
+        ("HTTP", http), ("Process and build", process), ("Registry", registry), ("Logs", logs), ("Traces", traces),
     ]
 
     package static let all: [MetricDescriptor] = areas.flatMap(\.families)

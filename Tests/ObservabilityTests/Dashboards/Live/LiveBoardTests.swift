@@ -8,6 +8,9 @@ struct LiveBoardTests {
     static let mayBeEmpty = [
         "Hearth: cache/Connections made anew/D": "there is no shared store whose news could be heard",
         "Hearth: cache/Hears the others/A": "there is no shared store",
+        "Hearth: overview/Spans of traces/A": "traces are off",
+        "Hearth: overview/Spans that wait/A": "traces are off",
+        "Hearth: overview/Spans that wait/B": "traces are off",
         "Hearth: scheduler/Age of the statistics by day/A": "no day may be complete yet",
         "Hearth: scheduler/Clocks/A": "there is no shared store",
         "Hearth: scheduler/Oldest run under way/A": "no job may be running",
