@@ -20,6 +20,7 @@ package struct HearthConfiguration: Sendable {
     package var storesQueries: Bool
     package var log: Log
     package var metrics: Metrics
+    package var tracing: Tracing
     package var jobs: [Job]
     /// How long requests and runs in progress may take to finish after SIGTERM or SIGINT.
     package var shutdownDrain: Duration
@@ -41,6 +42,7 @@ package struct HearthConfiguration: Sendable {
         storesQueries = reader.value(GeneralSettings.storeQueries)
         log = Log(reading: &reader)
         metrics = Metrics(reading: &reader)
+        tracing = Tracing(reading: &reader)
         jobs = JobSettings.known.map { Job(reading: &reader, defaults: $0) }
         shutdownDrain = reader.value(GeneralSettings.drain)
         credentials = Credentials(reading: &reader)

@@ -4,7 +4,8 @@ import Configuration
 package enum SettingCatalogue {
     package static let all: [SettingDescription] =
         GeneralSettings.all + ListenerSettings.all + StoreSettings.all + ProviderSettings.all + CacheSettings.all + StatisticsSettings.all
-        + ShadowSettings.all + LogSettings.all + MetricsSettings.all + JobSettings.known.flatMap(\.descriptions)
+        + ShadowSettings.all + LogSettings.all + MetricsSettings.all + TracingSettings.all
+        + JobSettings.known.flatMap(\.descriptions)
 
     /// Variables with our prefix that are not settings of the service.
     static let otherVariables = ["HEARTH_URL", "HEARTH_KEY_FILE"]

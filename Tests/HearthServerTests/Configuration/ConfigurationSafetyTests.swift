@@ -25,6 +25,7 @@ struct ConfigurationSafetyTests {
         let environment = [
             "OPENAI_API_KEY": Self.key, "REDIS_URL": "redis://me:\(Self.key)@host:6379/1",
             "DATABASE_URL": "postgres://me:\(Self.key)@host/db?password=\(Self.key)", "HEARTH_API_KEYS": "shop=\(Self.key)",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "https://me:\(Self.key)@collector:4318", "OTEL_EXPORTER_OTLP_HEADERS": "api-key=\(Self.key)",
         ]
         let loaded = try load(environment: environment)
         var text = loaded.settings.map(\.shown).joined(separator: "\n") + String(reflecting: loaded.configuration)
