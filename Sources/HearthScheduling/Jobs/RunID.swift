@@ -2,8 +2,8 @@ package import HearthTelemetry
 
 /// The public identity of a run: a UUID of version 7 (RFC 9562), whose order is the order of making.
 package struct RunID: Hashable, Sendable, Comparable, CustomStringConvertible {
-    let high: UInt64
-    let low: UInt64
+    package let high: UInt64
+    package let low: UInt64
 
     init(high: UInt64, low: UInt64) {
         self.high = high

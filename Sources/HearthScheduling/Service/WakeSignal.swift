@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Wakes one waiting task; a signal without a waiter is kept for the next one.
-final class WakeSignal: Sendable {
+package final class WakeSignal: Sendable {
     private enum State {
         case quiet
         case signalled
@@ -10,7 +10,9 @@ final class WakeSignal: Sendable {
 
     private let state = Mutex(State.quiet)
 
-    func signal() {
+    package init() {}
+
+    package func signal() {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard case .waiting(let waiter) = state else {
                 state = .signalled
@@ -23,7 +25,7 @@ final class WakeSignal: Sendable {
     }
 
     /// Returns at the next signal or when the task is cancelled.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let resumesNow = state.withLock { state in

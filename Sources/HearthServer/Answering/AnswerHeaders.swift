@@ -10,6 +10,7 @@ extension HTTPField.Name {
     static let serverTiming = known("Server-Timing")
     /// W3C Trace Context.
     static let traceparent = known("traceparent")
+    static let tracestate = known("tracestate")
 
     /// A header name that is written in the source, and so is a token.
     static func known(_ name: String) -> HTTPField.Name {

@@ -29,6 +29,7 @@ struct AnswerProducer: Sendable {
     typealias Flights = SingleFlight<Shared, Produced, UpstreamError>
 
     private let provider: ProviderClient
+    private let spans: ProviderSpan
     private let cache: AnswerCache
     private let gate: StorageGate
     private let confidence: ConfidenceEstimator
@@ -44,12 +45,13 @@ struct AnswerProducer: Sendable {
 
     /// - Parameter keepsQueries: whether the original text is kept beside the normalised one.
     init(
-        provider: ProviderClient, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
+        provider: ProviderClient, spans: ProviderSpan, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
         refusals: RefusalDetector, pricing: Pricing, flights: Flights, replicas: ReplicaFlights?, instruments: CacheInstruments,
         timeSource: any TimeSource,
         systemPrompt: String, keepsQueries: Bool
     ) {
         self.provider = provider
+        self.spans = spans
         self.cache = cache
         self.gate = gate
         self.confidence = confidence
@@ -109,9 +111,11 @@ struct AnswerProducer: Sendable {
 
     private func ask(_ request: Request, generation: Int64, keeps: Bool = true) async -> Flights.Outcome {
         do throws(UpstreamError) {
-            let reply = try await provider.complete(
-                ChatQuestion(systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text)),
-                requestID: request.requestID, traceparent: request.trace?.child().traceparent)
+            let question = ChatQuestion(systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text))
+            let reply = try await spans.around(below: request.trace) { (trace) async throws(UpstreamError) in
+                try await provider.complete(
+                    question, requestID: request.requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState)
+            }
             let produced = judge(reply, for: request, generation: generation)
             if keeps { keep(produced) }
             return .success(produced)

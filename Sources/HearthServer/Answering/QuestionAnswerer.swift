@@ -11,11 +11,12 @@ struct QuestionAnswerer: Sendable {
     private let reporter: UsageReporter
     /// Nil where no hit is checked.
     private let shadow: ShadowChecks?
+    private let lookups: LookupSpan
     private let timeSource: any TimeSource
 
     init(
         identifier: QuestionIdentifier, cache: AnswerCache, producer: AnswerProducer, refresher: BackgroundRefresher,
-        reporter: UsageReporter, shadow: ShadowChecks?, timeSource: any TimeSource
+        reporter: UsageReporter, shadow: ShadowChecks?, lookups: LookupSpan, timeSource: any TimeSource
     ) {
         self.identifier = identifier
         self.cache = cache
@@ -23,6 +24,7 @@ struct QuestionAnswerer: Sendable {
         self.refresher = refresher
         self.reporter = reporter
         self.shadow = shadow
+        self.lookups = lookups
         self.timeSource = timeSource
     }
 
@@ -53,7 +55,7 @@ struct QuestionAnswerer: Sendable {
             return try await ask(inquiry, forward: .request, reason: .bypass, fallback: nil)
         }
         let now = timeSource.now()
-        switch await cache.lookup(question, at: now) {
+        switch await lookups.around({ await cache.lookup(question, at: now) }) {
         case .hit(let entry, let source) where inquiry.accepts(entry.answer, at: now):
             return serve(entry, inquiry, source: source, result: .hit, stale: nil)
         case .hit(let entry, _):
@@ -61,7 +63,7 @@ struct QuestionAnswerer: Sendable {
         case .stale(let entry) where inquiry.acceptsStale(entry.answer, at: now):
             refresher.refresh(
                 AnswerProducer.Request(
-                    text: query.query, question: question, category: entry.answer.category, requestID: requestID))
+                    text: query.query, question: question, category: entry.answer.category, trace: trace, requestID: requestID))
             return serve(entry, inquiry, source: .stale, result: .stale, stale: .whileRevalidate)
         case .stale(let entry):
             return try await ask(inquiry, forward: .stale, reason: .expired, fallback: entry)

@@ -2,6 +2,7 @@ import HearthCache
 import HearthStatistics
 import HearthTelemetry
 import Logging
+import Tracing
 
 /// The one place where an answered request becomes numbers: metrics, statistics and the log line all come from its event.
 struct UsageReporter: Sendable {
@@ -35,6 +36,7 @@ struct UsageReporter: Sendable {
         trace: @autoclosure () -> TraceContext?
     ) {
         instruments.record(event, trace: trace)
+        InstrumentationContext.current?.activeSpan?.note(event)
         statistics.record(event, of: privacy.asked(question, query, by: customer, confidence: confidence))
         guard writesLines else { return }
         var metadata: Logger.Metadata = [

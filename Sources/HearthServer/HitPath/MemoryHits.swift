@@ -14,6 +14,8 @@ struct MemoryHits: Sendable {
     private let reporter: UsageReporter
     /// Nil where no hit is checked.
     private let shadow: ShadowChecks?
+    /// Nil where traces are off.
+    private let tracer: HearthTracer?
     /// The histogram of answered questions, looked up once.
     private let requestDuration: Histogram
     private let timeSource: any TimeSource
@@ -21,7 +23,8 @@ struct MemoryHits: Sendable {
 
     init(
         identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess, reporter: UsageReporter,
-        shadow: ShadowChecks?, requestDuration: Histogram, timeSource: any TimeSource, maximumCharacters: Int
+        shadow: ShadowChecks?, tracer: HearthTracer?, requestDuration: Histogram, timeSource: any TimeSource,
+        maximumCharacters: Int
     ) {
         self.identifier = identifier
         self.cache = cache
@@ -29,6 +32,7 @@ struct MemoryHits: Sendable {
         self.access = access
         self.reporter = reporter
         self.shadow = shadow
+        self.tracer = tracer
         self.requestDuration = requestDuration
         self.timeSource = timeSource
         self.maximumCharacters = maximumCharacters
@@ -81,11 +85,15 @@ struct MemoryHits: Sendable {
         var event = UsageEvent(
             finishedAt: now, result: .hit, language: answer.language, category: answer.category, source: source, duration: elapsed)
         event.addSavings(of: answer, age: age)
+        let span = tracer.map { RequestSpan.identity(of: head.headerFields, path: Self.path, tracer: $0) }
         reporter.report(
             event, question: asked.question, query: asked.query, customer: asked.customer, confidence: answer.currentConfidence,
-            requestID: requestID, trace: head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) })
+            requestID: requestID, trace: span?.context ?? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) })
         requestDuration.observe(elapsed)
         if let shadow { shadow.noteHit(answer, to: asked.question, asked: asked.query) }
+        if let tracer, let span, span.isSampled {
+            HitSpans.record(span, source: source, started: started, elapsed: elapsed, now: now, tracer: tracer)
+        }
         let rendered = source == .store ? QueryResponse.fromStore(entry.rendered) : entry.rendered
         return render(rendered, answer, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date)
     }

@@ -15,6 +15,7 @@ struct BuiltInJobs: Sendable {
     let refresher: PopularAnswerRefresher
     let health: HealthReporter
     let ledger: any RunLedger
+    let spans: JobSpan
     let timeSource: any TimeSource
     let commonQueriesPath: String
     let maximumCharacters: Int
@@ -30,7 +31,7 @@ struct BuiltInJobs: Sendable {
     func definitions(_ jobs: [HearthConfiguration.Job]) throws(ScheduleError) -> [JobDefinition] {
         var definitions: [JobDefinition] = []
         for job in jobs {
-            if let action = action(of: job.name) { definitions.append(try JobDefinition(job, action: action)) }
+            if let action = action(of: job.name) { definitions.append(try JobDefinition(job, action: spans.around(action))) }
         }
         return definitions
     }

@@ -7,7 +7,7 @@ struct HearthRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The caller's `X-Request-Id`, or one of our own.
     var requestID = ""
-    /// The caller's trace, if it sent one.
+    /// The trace with this request's span, where traces are made; else the caller's, if it sent one.
     var trace: TraceContext?
     /// When the request's header was complete, on the monotonic clock.
     var startedAt: Duration = .zero

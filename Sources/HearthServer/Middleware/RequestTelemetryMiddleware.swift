@@ -2,12 +2,15 @@ import HTTPTypes
 import HearthTelemetry
 import Hummingbird
 import Logging
+import Tracing
 
 /// Gives every request its id and trace, turns thrown errors into error answers, and measures all of it.
 struct RequestTelemetryMiddleware: RouterMiddleware {
     typealias Context = HearthRequestContext
 
     let instruments: HTTPInstruments
+    /// Nil where traces are off.
+    let tracer: HearthTracer?
     let timeSource: any TimeSource
     let logger: Logger
 
@@ -17,7 +20,8 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
         var context = context
         context.startedAt = timeSource.uptime()
         context.requestID = RequestIdentifier.accept(request.headers[.requestID])
-        context.trace = request.headers[.traceparent].flatMap { TraceContext(traceparent: $0) }
+        let span = startSpan(of: request)
+        context.trace = span?.trace ?? Self.callersTrace(request.headers)
         context.logger[metadataKey: "request_id"] = "\(context.requestID)"
         if let trace = context.trace { context.logger[metadataKey: "trace_id"] = "\(trace.traceID)" }
         let method = HTTPInstruments.Method(request.method.rawValue)
@@ -25,7 +29,12 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
         defer { instruments.activeRequests(method).add(-1) }
         var response: Response
         do {
-            response = try await next(request, context)
+            response =
+                if let span {
+                    try await InstrumentationContext.withValue(span.context) { try await next(request, context) }
+                } else {
+                    try await next(request, context)
+                }
         } catch {
             response = ErrorAnswer.response(to: error, request: request, context: context, now: timeSource.now())
         }
@@ -39,6 +48,17 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
         instruments.record(
             method, instruments.template(context.endpointPath), status: response.status.code,
             duration: timeSource.uptime() - context.startedAt)
+        if let span { RequestSpan.finish(span, method: method, route: context.endpointPath, status: response.status.code) }
         return response
+    }
+
+    private func startSpan(of request: Request) -> HearthSpan? {
+        guard let tracer else { return nil }
+        let identity = RequestSpan.identity(of: request.headers, path: request.uri.path, tracer: tracer)
+        return tracer.start(request.method.rawValue, as: identity, kind: .server)
+    }
+
+    private static func callersTrace(_ headers: HTTPFields) -> TraceContext? {
+        headers[.traceparent].flatMap { TraceContext(traceparent: $0, tracestate: headers[.tracestate]) }
     }
 }

@@ -9,6 +9,7 @@ struct EntryRoutes: Sendable {
     let cache: AnswerCache
     let keeper: GivenAnswerKeeper
     let reporter: UsageReporter
+    let lookups: LookupSpan
     let timeSource: any TimeSource
     let limits: HearthConfiguration.Limits
 
@@ -66,7 +67,7 @@ struct EntryRoutes: Sendable {
         var event = UsageEvent(
             finishedAt: now, result: .miss, language: question.key.language, category: query.category ?? question.normalized.category,
             source: nil, duration: .zero)
-        switch await cache.lookup(question, at: now) {
+        switch await lookups.around({ await cache.lookup(question, at: now) }) {
         case .hit(let entry, let source):
             document = FoundDocument(entry.answer, source: source)
             count(entry.answer, as: .hit, from: source, in: &event)

@@ -17,6 +17,7 @@ struct RouterBuilder: Sendable {
     let pages: PageRoutes
     let access: CallerAccess
     let instruments: HTTPInstruments
+    let tracer: HearthTracer?
     let timeSource: any TimeSource
     let logger: Logger
 
@@ -30,7 +31,8 @@ struct RouterBuilder: Sendable {
     func router(for surface: Surface) -> Router<HearthRequestContext> {
         let router = Router(context: HearthRequestContext.self)
         router.add(
-            middleware: RequestTelemetryMiddleware(instruments: instruments, timeSource: timeSource, logger: logger))
+            middleware: RequestTelemetryMiddleware(
+                instruments: instruments, tracer: tracer, timeSource: timeSource, logger: logger))
         operations.addHealth(to: router)
         let protected = router.group().add(middleware: AccessMiddleware(access: access, instruments: instruments))
         let api = protected.group("api/v1")

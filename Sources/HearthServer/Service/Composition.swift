@@ -64,13 +64,14 @@ enum Composition {
 
         // What is asked.
         let curl = try CurlClient()
+        let traces = TraceParts(foundation, http: curl)
         let language = try Languages(
             configuration: configuration, duration: instruments.lookupDuration(.normalize), timeSource: time)
         let gate = StorageGate(
             minimumConfidence: configuration.cache.minimumConfidence, maximumAnswerBytes: configuration.cache.maximumAnswerBytes)
         let asked = provider(foundation, curl)
         let producer = AnswerProducer(
-            provider: asked, cache: cache, gate: gate, confidence: language.confidence,
+            provider: asked, spans: providerSpan(foundation, traces), cache: cache, gate: gate, confidence: language.confidence,
             refusals: language.refusals, pricing: configuration.pricing, flights: .init(followerLimit: 10_000),
             replicas: sharedCache.map {
                 ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
@@ -83,7 +84,7 @@ enum Composition {
             foundation, cache: cache, producer: producer, provider: asked, comparer: language.comparer, reporter: reporter)
         let answerer = QuestionAnswerer(
             identifier: language.identifier, cache: cache, producer: producer, refresher: refresher, reporter: reporter,
-            shadow: shadow, timeSource: time)
+            shadow: shadow, lookups: LookupSpan(tracer: traces?.tracer), timeSource: time)
 
         // What runs by itself.
         let ownDatabase = embeddedDatabaseKeeper(foundation, database, cache, instruments)
@@ -121,7 +122,8 @@ enum Composition {
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
                 budget: refreshBudget),
-            health: health, ledger: ledger, timeSource: time, commonQueriesPath: configuration.commonQueriesPath,
+            health: health, ledger: ledger, spans: JobSpan(tracer: traces?.tracer), timeSource: time,
+            commonQueriesPath: configuration.commonQueriesPath,
             maximumCharacters: configuration.listener.limits.queryCharacters)
         let names = configuration.jobs.map(\.name)
         let jobInstruments = JobInstruments(registry: foundation.registry, jobs: names)
@@ -152,7 +154,8 @@ enum Composition {
             warmer: warmer,
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,
             statistics: counting.query,
-            instruments: instruments, curl: curl, refresher: refresher, shadow: shadow, startupWarming: jobs.startupWarming,
+            instruments: instruments, curl: curl, traces: traces, refresher: refresher, shadow: shadow,
+            startupWarming: jobs.startupWarming,
             flusher: counting.flusher, topQueries: counting.topQueries,
             sharing: sharedCache.map { shared in
                 [
@@ -168,27 +171,5 @@ enum Composition {
             writer: StoreWriter(
                 cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")),
             database: databaseKeeper(foundation, shared, sharedLedger, health, scheduler, definitions))
-    }
-
-    private static func provider(_ foundation: Foundation, _ curl: CurlClient) -> ProviderClient {
-        let settings = foundation.configuration.provider
-        var provider = ProviderClient.Configuration(
-            baseURL: foundation.providerBaseURL, apiKey: settings.apiKey, model: settings.model)
-        provider.connectTimeout = settings.connectTimeout
-        provider.totalTimeout = settings.timeout
-        provider.maximumResponseBytes = settings.maximumResponseBytes
-        provider.concurrency = settings.concurrency
-        provider.queueLength = settings.queueLength
-        provider.queueWait = settings.queueWait
-        let instruments = UpstreamInstruments(
-            registry: foundation.registry, provider: settings.isSimulated ? "simulator" : "openai", models: [settings.model])
-        let client = ProviderClient(
-            configuration: provider, http: curl, time: foundation.timeSource,
-            observer: UpstreamMetrics(
-                instruments: instruments, host: HTTPClientRequest.host(of: foundation.providerBaseURL),
-                logger: foundation.logs.logger("hearth.upstream")))
-        // Nobody may ask for hours after the provider has been left alone for its minute.
-        foundation.registry.addCollector("provider") { instruments.setBreaker(UpstreamMetrics.label(of: client.breakerStateNow)) }
-        return client
     }
 }

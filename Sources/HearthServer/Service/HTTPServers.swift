@@ -29,7 +29,8 @@ struct HTTPServers: Sendable {
         foundation.registry.addCollector("request bodies") { parts.instruments.rememberedBodies.set(bodies.count) }
         let hits = MemoryHits(
             identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, reporter: parts.reporter,
-            shadow: parts.shadow, requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
+            shadow: parts.shadow, tracer: parts.traces?.tracer,
+            requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
             timeSource: foundation.timeSource, maximumCharacters: configuration.listener.limits.queryCharacters)
         let builder = Self.routes(parts, foundation, access: access, instruments: instruments)
         let logger = foundation.logs.logger("hearth.http")
@@ -83,8 +84,8 @@ struct HTTPServers: Sendable {
             cache: CacheRoutes(answerer: parts.answerer, health: parts.health, timeSource: time, limits: limits),
             statistics: StatisticsRoutes(query: parts.statistics, top: parts.topQueries),
             entries: EntryRoutes(
-                identifier: parts.identifier, cache: parts.cache, keeper: parts.keeper, reporter: parts.reporter, timeSource: time,
-                limits: limits),
+                identifier: parts.identifier, cache: parts.cache, keeper: parts.keeper, reporter: parts.reporter,
+                lookups: LookupSpan(tracer: parts.traces?.tracer), timeSource: time, limits: limits),
             maintenance: MaintenanceRoutes(
                 cache: parts.cache, warmer: parts.warmer, maintenance: parts.maintenance, limits: limits),
             jobs: JobRoutes(scheduler: parts.scheduler, timeSource: time),
@@ -93,6 +94,7 @@ struct HTTPServers: Sendable {
             pages: PageRoutes(
                 statistics: parts.statistics, scheduler: parts.scheduler, health: parts.health, timeSource: time,
                 configuration: foundation.configuration),
-            access: access, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.http"))
+            access: access, instruments: instruments, tracer: parts.traces?.tracer, timeSource: time,
+            logger: foundation.logs.logger("hearth.http"))
     }
 }

@@ -3,6 +3,7 @@ import HearthTelemetry
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Tracing
 
 /// The service from its start to its end.
 package enum HearthService {
@@ -48,6 +49,8 @@ package enum HearthService {
             let foundation = Composition.Foundation(
                 configuration: configuration, registry: registry, logs: logs, timeSource: timeSource, providerBaseURL: baseURL)
             let parts = try await Composition.build(foundation, unreachable: unreachable)
+            // Once per process, as swift-distributed-tracing demands: what libraries trace goes the same way.
+            if let tracer = parts.traces?.tracer { InstrumentationSystem.bootstrap(tracer) }
             let reloader = JobReloader(
                 loaded: loaded, read: reload, jobs: parts.jobs, scheduler: parts.scheduler, pings: parts.pings,
                 instruments: ServiceInstruments(registry: registry), timeSource: timeSource, logger: logs.logger("hearth.config"))

@@ -10,6 +10,7 @@ extension HearthService {
     /// - Parameter listPath: the file with the questions; the configured one when nil.
     /// - Throws: ``StartupError`` where the data folder is in use or cannot be written, ``WarmingList/FileError`` for a faulty list.
     package static func warmOffline(configuration: HearthConfiguration, listPath: String?) async throws -> WarmingReport {
+        let configuration = withoutTraces(configuration)
         let timeSource = SystemTimeSource()
         let registry = MetricRegistry(timeSource: timeSource)
         let logs = LogSetup(
@@ -35,6 +36,13 @@ extension HearthService {
             await parts.database?.database.client.shutdown()
             return report
         }
+    }
+
+    /// Nobody is there who would send them.
+    private static func withoutTraces(_ configuration: HearthConfiguration) -> HearthConfiguration {
+        var configuration = configuration
+        configuration.tracing.endpoint = nil
+        return configuration
     }
 
     private static let redisPatience = Duration.seconds(5)

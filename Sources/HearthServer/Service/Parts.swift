@@ -21,6 +21,8 @@ struct Parts: Sendable {
     let statistics: StatisticsQuery
     let instruments: CacheInstruments
     let curl: CurlClient
+    /// Nil where traces are off.
+    let traces: TraceParts?
     let refresher: BackgroundRefresher
     /// Nil where no hit is checked.
     let shadow: ShadowChecks?

@@ -33,9 +33,9 @@ struct ServiceLife: Sendable {
         let servers = try await HTTPServers(parts: parts, foundation: foundation, listening: listening)
         // Stopped in reverse: first no more requests, then no more runs, then everything that is waiting is written.
         let services: [any Service] =
-            [CurlService(curl: parts.curl)] + parts.sharing + (parts.database.map { [$0] } ?? [])
-            + [parts.flusher, parts.writer] + (parts.shadow.map { [$0] } ?? []) + [parts.refresher, parts.pings, parts.scheduler]
-            + servers.services
+            [CurlService(curl: parts.curl)] + (parts.traces.map { [$0.exporter] } ?? []) + parts.sharing
+            + (parts.database.map { [$0] } ?? []) + [parts.flusher, parts.writer] + (parts.shadow.map { [$0] } ?? [])
+            + [parts.refresher, parts.pings, parts.scheduler] + servers.services
         var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))
         configuration.maximumGracefulShutdownDuration = foundation.configuration.shutdownDrain + .seconds(5)
         let group = ServiceGroup(configuration: configuration)

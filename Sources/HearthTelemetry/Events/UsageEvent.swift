@@ -28,8 +28,6 @@ package struct UsageEvent: Sendable {
     /// The tokens that did not have to be bought because the answer was kept.
     package var savedInputTokens: Int
     package var savedOutputTokens: Int
-    /// The trace that this request is recorded in, for the exemplars of its durations; nil if nobody records it.
-    package var sampledTrace: TraceContext?
 
     package init(
         finishedAt: Timestamp,

@@ -1,0 +1,65 @@
+import HearthDrivers
+import HearthTelemetry
+import HearthUpstream
+import Tracing
+
+/// The span of a call to the provider, waiting and retries included; its id is what the provider gets as the parent.
+struct ProviderSpan: Sendable {
+    /// Nil where traces are off; the caller's trace is continued then too.
+    let tracer: HearthTracer?
+    let provider: String
+    let model: String
+    let baseURL: String
+
+    /// - Parameter parent: the trace that the call belongs to, where no span is under way in this task.
+    func around(
+        below parent: TraceContext?, _ call: (TraceContext?) async throws(UpstreamError) -> ProviderAnswer
+    ) async throws(UpstreamError) -> ProviderAnswer {
+        guard let tracer else { return try await call(parent?.child()) }
+        let span = tracer.start("\(UpstreamOperation.chat.rawValue) \(model)", below: parent, kind: .client)
+        defer { span.finish() }
+        describe(span)
+        do throws(UpstreamError) {
+            let answer = try await call(span.trace)
+            note(answer, on: span)
+            return answer
+        } catch {
+            span.fail(error.errorType)
+            throw error
+        }
+    }
+
+    private func describe(_ span: HearthSpan) {
+        guard span.isRecording else { return }
+        span.set(TraceAttribute.operation, .string(UpstreamOperation.chat.rawValue))
+        span.set(TraceAttribute.provider, .string(provider))
+        span.set(TraceAttribute.requestModel, .string(model))
+        let url = ServiceURL(baseURL)
+        span.set(TraceAttribute.serverAddress, url.map { .string($0.host) })
+        span.set(TraceAttribute.serverPort, url.map { .int(Int64($0.port ?? ($0.scheme == "http" ? 80 : 443))) })
+    }
+
+    private func note(_ answer: ProviderAnswer, on span: HearthSpan) {
+        guard span.isRecording else { return }
+        span.set(TraceAttribute.responseModel, answer.reportedModel.flatMap(Self.modelName).map { .string($0) })
+        span.set(TraceAttribute.finishReasons, .stringArray([Self.finishReason(answer.finishReason)]))
+        span.set(TraceAttribute.inputTokens, answer.usage.map { .int(Int64($0.inputTokens)) })
+        span.set(TraceAttribute.outputTokens, answer.usage.map { .int(Int64($0.outputTokens)) })
+    }
+
+    /// The words that providers have; what else one may write is not passed on.
+    private static func finishReason(_ text: String) -> String {
+        ["stop", "length", "content_filter", "tool_calls", "function_call", "unknown"].contains(text) ? text : "other"
+    }
+
+    /// The provider's word for the model, if it looks like one.
+    private static func modelName(_ text: String) -> String? {
+        let isName = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            default: "-._:/@".utf8.contains(byte)
+            }
+        }
+        return isName && text.utf8.count <= 64 ? text : nil
+    }
+}
