@@ -210,6 +210,9 @@ let package = Package(
             name: "TelemetryBenchmark", dependencies: ["HearthTelemetry", "HearthDrivers", "Measuring"], path: "Benchmarks/Telemetry",
             swiftSettings: strict),
         .executableTarget(
+            name: "TracingBenchmark", dependencies: ["HearthTelemetry", "Measuring", httpTypes, tracing],
+            path: "Benchmarks/Tracing", swiftSettings: strict),
+        .executableTarget(
             name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring", grdb], path: "Benchmarks/Cache",
             swiftSettings: strict),
 

@@ -85,7 +85,7 @@ struct MemoryHits: Sendable {
         var event = UsageEvent(
             finishedAt: now, result: .hit, language: answer.language, category: answer.category, source: source, duration: elapsed)
         event.addSavings(of: answer, age: age)
-        let span = tracer.map { RequestSpan.identity(of: head.headerFields, path: Self.path, tracer: $0) }
+        let span = tracer.map { RequestSpan.identity(ofHit: head.headerFields, tracer: $0) }
         reporter.report(
             event, question: asked.question, query: asked.query, customer: asked.customer, confidence: answer.currentConfidence,
             requestID: requestID, trace: span?.context ?? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) })

@@ -13,6 +13,13 @@ enum RequestSpan {
             ofRequest: headers[.traceparent], tracestate: headers[.tracestate], mayBegin: !probed.contains(path))
     }
 
+    /// That of a hit; its state is read only where it is recorded, so that nothing is allocated for the others.
+    static func identity(ofHit headers: HTTPFields, tracer: HearthTracer) -> SpanIdentity {
+        let identity = tracer.identity(ofRequest: headers.only(.traceparent), tracestate: nil)
+        guard identity.isSampled, identity.isParentRemote, let state = headers[.tracestate] else { return identity }
+        return identity.carrying(state)
+    }
+
     /// `POST /api/v1/cache/query`; the method alone where no route was found, since a path may contain anything.
     static func name(_ method: String, _ route: String?) -> String { route.map { "\(method) \($0)" } ?? method }
 
@@ -28,5 +35,19 @@ enum RequestSpan {
         // What the caller did wrong is no failure of the server.
         if status >= 500 { span.fail("\(status)") }
         span.finish()
+    }
+}
+
+extension HTTPFields {
+    /// The value of a field that may occur once only; nil if it is absent or repeated.
+    ///
+    /// The subscript would join the values into a new text even if there is but one.
+    fileprivate func only(_ name: HTTPField.Name) -> String? {
+        var found: String?
+        for field in self where field.name == name {
+            guard found == nil else { return nil }
+            found = field.value
+        }
+        return found
     }
 }

@@ -8,4 +8,9 @@ package struct SpanIdentity: Sendable, Hashable {
     package let isParentRemote: Bool
 
     package var isSampled: Bool { context.isSampled }
+
+    /// With the state that came with the trace, if it is fit to be passed on.
+    package func carrying(_ traceState: String) -> SpanIdentity {
+        SpanIdentity(context: context.carrying(traceState), parent: parent, isParentRemote: isParentRemote)
+    }
 }

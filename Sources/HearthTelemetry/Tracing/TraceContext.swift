@@ -31,7 +31,7 @@ package struct TraceContext: Sendable, Hashable {
         let state = tracestate()
         self.init(
             traceHigh: high, traceLow: low, span: span, isSampled: flags & 1 != 0, isRandom: version == 0 && flags & 2 != 0,
-            traceState: state.flatMap { Self.isFit(traceState: $0) ? $0 : nil })
+            traceState: state.flatMap(Self.fit))
     }
 
     init(traceHigh: UInt64, traceLow: UInt64, span: UInt64, isSampled: Bool, isRandom: Bool, traceState: String? = nil) {
@@ -49,6 +49,13 @@ package struct TraceContext: Sendable, Hashable {
         return TraceContext(
             // The source may hand out a zero once in 2⁶⁴ numbers, which would be no valid id.
             traceHigh: high == 0 ? 1 : high, traceLow: low, span: newSpan(source), isSampled: isSampled, isRandom: true)
+    }
+
+    /// The same place with a state that is read later, if it is fit to be passed on.
+    func carrying(_ traceState: String) -> TraceContext {
+        TraceContext(
+            traceHigh: traceHigh, traceLow: traceLow, span: span, isSampled: isSampled, isRandom: isRandom,
+            traceState: Self.fit(traceState))
     }
 
     /// The same trace with a span of our own as the parent of what happens next.
@@ -78,10 +85,10 @@ package struct TraceContext: Sendable, Hashable {
     }
 
     /// At most 512 visible characters in at most 32 members, each `key=value`; the keys' grammar is left to those who own them.
-    private static func isFit(traceState: String) -> Bool {
+    private static func fit(_ traceState: String) -> String? {
         guard traceState.utf8.count <= longestHeader, traceState.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 })
-        else { return false }
+        else { return nil }
         let members = traceState.split(separator: ",").filter { $0.contains { $0 != " " && $0 != "\t" } }
-        return (1...32).contains(members.count) && members.allSatisfy { $0.contains("=") }
+        return (1...32).contains(members.count) && members.allSatisfy { $0.contains("=") } ? traceState : nil
     }
 }
