@@ -50,7 +50,8 @@ package struct PostgresInvalidationLog: InvalidationLog {
             ).first
             guard let generation = try row?.integer(0) else {
                 throw AnswerStoreError(
-                    kind: .damaged, store: "postgres", operation: "record an invalidation", cause: "invalidation_counter has no row")
+                    kind: .failed, store: "postgres", operation: "record an invalidation",
+                    cause: "the table invalidation_counter has lost its row")
             }
             try connection.query(
                 """

@@ -1,3 +1,4 @@
+import HearthDrivers
 package import HearthTelemetry
 
 /// The durable tier: where answers survive a restart.
@@ -136,19 +137,24 @@ package struct AnswerStoreError: Error, Sendable, CustomStringConvertible {
         self.kind = kind
         self.store = store
         self.operation = operation
-        self.cause = cause
+        self.cause = cause.withoutFullStop
     }
 
-    package var description: String {
-        let advice =
-            switch kind {
-            case .timeout: "answers go on without it; look at the disk's or server's load"
-            case .full: "free space on the disk or lower cache.maximumBytes"
-            case .readOnly: "make the data folder writable for Hearth's user"
-            case .damaged: "stop Hearth, set the file aside and start again; kept answers are collected anew"
-            case .superseded: "nothing needs to be done"
-            case .failed: "answers go on without it; see the cause"
-            }
-        return "The \(store) store could not \(operation): \(cause); \(advice)."
+    package var description: String { "The \(store) store could not \(operation): \(cause); \(advice)." }
+
+    /// What to do, in the file of one replica and on a server that several share.
+    private var advice: String {
+        let isEmbedded = store == "sqlite"
+        return switch kind {
+        case .timeout: "answers go on without it; look at the disk's or server's load"
+        case .full where isEmbedded: "free space on the disk or lower cache.maximumBytes"
+        case .full: "give the server more room or lower cache.maximumBytes"
+        case .readOnly where isEmbedded: "make the data folder writable for Hearth's user"
+        case .readOnly: "let the server take writes; its log says why it does not"
+        case .damaged where isEmbedded: "stop Hearth, set the file aside and start again; kept answers are collected anew"
+        case .damaged: "the answer is asked for anew"
+        case .superseded: "nothing needs to be done"
+        case .failed: "answers go on without it; see the cause"
+        }
     }
 }

@@ -52,12 +52,3 @@ package struct StoreProbeResult: Sendable, Equatable {
         self.limitation = limitation
     }
 }
-
-extension String {
-    /// Line breaks and other controls as spaces, at most 300 characters, no space or full stop at the end.
-    var oneLine: String {
-        var text = String(UnicodeScalarView(unicodeScalars.prefix(300).map { $0.properties.generalCategory == .control ? " " : $0 }))
-        while let last = text.last, last == " " || last == "." { text.removeLast() }
-        return text
-    }
-}

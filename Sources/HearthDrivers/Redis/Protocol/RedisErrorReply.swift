@@ -55,5 +55,5 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
         return (words[0] == "MOVED", slot, String(words[2][..<colon]), port)
     }
 
-    package var description: String { String(text.prefix(300)) }
+    package var description: String { text.oneLine }
 }
