@@ -187,6 +187,25 @@ struct RedisFaultTests {
         await server.stop()
     }
 
+    @Test("A server that takes connections but serves nothing is left without any: each failed attempt closes its own")
+    func refusedPings() async throws {
+        let server = try await RedisServer.start()
+        try await Self.command(server, "ACL", "SETUSER", "default", "-ping")
+        var options = RedisPoolOptions()
+        options.minimumConnections = 2
+        options.breaker.failuresToOpen = .max
+        let attempts = Attempts()
+        let client = try RedisClient(target: RedisTarget(url: server.url), options: options, observer: attempts)
+        let run = Task { await client.run() }
+        try await Deadline.until("four attempts") { attempts.failed.load(ordering: .relaxed) >= 4 }
+        try await Deadline.until("only the one that asks is connected, besides an attempt in progress") {
+            try await server.command(["CLIENT", "LIST"]).split(separator: "\n").count { $0.contains("id=") } <= 2
+        }
+        run.cancel()
+        await run.value
+        await server.stop()
+    }
+
     private final class Attempts: RedisObserver {
         let failed = Atomic<Int>(0)
 

@@ -204,7 +204,7 @@ extension RedisPool {
     fileprivate func sendPatiently(
         _ commands: [RedisCommand], until deadline: Duration, lane: RedisLane
     ) async throws(RedisError) -> [RedisValue] {
-        while connectionCount == 0, time.uptime() < deadline { try? await Task.sleep(for: .milliseconds(5)) }
+        while connectionCount == 0, time.uptime() < deadline, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
         return try await send(commands, within: max(deadline - time.uptime(), .milliseconds(1)), lane: lane)
     }
 }

@@ -106,8 +106,9 @@ final class RedisChannelHandler: ChannelInboundHandler {
         timer?.cancel()
         timer = nil
         traffic.isOpen.store(false, ordering: .releasing)
+        // What is still in the inbox is counted as pending, too, and is taken off when it finds the connection ended.
+        traffic.pending.wrappingSubtract(pipeline.count, ordering: .relaxed)
         let waiters = pipeline.abandon()
-        traffic.pending.store(0, ordering: .relaxed)
         let error = failure ?? RedisError(.unreachable, address: address, cause: "the server closed the connection")
         failure = error
         for waiter in waiters { waiter.resolve(.failure(error)) }

@@ -98,6 +98,7 @@ final class RedisPool: Sendable {
             let hot = min(loops.count, count)
             let preferred = lane == .interactive ? 0..<hot : min(hot, count - 1)..<count
             var chosen = Self.leastBusy(state.connections, preferred)
+            if !chosen.isOpen { chosen = Self.leastBusy(state.connections, 0..<count) }
             if chosen.pendingCount >= options.spillLimit {
                 chosen = Self.leastBusy(state.connections, 0..<count)
                 if chosen.pendingCount >= options.spillLimit { state.wantsMore = true }
@@ -111,9 +112,10 @@ final class RedisPool: Sendable {
         return try result.get()
     }
 
+    /// One that has ended is in the list for a moment longer; as nothing waits on it, it would draw everything.
     private static func leastBusy(_ connections: [RedisConnection], _ range: Range<Int>) -> RedisConnection {
         var best = connections[range.lowerBound]
-        for index in range.dropFirst() where connections[index].pendingCount < best.pendingCount { best = connections[index] }
+        for other in connections[range] where other.isOpen && (!best.isOpen || other.pendingCount < best.pendingCount) { best = other }
         return best
     }
 
@@ -224,8 +226,6 @@ final class RedisPool: Sendable {
         for number in 0..<count {
             do throws(RedisError) {
                 let connection = try await openOne()
-                let replies = try await connection.send([RedisCommand("PING")], deadline: time.uptime() + .seconds(1))
-                if case .error(let error)? = replies.first { throw RedisError(.reply(error), address: name, cause: error.text) }
                 // What was open before the failure may be dead without knowing it.
                 if isProbe { closeAll() }
                 adopt(connection)
@@ -238,13 +238,22 @@ final class RedisPool: Sendable {
         }
     }
 
+    /// A connection on which the server has answered; one on which it does not serve is closed again.
     private func openOne() async throws(RedisError) -> RedisConnection {
         let address = try await resolve()
         let index = state.withLock { state in
             state.opened += 1
             return state.opened
         }
-        return try await connector.connect(to: address, on: loops[index % loops.count])
+        let connection = try await connector.connect(to: address, on: loops[index % loops.count])
+        do throws(RedisError) {
+            let replies = try await connection.send([RedisCommand("PING")], deadline: time.uptime() + .seconds(1))
+            if case .error(let error)? = replies.first { throw RedisError(.reply(error), address: name, cause: error.text) }
+            return connection
+        } catch {
+            connection.close()
+            throw error
+        }
     }
 
     private func adopt(_ connection: RedisConnection) {
