@@ -58,6 +58,18 @@ struct RedisAnswerStoreTests {
         #expect(try await store.answer(for: newer.key)?.text == "new")
     }
 
+    @Test("Answers whose index the server has lost do not keep an invalidation of everything going for ever", .timeLimit(.minutes(1)))
+    func lostIndex() async throws {
+        let store = try await RedisStoreFixture.single()
+        let bucket = store.layout.buckets[0]
+        let answers = (0..<20_000).lazy.map { Sample.answer("q\($0)") }.filter { store.layout.bucket(of: $0.key) == bucket }
+        let some = Array(answers.prefix(RedisAnswerStore.slice))
+        try await store.put(some)
+        _ = try await store.client.send([RedisCommand("DEL", bucket.key("i"))], slot: bucket.slot, within: .seconds(2))
+        _ = try await store.invalidate(AnswerSelection(), by: "test", at: Sample.start)
+        #expect(try await store.summary().oldest == nil)
+    }
+
     @Test("Removing, replacing and pruning leave nothing behind: no index, no set, no byte")
     func nothingLeft() async throws {
         let store = try await RedisStoreFixture.single()

@@ -110,7 +110,7 @@ enum RedisAnswerScripts {
             """)
 
     /// Removes at most a number of answers of a kind. Arguments: limit, then the suffixes of the sets that must all hold an answer; none
-    /// for all answers. Returns the keys.
+    /// for all answers. Returns the keys. An answer that the index lacks leaves the set it was found in, or it would be found for ever.
     static let removeKind = RedisScript(
         common + """
             local limit = tonumber(ARGV[2])
@@ -127,6 +127,7 @@ enum RedisAnswerScripts {
             local found = {}
             for i = 1, math.min(#keys, limit) do
                 if not remove(keys[i]) then
+                    redis.call('zrem', p .. 's', keys[i])
                     for j = 3, #ARGV do redis.call('srem', p .. ARGV[j], keys[i]) end
                 end
                 found[#found + 1] = keys[i]
