@@ -5,28 +5,31 @@ import HearthDrivers
 /// Before anything else is made they are asked whether they answer.
 struct ConfiguredServers: Sendable {
     private let redis: String?
+    /// A file, where the system does not know the authority of Redis.
+    private let redisCertificateAuthority: String?
     private let postgres: String?
 
     init(_ configuration: HearthConfiguration) {
         redis = configuration.redis.url?.reveal()
+        redisCertificateAuthority = configuration.redis.certificateAuthority
         postgres = configuration.database.url?.reveal()
     }
 
     var hasRedis: Bool { redis != nil }
-    var count: Int { [redis, postgres].count { $0 != nil } }
 
     /// Those that do not answer, with the reason.
     func unreachable() async -> [StartupError.UnreachableServer] {
-        async let redis = Self.probeRedis(redis)
+        async let redis = Self.probeRedis(redis, trusting: redisCertificateAuthority)
         async let postgres = Self.probePostgres(postgres)
         return await [redis, postgres].compactMap(\.self)
     }
 
-    private static func probeRedis(_ url: String?) async -> StartupError.UnreachableServer? {
+    private static func probeRedis(_ url: String?, trusting authority: String?) async -> StartupError.UnreachableServer? {
         guard let url else { return nil }
         do throws(StoreProbeError) {
             var options = RedisPoolOptions()
             options.minimumConnections = 1
+            options.connection.trustedCertificates = authority
             let client = RedisClient(target: try RedisTarget(url: url), options: options)
             return await withTaskGroup(of: Void.self) { group in
                 group.addTask { await client.run() }
