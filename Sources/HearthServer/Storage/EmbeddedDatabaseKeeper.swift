@@ -44,7 +44,7 @@ final class EmbeddedDatabaseKeeper: Sendable {
             try AnswerSchema.continueGenerations(after: generation, in: file)
         }
         switch finding {
-        case .same: break
+        case .same: if isNews(isUnusable: false) { logger.notice("the database file is back", metadata: ["file": "\(database.file)"]) }
         case .reopened(let change, let damage): await note(change, damage)
         case .unusable(let error):
             if isNews(isUnusable: true) {

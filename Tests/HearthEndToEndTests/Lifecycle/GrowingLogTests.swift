@@ -4,14 +4,6 @@ import Testing
 
 @Suite("A log of the database that cannot be written back", .serialized, .timeLimit(.minutes(2)))
 struct GrowingLogTests {
-    private static let settings = """
-        cache:
-          lookupDeadline: 5s
-        jobs:
-          warm-cache: {schedule: "@manual"}
-          probe-stores: {schedule: "@manual"}
-        """
-
     private static func logBytes(_ hearth: RunningHearth) async throws -> Double {
         try await hearth.metrics().value("hearth_database_file_bytes", ["file": "wal"]) ?? -1
     }
@@ -31,7 +23,7 @@ struct GrowingLogTests {
     @Test("While another program reads an old state, the log grows and hits go on; once it is gone, the log is cut")
     func foreignReader() async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(settings: Self.settings)
+        let hearth = try await stage.start(settings: Stage.quietSettings)
         _ = try await hearth.ask("Is there parking for 3 cars?", language: "en")
         try await Deadline.until("it is stored") {
             try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == 1

@@ -5,15 +5,6 @@ import Testing
 
 @Suite("A database file that goes away while it is open", .serialized, .timeLimit(.minutes(2)))
 struct LostFileTests {
-    /// No probe but those that a test asks for, and no job that writes meanwhile.
-    private static let settings = """
-        cache:
-          lookupDeadline: 5s
-        jobs:
-          warm-cache: {schedule: "@manual"}
-          probe-stores: {schedule: "@manual"}
-        """
-
     private static func health(_ hearth: RunningHearth) async throws -> JSONNode {
         try await hearth.client.get("/api/v1/cache/health").json
     }
@@ -41,7 +32,7 @@ struct LostFileTests {
         arguments: ["deleted with its log", "deleted without its log", "moved away"])
     func gone(how: String) async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(settings: Self.settings)
+        let hearth = try await stage.start(settings: Stage.quietSettings)
         let path = stage.dataFolder + "/hearth.sqlite"
         for number in 2..<12 { _ = try await hearth.ask("Do you repair \(number) umbrellas?", language: "en") }
         try await Deadline.until("all are stored") { try await Self.entries(hearth) == 10 }
@@ -79,7 +70,7 @@ struct LostFileTests {
 
         #expect(try await Self.integrity(of: path) == "ok\n")
         if how == "moved away" { #expect(try await Self.integrity(of: path + ".kept") == "ok\n", "it is whole without its log") }
-        let again = try await stage.start(settings: Self.settings)
+        let again = try await stage.start(settings: Stage.quietSettings)
         #expect(try await again.ask("Do you repair 20 umbrellas?", language: "en").json["cached"].bool == true)
         #expect(try await again.statistics()["metrics"]["totalRequests"].integer ?? 0 >= 7)
         #expect(Self.logLines(again).isEmpty)
@@ -88,7 +79,7 @@ struct LostFileTests {
     @Test("A file that is replaced by a backup is opened, and its answers are found; the old log does not touch it")
     func replaced() async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(settings: Self.settings)
+        let hearth = try await stage.start(settings: Stage.quietSettings)
         let path = stage.dataFolder + "/hearth.sqlite"
         for number in 2..<12 { _ = try await hearth.ask("Do you repair \(number) umbrellas?", language: "en") }
         try await Deadline.until("all are stored") { try await Self.entries(hearth) == 10 }
@@ -110,7 +101,7 @@ struct LostFileTests {
     @Test("Without its data folder the service answers from memory and the provider, says so once, and recovers with the folder")
     func folderGone() async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(settings: Self.settings)
+        let hearth = try await stage.start(settings: Stage.quietSettings)
         _ = try await hearth.ask("Do you repair 2 umbrellas?", language: "en")
         let files = FileManager.default
         try files.moveItem(atPath: stage.dataFolder, toPath: stage.dataFolder + ".away")
@@ -124,6 +115,7 @@ struct LostFileTests {
         #expect(try await Self.health(hearth)["status"].text == "healthy")
         #expect(try await hearth.client.get("/readyz").json["status"].text == "ready")
         #expect(try await hearth.metrics().value("hearth_store_up", ["store": "sqlite"]) == 1)
+        #expect(hearth.program.errorLines.count { $0.contains("the database file is back") } == 1)
         #expect(try await hearth.terminate() == .init(status: 0))
     }
 }

@@ -3,6 +3,15 @@ import HearthTestKit
 
 /// A data folder, a simulated provider, and the service that a test starts on them, ends and starts again.
 final class Stage: Sendable {
+    /// No probe of the stores but those that a test asks for, and no job that writes meanwhile.
+    static let quietSettings = """
+        cache:
+          lookupDeadline: 5s
+        jobs:
+          warm-cache: {schedule: "@manual"}
+          probe-stores: {schedule: "@manual"}
+        """
+
     let folder: TemporaryFolder
     let provider: SimulatedProvider
 
