@@ -4,13 +4,13 @@ package import HearthTelemetry
 extension SQLiteRunLedger {
     package func account(_ requests: [AccountRequest], at now: Timestamp) async throws(LedgerError) -> [AccountAnswer] {
         try await write("record of \(requests.count) jobs' occurrences") { [self] db in
-            let writer = OccurrenceWriter(ledger: self, now: now)
-            return try requests.map { try writer.account($0, in: db) }
+            let occurrences = SQLiteOccurrences(ledger: self, now: now, in: db)
+            return try requests.map { try occurrences.account($0) }
         }
     }
 
     package func acquire(_ run: RunID, at now: Timestamp) async throws(LedgerError) -> ClaimOutcome {
-        try await write("start of run \(run)") { [self] db in try OccurrenceWriter(ledger: self, now: now).acquire(run, in: db) }
+        try await write("start of run \(run)") { [self] db in try SQLiteOccurrences(ledger: self, now: now, in: db).acquire(run) }
     }
 
     package func recover(at now: Timestamp) async throws(LedgerError) -> [InterruptedRun] {

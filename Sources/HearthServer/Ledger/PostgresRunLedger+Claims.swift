@@ -6,8 +6,8 @@ extension PostgresRunLedger {
     package func account(_ requests: [AccountRequest], at now: Timestamp) async throws(LedgerError) -> [AccountAnswer] {
         try await write("record of \(requests.count) jobs' occurrences") { [self] db in
             try Self.lock(Set(requests.map(\.job)), in: db)
-            let writer = PostgresOccurrenceWriter(ledger: self, now: now)
-            return try requests.map { try writer.account($0, in: db) }
+            let occurrences = PostgresOccurrences(ledger: self, now: now, in: db)
+            return try requests.map { try occurrences.account($0) }
         }
     }
 
@@ -16,7 +16,7 @@ extension PostgresRunLedger {
             let row = try db.query("SELECT job FROM job_run WHERE run_id = $1", [.text(run.description)]).first
             guard let row else { return .taken }
             try Self.lock([try row.text(0)], in: db)
-            return try PostgresOccurrenceWriter(ledger: self, now: now).acquire(run, in: db)
+            return try PostgresOccurrences(ledger: self, now: now, in: db).acquire(run)
         }
     }
 

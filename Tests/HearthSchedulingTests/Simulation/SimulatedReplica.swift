@@ -207,10 +207,10 @@ final class SimulatedReplica {
     /// The ledger does what it was asked, even if the caller has died since.
     private func apply(_ call: LedgerCall) throws {
         let answer = try world.database.write { db -> LedgerAnswer in
-            let writer = OccurrenceWriter(ledger: call.ledger, now: call.now)
+            let occurrences = SQLiteOccurrences(ledger: call.ledger, now: call.now, in: db)
             switch call.content {
-            case .account(let request): return .account(request, try writer.account(request, in: db), sentAt: call.sentAt)
-            case .acquire(let run): return .acquire(run, try writer.acquire(run, in: db), sentAt: call.sentAt)
+            case .account(let request): return .account(request, try occurrences.account(request), sentAt: call.sentAt)
+            case .acquire(let run): return .acquire(run, try occurrences.acquire(run), sentAt: call.sentAt)
             case .finish(let completion):
                 return .finish(completion, accepted: try SQLiteRunLedger.finish(completion, holder: call.ledger.holder, in: db))
             case .renew(let runs): return .renew(try call.ledger.renew(runs, in: db), of: runs, sentAt: call.sentAt)
