@@ -1,72 +1,19 @@
 package import GRDB
 import HearthScheduling
-package import HearthTelemetry
 
 /// Statistics in a SQLite file, through a handle whose migrations include ``StatisticsSchema``.
 ///
 /// Write transactions take a few milliseconds: a flush writes at most the cells that were touched in a second, aggregation one
 /// hour, removal one hour of minutes.
-package struct SQLiteStatisticsStore: StatisticsStore, QueryPatternStore {
+package struct SQLiteStatisticsStore: TransactionalStatisticsStore {
     private let database: any DatabaseWriter
 
     package init(database: any DatabaseWriter) {
         self.database = database
     }
 
-    package func apply(_ batch: StatisticsBatch) async throws(StatisticsError) -> BatchOutcome {
-        try await write("adding a batch") { try $0.apply(batch) }
-    }
-
-    package func note(_ replica: ReplicaIdentity, seenAt: Timestamp, hasLeft: Bool) async throws(StatisticsError) {
-        try await write("noting a replica") { try $0.note(replica, sequence: 0, seenAt: seenAt, hasLeft: hasLeft) }
-    }
-
-    package func forgetReplicas(notSeenSince moment: Timestamp) async throws(StatisticsError) {
-        try await write("forgetting replicas") { try $0.forgetReplicas(notSeenSince: moment) }
-    }
-
-    package func read(_ range: StatisticsRange, for replica: ReplicaIdentity) async throws(StatisticsError) -> StoredUsage {
-        try await read("reading a report") { try $0.read(range, for: replica) }
-    }
-
-    package func progress() async throws(StatisticsError) -> AggregationProgress {
-        try await read("reading the progress") { try $0.progress() }
-    }
-
-    package func aggregateNextHour(endingBy limit: Timestamp) async throws(StatisticsError) -> HourAggregation? {
-        try await write("aggregating an hour") { try $0.aggregateNextHour(endingBy: limit) }
-    }
-
-    package func removeOldestBuckets(
-        of period: StatisticsPeriod, before cutoff: Timestamp
-    ) async throws(StatisticsError) -> Int? {
-        try await write("removing old buckets") { try $0.removeOldestBuckets(of: period, before: cutoff) }
-    }
-
-    package func topQueries(_ selection: TopQuerySelection) async throws(StatisticsError) -> TopQueries {
-        try await read("reading the top queries") { try $0.patterns.topQueries(selection) }
-    }
-
-    package func patternCount() async throws(StatisticsError) -> Int {
-        try await read("counting query patterns") { try $0.patterns.patternCount() }
-    }
-
-    package func archivePatterns(unseenSince moment: Timestamp, at now: Timestamp) async throws(StatisticsError) -> Int {
-        try await write("archiving query patterns") { try $0.patterns.archivePatterns(unseenSince: moment, at: now) }
-    }
-
-    package func removePatterns(archivedBefore moment: Timestamp) async throws(StatisticsError) -> Int {
-        try await write("removing query patterns") { try $0.patterns.removePatterns(archivedBefore: moment) }
-    }
-
-    package func foldPatterns(over limit: Int) async throws(StatisticsError) -> Int {
-        try await write("making room for query patterns") { try $0.patterns.foldPatterns(over: limit) }
-    }
-}
-
-extension SQLiteStatisticsStore {
-    private func write<Value: Sendable>(
-        _ operation: String, _ body: @escaping @Sendable (SQLiteStatisticsTables) throws -> Value
+    func write<Value: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (any StatisticsTables) throws -> Value
     ) async throws(StatisticsError) -> Value {
         do {
             let fence = JobFence.current
@@ -79,8 +26,8 @@ extension SQLiteStatisticsStore {
         }
     }
 
-    private func read<Value: Sendable>(
-        _ operation: String, _ body: @escaping @Sendable (SQLiteStatisticsTables) throws -> Value
+    func read<Value: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (any StatisticsTables) throws -> Value
     ) async throws(StatisticsError) -> Value {
         do {
             return try await database.read { try body(SQLiteStatisticsTables(db: $0)) }
@@ -88,5 +35,4 @@ extension SQLiteStatisticsStore {
             throw StatisticsError(error, at: operation)
         }
     }
-
 }
