@@ -6,44 +6,15 @@ import Testing
 /// What every run history promises to replicas that share it.
 @Suite("Every run history", .serialized, .timeLimit(.minutes(2)))
 struct RunLedgerConformanceTests {
-    private static let hour = moment("2026-01-01T01:00:00Z")
-
     /// A stage whose ledger knows the job.
     private static func stage(_ kind: LedgerKind) async throws -> LedgerStage {
         let stage = try await LedgerStage(kind)
-        _ = try await stage.ledger.register([registration()], at: moment("2026-01-01T00:00:00Z"))
+        _ = try await stage.ledger.register([HourlyJob.registration()], at: moment("2026-01-01T00:00:00Z"))
         return stage
     }
 
-    private static func registration(schedule: String = "0 * * * *", hash: String = "h") -> JobRegistration {
-        JobRegistration(job: "job", schedule: schedule, configHash: hash, isTimed: true)
-    }
-
-    private static func claim(
-        _ id: RunID, at instant: Timestamp = hour, trigger: RunTrigger = .cron, attempt: Int = 1, overlap: OverlapPolicy = .skip,
-        key: String? = nil
-    ) -> AccountRequest {
-        let claim = ClaimRequest(
-            runID: id, job: "job", trigger: trigger, scheduledFor: instant, dueAt: instant, attempt: attempt, overlap: overlap,
-            timezone: "UTC", schedule: "0 * * * *", configHash: "h", idempotencyKey: key)
-        var request = AccountRequest(job: "job", timezone: "UTC", schedule: "0 * * * *", configHash: "h")
-        if trigger == .cron {
-            request.basis = instant - .seconds(3600)
-            request.through = instant
-        }
-        request.claim = claim
-        return request
-    }
-
-    private static func end(_ id: RunID, _ state: RunState = .succeeded, at instant: Timestamp = hour) -> RunCompletion {
-        RunCompletion(
-            runID: id, job: "job", scheduledFor: instant, trigger: .cron, attempt: 1, state: state, startedAt: instant,
-            finishedAt: instant + .seconds(2), lateness: .milliseconds(1), duration: .seconds(2),
-            result: state == .succeeded ? JobResult(counts: ["removed": 7], items: 7) : nil)
-    }
-
     private static func account(
-        _ request: AccountRequest, by ledger: any RunLedger, at now: Timestamp = hour
+        _ request: AccountRequest, by ledger: any RunLedger, at now: Timestamp = HourlyJob.hour
     ) async throws -> AccountAnswer {
         try #require(try await ledger.account([request], at: now).first)
     }
@@ -54,16 +25,16 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         let id = ids.next()
-        #expect(try await Self.account(Self.claim(id), by: ledger).claim == .won(fence: 1))
+        #expect(try await Self.account(HourlyJob.claim(id), by: ledger).claim == .won(fence: 1))
         let running = try #require(try await ledger.runs(RunQuery(job: "job")).first)
-        #expect(running.state == .running && running.outcome == .running && running.id == id && running.startedAt == Self.hour)
-        #expect(try await ledger.finish(Self.end(id)))
+        #expect(running.state == .running && running.outcome == .running && running.id == id && running.startedAt == HourlyJob.hour)
+        #expect(try await ledger.finish(HourlyJob.end(id)))
         let ended = try #require(try await ledger.run(id))
         #expect(ended.state == .succeeded && ended.duration == .seconds(2) && ended.lateness == .milliseconds(1))
         #expect(ended.result?.counts == ["removed": 7] && ended.result?.items == 7)
         #expect(ended.replica == "me" && ended.fence == 1 && ended.appVersion == "1.0")
         let record = try #require(try await ledger.records()["job"])
-        #expect(record.lastSuccessAt == Self.hour + .seconds(2) && record.lastAccountedFor == Self.hour)
+        #expect(record.lastSuccessAt == HourlyJob.hour + .seconds(2) && record.lastAccountedFor == HourlyJob.hour)
     }
 
     @Test("a repeated claim is recognised, another one for the same occurrence is refused", arguments: LedgerKind.allCases)
@@ -71,13 +42,13 @@ struct RunLedgerConformanceTests {
         let stage = try await Self.stage(kind)
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
-        let request = Self.claim(ids.next())
+        let request = HourlyJob.claim(ids.next())
         #expect(try await Self.account(request, by: ledger).claim == .won(fence: 1))
         #expect(try await Self.account(request, by: ledger).claim == .won(fence: 1), "the answer was lost")
-        _ = try await ledger.finish(Self.end(try #require(request.claim?.runID)))
+        _ = try await ledger.finish(HourlyJob.end(try #require(request.claim?.runID)))
         #expect(try await Self.account(request, by: ledger).claim == .taken)
-        #expect(try await Self.account(Self.claim(ids.next()), by: ledger).claim == .taken)
-        #expect(try await Self.account(Self.claim(ids.next(), trigger: .retry, attempt: 2), by: ledger).claim == .won(fence: 2))
+        #expect(try await Self.account(HourlyJob.claim(ids.next()), by: ledger).claim == .taken)
+        #expect(try await Self.account(HourlyJob.claim(ids.next(), trigger: .retry, attempt: 2), by: ledger).claim == .won(fence: 2))
     }
 
     @Test("a repeated end is recognised, a different one is refused", arguments: LedgerKind.allCases)
@@ -86,10 +57,10 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         let id = ids.next()
-        _ = try await Self.account(Self.claim(id), by: ledger)
-        #expect(try await ledger.finish(Self.end(id)))
-        #expect(try await ledger.finish(Self.end(id)))
-        #expect(try await ledger.finish(Self.end(id, .failed)) == false)
+        _ = try await Self.account(HourlyJob.claim(id), by: ledger)
+        #expect(try await ledger.finish(HourlyJob.end(id)))
+        #expect(try await ledger.finish(HourlyJob.end(id)))
+        #expect(try await ledger.finish(HourlyJob.end(id, .failed)) == false)
         #expect(try await ledger.run(id)?.state == .succeeded)
     }
 
@@ -99,19 +70,19 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         let (first, second, third) = (ids.next(), ids.next(), ids.next())
-        let later = Self.hour + .seconds(3600)
-        _ = try await Self.account(Self.claim(first, overlap: policy), by: ledger)
-        let answer = try await Self.account(Self.claim(second, at: later, overlap: policy), by: ledger, at: later)
+        let later = HourlyJob.hour + .seconds(3600)
+        _ = try await Self.account(HourlyJob.claim(first, overlap: policy), by: ledger)
+        let answer = try await Self.account(HourlyJob.claim(second, at: later, overlap: policy), by: ledger, at: later)
         switch policy {
         case .skip:
             #expect(answer.claim == .overlapping && answer.skipped == [.overlap: 1])
             #expect(try await ledger.run(second)?.state == .skippedOverlap)
         case .queue, .replace:
             #expect(answer.claim == .waiting)
-            let another = try await Self.account(Self.claim(third, at: later + .seconds(3600), overlap: policy), by: ledger, at: later)
+            let another = try await Self.account(HourlyJob.claim(third, at: later + .seconds(3600), overlap: policy), by: ledger, at: later)
             #expect(another.claim == .overlapping, "one may wait, not two")
             #expect(try await ledger.acquire(second, at: later) == .waiting)
-            _ = try await ledger.finish(Self.end(first))
+            _ = try await ledger.finish(HourlyJob.end(first))
             #expect(try await ledger.acquire(second, at: later) == .won(fence: 2))
             #expect(try await ledger.acquire(second, at: later) == .won(fence: 2), "the answer was lost")
             #expect(try await ledger.run(second)?.state == .running)
@@ -126,14 +97,14 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         let (first, second) = (ids.next(), ids.next())
-        #expect(try await Self.account(Self.claim(first, trigger: .manual, key: "k"), by: ledger).claim == .won(fence: 1))
-        #expect(try await Self.account(Self.claim(second, trigger: .manual), by: ledger).claim == .overlapping)
-        #expect(try await Self.account(Self.claim(second, trigger: .manual, key: "k"), by: ledger).claim == .duplicate(of: first))
+        #expect(try await Self.account(HourlyJob.claim(first, trigger: .manual, key: "k"), by: ledger).claim == .won(fence: 1))
+        #expect(try await Self.account(HourlyJob.claim(second, trigger: .manual), by: ledger).claim == .overlapping)
+        #expect(try await Self.account(HourlyJob.claim(second, trigger: .manual, key: "k"), by: ledger).claim == .duplicate(of: first))
         #expect(try await ledger.runs(RunQuery(job: "job")).count == 1)
-        _ = try await ledger.finish(Self.end(first))
+        _ = try await ledger.finish(HourlyJob.end(first))
         #expect(try await ledger.records()["job"]?.lastAccountedFor == nil)
         #expect(
-            try await Self.account(Self.claim(second), by: ledger).claim == .won(fence: 2),
+            try await Self.account(HourlyJob.claim(second), by: ledger).claim == .won(fence: 2),
             "the occurrence of the same instant is another run")
     }
 
@@ -149,7 +120,7 @@ struct RunLedgerConformanceTests {
             runID: ids.next(), scheduledFor: moment("2026-01-02T00:00:00Z"), dueAt: moment("2026-01-02T00:00:00Z"), reason: .misfire,
             localLabel: LocalLabel(seconds: 0), dstKind: .none)
         summary.missedCount = 24
-        summary.missedFrom = Self.hour
+        summary.missedFrom = HourlyJob.hour
         request.skips = [
             summary,
             SkippedOccurrence(
@@ -160,9 +131,9 @@ struct RunLedgerConformanceTests {
         request.basis = request.through
         #expect(try await Self.account(request, by: ledger).skipped.isEmpty)
         #expect(
-            try await Self.account(Self.claim(ids.next(), at: moment("2026-01-01T05:00:00Z")), by: ledger).claim == .taken,
+            try await Self.account(HourlyJob.claim(ids.next(), at: moment("2026-01-01T05:00:00Z")), by: ledger).claim == .taken,
             "the summary has it")
-        let accounted = try await ledger.accounted(job: "job", from: Self.hour, through: moment("2026-01-03T00:00:00Z"))
+        let accounted = try await ledger.accounted(job: "job", from: HourlyJob.hour, through: moment("2026-01-03T00:00:00Z"))
         #expect(accounted.contains(moment("2026-01-01T17:00:00Z")) && accounted.contains(moment("2026-01-03T00:00:00Z")))
         #expect(!accounted.contains(moment("2026-01-02T12:00:00Z")))
     }
@@ -172,17 +143,17 @@ struct RunLedgerConformanceTests {
         let stage = try await Self.stage(kind)
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
-        _ = try await Self.account(Self.claim(ids.next(), at: Self.hour + .seconds(3600)), by: ledger)
-        var request = Self.claim(ids.next(), at: Self.hour + .seconds(7200))
-        request.basis = Self.hour
+        _ = try await Self.account(HourlyJob.claim(ids.next(), at: HourlyJob.hour + .seconds(3600)), by: ledger)
+        var request = HourlyJob.claim(ids.next(), at: HourlyJob.hour + .seconds(7200))
+        request.basis = HourlyJob.hour
         request.skips = [
             SkippedOccurrence(
-                runID: ids.next(), scheduledFor: Self.hour + .seconds(3600), dueAt: Self.hour, reason: .misfire,
+                runID: ids.next(), scheduledFor: HourlyJob.hour + .seconds(3600), dueAt: HourlyJob.hour, reason: .misfire,
                 localLabel: LocalLabel(seconds: 0),
                 dstKind: .none)
         ]
         let answer = try await Self.account(request, by: ledger)
-        #expect(answer.staleBasis == Self.hour + .seconds(3600) && answer.claim == nil)
+        #expect(answer.staleBasis == HourlyJob.hour + .seconds(3600) && answer.claim == nil)
     }
 
     @Test("runs of a dead process are abandoned once its lease is over, once, and their claim is free", arguments: LedgerKind.allCases)
@@ -191,18 +162,18 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         let id = ids.next()
-        _ = try await Self.account(Self.claim(id), by: ledger)
+        _ = try await Self.account(HourlyJob.claim(id), by: ledger)
         let next = try await stage.another("next")
-        #expect(try await next.recover(at: Self.hour + .seconds(60)).isEmpty, "its lease holds")
+        #expect(try await next.recover(at: HourlyJob.hour + .seconds(60)).isEmpty, "its lease holds")
         try await stage.letTimePass(.seconds(31))
-        let interrupted = try await next.recover(at: Self.hour + .seconds(60))
+        let interrupted = try await next.recover(at: HourlyJob.hour + .seconds(60))
         #expect(interrupted.map(\.runID) == [id])
         #expect(try await next.run(id)?.state == .abandoned)
-        #expect(try await next.recover(at: Self.hour + .seconds(61)).map(\.runID) == [id], "until somebody goes on with it")
-        #expect(try await Self.account(Self.claim(ids.next(), trigger: .retry, attempt: 2), by: next).claim == .won(fence: 3))
-        #expect(try await next.recover(at: Self.hour + .seconds(62)).isEmpty)
+        #expect(try await next.recover(at: HourlyJob.hour + .seconds(61)).map(\.runID) == [id], "until somebody goes on with it")
+        #expect(try await Self.account(HourlyJob.claim(ids.next(), trigger: .retry, attempt: 2), by: next).claim == .won(fence: 3))
+        #expect(try await next.recover(at: HourlyJob.hour + .seconds(62)).isEmpty)
         // The old process wakes up: its end is refused and its fence is gone.
-        #expect(try await ledger.finish(Self.end(id)) == false)
+        #expect(try await ledger.finish(HourlyJob.end(id)) == false)
         await #expect(throws: FenceRejection.self) { try await stage.require(JobFence(job: "job", number: 1)) }
         try await stage.require(JobFence(job: "job", number: 3))
         #expect(try await ledger.records()["job"]?.consecutiveFailures == 1)
@@ -214,14 +185,14 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         let id = ids.next()
-        _ = try await Self.account(Self.claim(id), by: ledger)
-        var end = Self.end(id, .cancelled)
+        _ = try await Self.account(HourlyJob.claim(id), by: ledger)
+        var end = HourlyJob.end(id, .cancelled)
         end.errorType = "shutdown"
         _ = try await ledger.finish(end)
-        #expect(try await ledger.recover(at: Self.hour).map(\.runID) == [id])
-        let later = Self.claim(ids.next(), at: Self.hour + .seconds(3600))
+        #expect(try await ledger.recover(at: HourlyJob.hour).map(\.runID) == [id])
+        let later = HourlyJob.claim(ids.next(), at: HourlyJob.hour + .seconds(3600))
         _ = try await Self.account(later, by: ledger)
-        #expect(try await ledger.recover(at: Self.hour).isEmpty)
+        #expect(try await ledger.recover(at: HourlyJob.hour).isEmpty)
     }
 
     @Test("a holder that does not renew loses its run to another replica", arguments: LedgerKind.allCases)
@@ -232,8 +203,8 @@ struct RunLedgerConformanceTests {
         let two = try await stage.another("two")
         var ids = SplitMixIDs(seed: 1)
         let (first, second) = (ids.next(), ids.next())
-        let later = Self.hour + .seconds(3600)
-        _ = try await Self.account(Self.claim(first), by: one)
+        let later = HourlyJob.hour + .seconds(3600)
+        _ = try await Self.account(HourlyJob.claim(first), by: one)
         // What the callers believe the time is does not matter.
         try await stage.letTimePass(.seconds(20))
         #expect(try await one.renew([first], at: later) == [first])
@@ -241,10 +212,10 @@ struct RunLedgerConformanceTests {
         #expect(try await two.recover(at: later).isEmpty)
         #expect(try await two.renew([first], at: later).isEmpty, "it is not its own")
         try await stage.letTimePass(.seconds(6))
-        #expect(try await two.recover(at: Self.hour).map(\.runID) == [first])
-        #expect(try await one.renew([first], at: Self.hour).isEmpty)
-        #expect(try await Self.account(Self.claim(second, at: later), by: two, at: later).claim == .won(fence: 3))
-        #expect(try await one.finish(Self.end(first)) == false)
+        #expect(try await two.recover(at: HourlyJob.hour).map(\.runID) == [first])
+        #expect(try await one.renew([first], at: HourlyJob.hour).isEmpty)
+        #expect(try await Self.account(HourlyJob.claim(second, at: later), by: two, at: later).claim == .won(fence: 3))
+        #expect(try await one.finish(HourlyJob.end(first)) == false)
     }
 
     @Test("a lease from the future is invalid, not fresh", arguments: LedgerKind.allCases)
@@ -253,10 +224,10 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         let (first, second) = (ids.next(), ids.next())
-        _ = try await Self.account(Self.claim(first), by: ledger)
+        _ = try await Self.account(HourlyJob.claim(first), by: ledger)
         try await stage.letTimePass(.seconds(-86_400))
-        let later = Self.hour + .seconds(3600)
-        #expect(try await Self.account(Self.claim(second, at: later), by: stage.another("next"), at: later).claim == .won(fence: 2))
+        let later = HourlyJob.hour + .seconds(3600)
+        #expect(try await Self.account(HourlyJob.claim(second, at: later), by: stage.another("next"), at: later).claim == .won(fence: 2))
     }
 
     @Test("two replicas that claim together: one wins", arguments: LedgerKind.allCases)
@@ -266,15 +237,15 @@ struct RunLedgerConformanceTests {
         let other = try await stage.another("other")
         var ids = SplitMixIDs(seed: 1)
         for step in 0..<50 {
-            let instant = Self.hour + .seconds(3600 * step)
+            let instant = HourlyJob.hour + .seconds(3600 * step)
             let (mine, theirs) = (ids.next(), ids.next())
-            async let left = Self.account(Self.claim(mine, at: instant), by: stage.ledger, at: instant)
-            async let right = Self.account(Self.claim(theirs, at: instant), by: other, at: instant)
+            async let left = Self.account(HourlyJob.claim(mine, at: instant), by: stage.ledger, at: instant)
+            async let right = Self.account(HourlyJob.claim(theirs, at: instant), by: other, at: instant)
             let outcomes = [try await left.claim, try await right.claim]
             #expect(outcomes.count { if case .won = $0 { true } else { false } } == 1, "\(outcomes)")
             #expect(outcomes.contains(.taken))
-            _ = try await ledger.finish(Self.end(mine, at: instant))
-            _ = try await other.finish(Self.end(theirs, at: instant))
+            _ = try await ledger.finish(HourlyJob.end(mine, at: instant))
+            _ = try await other.finish(HourlyJob.end(theirs, at: instant))
         }
     }
 
@@ -284,12 +255,12 @@ struct RunLedgerConformanceTests {
     func registration(kind: LedgerKind) async throws {
         let stage = try await Self.stage(kind)
         let ledger = stage.ledger
-        let same = try await ledger.register([Self.registration()], at: Self.hour)
+        let same = try await ledger.register([HourlyJob.registration()], at: HourlyJob.hour)
         #expect(same["job"]?.scheduleSince == moment("2026-01-01T00:00:00Z") && same["job"]?.hasConfigMismatch == false)
-        let changed = try await ledger.register([Self.registration(schedule: "5 * * * *", hash: "other")], at: Self.hour)
-        #expect(changed["job"]?.scheduleSince == Self.hour && changed["job"]?.hasConfigMismatch == true)
+        let changed = try await ledger.register([HourlyJob.registration(schedule: "5 * * * *", hash: "other")], at: HourlyJob.hour)
+        #expect(changed["job"]?.scheduleSince == HourlyJob.hour && changed["job"]?.hasConfigMismatch == true)
         #expect(changed["job"]?.registeredAt == moment("2026-01-01T00:00:00Z"))
-        let other = try await stage.another("other").register([Self.registration()], at: Self.hour)
+        let other = try await stage.another("other").register([HourlyJob.registration()], at: HourlyJob.hour)
         #expect(other["job"]?.hasConfigMismatch == true)
     }
 
@@ -299,9 +270,9 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         for step in 0..<25 {
-            let (id, instant) = (ids.next(), Self.hour + .seconds(3600 * step))
-            _ = try await Self.account(Self.claim(id, at: instant), by: ledger, at: instant)
-            _ = try await ledger.finish(Self.end(id, step % 5 == 0 ? .failed : .succeeded, at: instant))
+            let (id, instant) = (ids.next(), HourlyJob.hour + .seconds(3600 * step))
+            _ = try await Self.account(HourlyJob.claim(id, at: instant), by: ledger, at: instant)
+            _ = try await ledger.finish(HourlyJob.end(id, step % 5 == 0 ? .failed : .succeeded, at: instant))
         }
         var seen: [RunID] = []
         var before: RunID?
@@ -314,8 +285,8 @@ struct RunLedgerConformanceTests {
         #expect(try await ledger.runs(RunQuery(job: "job", limit: 100, outcomes: [.failure])).count == 5)
         #expect(try await ledger.runs(RunQuery(job: "other")).isEmpty)
         var window = RunQuery(limit: 100)
-        window.from = Self.hour
-        window.through = Self.hour + .seconds(7200)
+        window.from = HourlyJob.hour
+        window.through = HourlyJob.hour + .seconds(7200)
         #expect(try await ledger.runs(window).count == 3)
     }
 
@@ -325,16 +296,16 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         for step in 0..<60 {
-            let (id, instant) = (ids.next(), Self.hour + .seconds(3600 * step))
-            _ = try await Self.account(Self.claim(id, at: instant), by: ledger, at: instant)
-            _ = try await ledger.finish(Self.end(id, step < 8 ? .failed : .succeeded, at: instant))
+            let (id, instant) = (ids.next(), HourlyJob.hour + .seconds(3600 * step))
+            _ = try await Self.account(HourlyJob.claim(id, at: instant), by: ledger, at: instant)
+            _ = try await ledger.finish(HourlyJob.end(id, step < 8 ? .failed : .succeeded, at: instant))
         }
         var retention = RunRetention()
         retention.minimumRuns = 10
         retention.minimumFailures = 5
-        let young = try await ledger.prune(retention, at: Self.hour + .seconds(80 * 86_400), limit: 500)
+        let young = try await ledger.prune(retention, at: HourlyJob.hour + .seconds(80 * 86_400), limit: 500)
         #expect(young == 0)
-        let much = Self.hour + .seconds(200 * 86_400)
+        let much = HourlyJob.hour + .seconds(200 * 86_400)
         #expect(try await ledger.prune(retention, at: much, limit: 20) == 20)
         #expect(try await ledger.prune(retention, at: much, limit: 500) == 25)
         let left = try await ledger.runs(RunQuery(job: "job", limit: 100))
@@ -347,14 +318,14 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         for step in 0..<40 {
-            let (id, instant) = (ids.next(), Self.hour + .seconds(3600 * step))
-            _ = try await Self.account(Self.claim(id, at: instant, overlap: .allow), by: ledger, at: instant)
-            if step > 0 { _ = try await ledger.finish(Self.end(id, at: instant)) }
+            let (id, instant) = (ids.next(), HourlyJob.hour + .seconds(3600 * step))
+            _ = try await Self.account(HourlyJob.claim(id, at: instant, overlap: .allow), by: ledger, at: instant)
+            if step > 0 { _ = try await ledger.finish(HourlyJob.end(id, at: instant)) }
         }
         var retention = RunRetention()
         retention.maximumRuns = 30
-        #expect(try await ledger.prune(retention, at: Self.hour, limit: 4) == 4)
-        #expect(try await ledger.prune(retention, at: Self.hour, limit: 500) == 5)
+        #expect(try await ledger.prune(retention, at: HourlyJob.hour, limit: 4) == 4)
+        #expect(try await ledger.prune(retention, at: HourlyJob.hour, limit: 500) == 5)
         let left = try await ledger.runs(RunQuery(job: "job", limit: 100))
         #expect(left.count == 31 && left.last?.state == .running)
     }
@@ -365,20 +336,20 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         for step in 0..<6 {
-            let (id, instant) = (ids.next(), Self.hour + .seconds(600 * step))
-            _ = try await Self.account(Self.claim(id, at: instant), by: ledger, at: instant)
-            _ = try await ledger.finish(Self.end(id, step == 5 ? .failed : .succeeded, at: instant))
+            let (id, instant) = (ids.next(), HourlyJob.hour + .seconds(600 * step))
+            _ = try await Self.account(HourlyJob.claim(id, at: instant), by: ledger, at: instant)
+            _ = try await ledger.finish(HourlyJob.end(id, step == 5 ? .failed : .succeeded, at: instant))
         }
         var request = AccountRequest(job: "job", timezone: "UTC", schedule: "0 * * * *", configHash: "h")
         request.skips = [
             SkippedOccurrence(
-                runID: ids.next(), scheduledFor: Self.hour + .seconds(7000), dueAt: Self.hour, reason: .misfire,
-                localLabel: LocalLabel(seconds: 0), dstKind: .none, missedCount: 12, missedFrom: Self.hour + .seconds(3700))
+                runID: ids.next(), scheduledFor: HourlyJob.hour + .seconds(7000), dueAt: HourlyJob.hour, reason: .misfire,
+                localLabel: LocalLabel(seconds: 0), dstKind: .none, missedCount: 12, missedFrom: HourlyJob.hour + .seconds(3700))
         ]
         _ = try await Self.account(request, by: ledger)
-        let counts = try await ledger.outcomes(job: "job", from: Self.hour, to: Self.hour + .seconds(7200), bins: 4)
+        let counts = try await ledger.outcomes(job: "job", from: HourlyJob.hour, to: HourlyJob.hour + .seconds(7200), bins: 4)
         #expect(counts == [[.success: 3], [.success: 2, .failure: 1], [:], [.missed: 12]])
-        #expect(try await ledger.outcomes(job: "other", from: Self.hour, to: Self.hour + .seconds(60), bins: 2) == [[:], [:]])
+        #expect(try await ledger.outcomes(job: "other", from: HourlyJob.hour, to: HourlyJob.hour + .seconds(60), bins: 2) == [[:], [:]])
     }
 
     @Test("long error texts are cut at a character", arguments: LedgerKind.allCases)
@@ -387,8 +358,8 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         let id = ids.next()
-        _ = try await Self.account(Self.claim(id), by: ledger)
-        var end = Self.end(id, .failed)
+        _ = try await Self.account(HourlyJob.claim(id), by: ledger)
+        var end = HourlyJob.end(id, .failed)
         end.errorMessage = String(repeating: "שגיאה ", count: 1000)
         _ = try await ledger.finish(end)
         let message = try #require(try await ledger.run(id)?.errorMessage)
@@ -401,10 +372,10 @@ struct RunLedgerConformanceTests {
         let ledger = stage.ledger
         var ids = SplitMixIDs(seed: 1)
         let id = ids.next()
-        _ = try await Self.account(Self.claim(id), by: ledger)
+        _ = try await Self.account(HourlyJob.claim(id), by: ledger)
         let caller = Task {
             while !Task.isCancelled { await Task.yield() }
-            return try await ledger.finish(Self.end(id))
+            return try await ledger.finish(HourlyJob.end(id))
         }
         caller.cancel()
         #expect(try await caller.value)
