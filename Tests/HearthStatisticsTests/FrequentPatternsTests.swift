@@ -1,5 +1,6 @@
 import HearthStatistics
 import HearthTelemetry
+import HearthTestKit
 import Testing
 
 @Suite("Query patterns in bounded memory")

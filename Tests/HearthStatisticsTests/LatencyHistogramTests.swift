@@ -1,4 +1,5 @@
 import HearthTelemetry
+import HearthTestKit
 import Testing
 
 @testable import HearthStatistics

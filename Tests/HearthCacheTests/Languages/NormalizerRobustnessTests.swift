@@ -1,5 +1,6 @@
 import HearthCache
 import HearthTelemetry
+import HearthTestKit
 import Testing
 
 @Suite("The normaliser is total, deterministic and at rest after one pass")

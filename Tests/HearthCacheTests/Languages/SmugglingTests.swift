@@ -1,5 +1,6 @@
 import HearthCache
 import HearthTelemetry
+import HearthTestKit
 import Testing
 
 @Suite("Nothing hidden steers an answer under a clean question")

@@ -1,4 +1,5 @@
 import HearthTelemetry
+import HearthTestKit
 import Testing
 
 @testable import HearthCache
@@ -20,7 +21,7 @@ struct MemoryShardTests {
 
     @Test("The budget is never exceeded, whatever the order of events", arguments: 1...20)
     func budget(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var shard = MemoryShard(budgetBytes: 20 * unit)
         for _ in 0..<5000 {
             let name = "\(1000 + random.next() % 60)"
@@ -102,20 +103,5 @@ struct MemoryShardTests {
         }
         #expect(tier.takeHits().reduce(0) { $0 + $1.hits } == 8000)
         #expect(tier.count == 100)
-    }
-}
-
-/// Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import HearthTestKit
 import Testing
 
 @testable import HearthCache

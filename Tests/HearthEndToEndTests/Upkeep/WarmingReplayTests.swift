@@ -11,7 +11,7 @@ struct WarmingReplayTests {
         /// Other words' order is rarer than the rest, and the only one that may change what is asked: it is half as frequent.
         static let drawn: [Rephrasing] = allCases.flatMap { $0 == .wordOrder ? [$0] : [$0, $0] }
 
-        func apply(_ text: String, language: String, _ generator: inout SplitMix) -> String {
+        func apply(_ text: String, language: String, _ generator: inout SeededGenerator) -> String {
             switch self {
             case .asItIs: return text
             case .upperCase: return Bool.random(using: &generator) ? text.uppercased() : text.lowercased()
@@ -41,18 +41,6 @@ struct WarmingReplayTests {
         ]
     }
 
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
-    }
-
     private static let list = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("config/common-queries.json")
 
@@ -63,7 +51,7 @@ struct WarmingReplayTests {
         let common = try #require(JSONNode(try Data(contentsOf: Self.list)))["queries"].items
         let warmed = try await stage.run(["warm", Self.list.path], environment: ["HEARTH_URL": hearth.url])
         #expect(warmed.status == 0, "\(warmed.errors)")
-        var generator = SplitMix(state: 11)
+        var generator = SeededGenerator(seed: 11)
         let ranked = common.shuffled(using: &generator)
         // Zipf with exponent 1: the n-th question is asked 1/n as often as the first.
         let weights = ranked.indices.reduce(into: [Double]()) { $0.append(($0.last ?? 0) + 1 / Double($1 + 1)) }

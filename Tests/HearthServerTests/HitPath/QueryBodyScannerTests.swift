@@ -1,5 +1,6 @@
 import Foundation
 import HearthTelemetry
+import HearthTestKit
 import NIOCore
 import Testing
 
@@ -57,17 +58,5 @@ struct QueryBodyScannerTests {
         let data = try JSONEncoder().encode(object)
         let scanned = try #require(QueryBodyScanner.scan(ByteBuffer(bytes: data).readableBytesView))
         #expect(try QueryRequestBody.decode(data, maximumCharacters: 500) == scanned)
-    }
-}
-
-/// The minimal standard generator (Park and Miller, CACM 31, 1988), for repeatable cases.
-struct SeededGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 2_654_435_761 % 2_147_483_646 + 1 }
-
-    mutating func next() -> UInt64 {
-        state = state * 48_271 % 2_147_483_647
-        return state
     }
 }
