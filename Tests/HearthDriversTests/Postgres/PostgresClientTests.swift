@@ -1,32 +1,13 @@
 import HearthDrivers
 import HearthTelemetry
 import HearthTestKit
-import Logging
 import Testing
-
-let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 @Suite("PostgreSQL client", .timeLimit(.minutes(2)))
 struct PostgresClientTests {
-    private static func client(_ url: String, pool: Int = 4, deadline: Duration = .seconds(5)) throws -> PostgresClient {
-        var settings = PostgresClient.Settings()
-        settings.poolMaximum = pool
-        settings.deadline = deadline
-        return PostgresClient(address: try PostgresAddress(url: url), settings: settings, logger: silentLogger)
-    }
-
-    private static func failure(_ work: () async throws -> Void) async -> PostgresError? {
-        do {
-            try await work()
-            return nil
-        } catch {
-            return error as? PostgresError
-        }
-    }
-
     @Test("Values of every kind come back as they went")
     func values() async throws {
-        let client = try Self.client(await PostgresScratch.url())
+        let client = try PostgresTrial.client(await PostgresScratch.url())
         let at = Timestamp(milliseconds: 1_767_225_600_123)
         let nasty = "a'b\"c\\d\u{1F600} , {x} \n"
         let row = try #require(
@@ -52,13 +33,13 @@ struct PostgresClientTests {
         let zero = try await client.query("SELECT $1::text, $2::bytea", [.text("a\0b"), .bytes([])]).first
         #expect(try zero?.text(0) == "a\u{FFFD}b" && zero?.bytes(1) == [])
         await client.shutdown()
-        #expect(await Self.failure { _ = try await client.query("SELECT 1") }?.kind == .shutDown)
+        #expect(await PostgresTrial.failure { _ = try await client.query("SELECT 1") }?.kind == .shutDown)
     }
 
     @Test("A transaction is kept or not, as a whole, and what its body throws comes out")
     func transactions() async throws {
         struct Refusal: Error {}
-        let client = try Self.client(await PostgresScratch.url())
+        let client = try PostgresTrial.client(await PostgresScratch.url())
         try await client.transaction { _ = try $0.query("CREATE TABLE t (n bigint UNIQUE)") }
         await #expect(throws: Refusal.self) {
             try await client.transaction { connection -> Void in
@@ -66,14 +47,14 @@ struct PostgresClientTests {
                 throw Refusal()
             }
         }
-        let duplicate = await Self.failure {
+        let duplicate = await PostgresTrial.failure {
             try await client.transaction { connection in
                 _ = try connection.query("INSERT INTO t SELECT unnest($1::bigint[])", [.array([.integer(2), .integer(2)])])
             }
         }
         #expect(duplicate?.state == "23505" && duplicate?.isOutcomeUnknown == false)
         // A body that hides a failure does not make the server's rollback a success.
-        let hidden = await Self.failure {
+        let hidden = await PostgresTrial.failure {
             try await client.transaction { connection in
                 try connection.query("INSERT INTO t VALUES (3)")
                 _ = try? connection.query("SELECT 1/0")
@@ -83,14 +64,16 @@ struct PostgresClientTests {
         let inserted = try await client.transaction { try $0.query("INSERT INTO t VALUES ($1)", [.integer(4)]).affected }
         #expect(inserted == 1)
         #expect(try await client.query("SELECT coalesce(sum(n), 0)::bigint FROM t").first?.integer(0) == 4)
-        let readOnly = await Self.failure { try await client.transaction(.snapshot) { _ = try $0.query("INSERT INTO t VALUES (5)") } }
+        let readOnly = await PostgresTrial.failure {
+            try await client.transaction(.snapshot) { _ = try $0.query("INSERT INTO t VALUES (5)") }
+        }
         #expect(readOnly?.kind == .readOnly)
         await client.shutdown()
     }
 
     @Test("Transactions that meet each other are repeated as a whole until all are kept")
     func conflicts() async throws {
-        let client = try Self.client(await PostgresScratch.url(), pool: 6)
+        let client = try PostgresTrial.client(await PostgresScratch.url(), pool: 6)
         try await client.transaction { connection in
             try connection.query("CREATE TABLE t (id bigint PRIMARY KEY, n bigint)")
             try connection.query("INSERT INTO t VALUES (1, 0), (2, 0)")
@@ -114,13 +97,13 @@ struct PostgresClientTests {
 
     @Test("Deadlines and cancellation end a call at once, its connection with it, and the statement on the server")
     func deadlines() async throws {
-        let client = try Self.client(await PostgresScratch.url(), pool: 1)
+        let client = try PostgresTrial.client(await PostgresScratch.url(), pool: 1)
         let clock = ContinuousClock()
         var start = clock.now
-        let late = await Self.failure { _ = try await client.query("SELECT pg_sleep(20)", deadline: .milliseconds(150)) }
+        let late = await PostgresTrial.failure { _ = try await client.query("SELECT pg_sleep(20)", deadline: .milliseconds(150)) }
         #expect(late?.kind == .deadline && clock.now - start < .seconds(2))
         // In a transaction the server's own time-out comes first, and the connection stays.
-        let slow = await Self.failure {
+        let slow = await PostgresTrial.failure {
             try await client.transaction(deadline: .seconds(2)) { _ = try $0.query("SELECT pg_sleep(20)") }
         }
         #expect(slow?.kind == .statementTimeout && slow?.isOutcomeUnknown == false)
@@ -150,7 +133,7 @@ struct PostgresClientTests {
             address: try PostgresAddress(url: await PostgresScratch.url()), settings: settings, logger: silentLogger)
         let kinds = await withTaskGroup(of: PostgresError.Kind?.self) { group in
             for _ in 0..<8 {
-                group.addTask { await Self.failure { _ = try await client.query("SELECT pg_sleep(0.2)") }?.kind }
+                group.addTask { await PostgresTrial.failure { _ = try await client.query("SELECT pg_sleep(0.2)") }?.kind }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
@@ -163,16 +146,16 @@ struct PostgresClientTests {
     @Test("A wrong password is one clear error, without the password, and is tried ever more rarely")
     func login() async throws {
         let server = try await PostgresScratch.sharedServer()
-        let client = try Self.client(server.url(password: "hunter2secret"))
+        let client = try PostgresTrial.client(server.url(password: "hunter2secret"))
         let start = ContinuousClock.now
-        let error = try #require(await Self.failure { _ = try await client.query("SELECT 1") })
+        let error = try #require(await PostgresTrial.failure { _ = try await client.query("SELECT 1") })
         #expect(error.kind == .login && error.state == "28P01" && !"\(error)".contains("hunter2secret"))
         #expect("\(error)".contains("127.0.0.1:\(server.port)"))
-        for _ in 0..<20 { #expect(await Self.failure { _ = try await client.query("SELECT 1") } == error) }
+        for _ in 0..<20 { #expect(await PostgresTrial.failure { _ = try await client.query("SELECT 1") } == error) }
         let attempts = server.process.printed.split(separator: "\n").count { $0.contains("password authentication failed") }
         #expect(Duration.seconds(attempts - 2) < ContinuousClock.now - start, "no more than one a second")
-        let missing = try Self.client(server.url(password: server.password, database: "missing"))
-        #expect(await Self.failure { _ = try await missing.query("SELECT 1") }?.kind == .login)
+        let missing = try PostgresTrial.client(server.url(password: server.password, database: "missing"))
+        #expect(await PostgresTrial.failure { _ = try await missing.query("SELECT 1") }?.kind == .login)
         await client.shutdown()
         await missing.shutdown()
     }
@@ -180,7 +163,7 @@ struct PostgresClientTests {
     @Test("Back ends that are terminated at random cost repetitions, never a wrong or missing result")
     func terminations() async throws {
         let url = try await PostgresScratch.url()
-        let (client, other) = (try Self.client(url, pool: 4), try Self.client(url, pool: 1))
+        let (client, other) = (try PostgresTrial.client(url, pool: 4), try PostgresTrial.client(url, pool: 1))
         try await client.transaction { _ = try $0.query("CREATE TABLE t (n bigint PRIMARY KEY)") }
         let killer = Task {
             while !Task.isCancelled {

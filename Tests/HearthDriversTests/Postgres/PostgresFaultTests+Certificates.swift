@@ -18,21 +18,21 @@ extension PostgresFaultTests {
         let second = try await TestCertificate(name: "127.0.0.1")
         try trust(first, expired)
         try await server.use(first)
-        let client = try Self.client(server.url + "?sslmode=verify-full&sslrootcert=\(trusted)", pool: 2)
+        let client = try PostgresTrial.client(server.url + "?sslmode=verify-full&sslrootcert=\(trusted)", pool: 2)
         let ask: @Sendable () async throws -> Void = { _ = try await client.query("SELECT 1") }
-        try await Deadline.until("the server has its certificate") { await Self.failure(ask) == nil }
+        try await Deadline.until("the server has its certificate") { await PostgresTrial.failure(ask) == nil }
 
         try await server.use(expired)
-        #expect(await Self.failure(ask) == nil, "the open connection is good")
+        #expect(await PostgresTrial.failure(ask) == nil, "the open connection is good")
         try await Self.endOthers(server)
-        let failure = try await Deadline.value("the certificate is refused") { await Self.failure(ask) }
+        let failure = try await Deadline.value("the certificate is refused") { await PostgresTrial.failure(ask) }
         #expect(failure.kind == .untrusted && "\(failure)".contains("certificate"), "\(failure)")
         #expect(!"\(failure)".contains(server.password) && !"\(failure)".contains("\n"))
         let before = Self.refusals(server)
         let end = ContinuousClock.now + .seconds(5)
         var asked = 0
         while ContinuousClock.now < end {
-            #expect(await Self.failure(ask)?.kind == .untrusted)
+            #expect(await PostgresTrial.failure(ask)?.kind == .untrusted)
             asked += 1
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -42,10 +42,10 @@ extension PostgresFaultTests {
 
         // Rotated, and the client's file does not know the new one yet.
         try await server.use(second)
-        #expect(await Self.failure(ask)?.kind == .untrusted)
+        #expect(await PostgresTrial.failure(ask)?.kind == .untrusted)
         try trust(first, second)
         let right = ContinuousClock.now
-        try await Deadline.until("it is taken", within: .seconds(20)) { await Self.failure(ask) == nil }
+        try await Deadline.until("it is taken", within: .seconds(20)) { await PostgresTrial.failure(ask) == nil }
         print(
             "PostgreSQL: \(attempts) attempts for \(asked) calls in 5 s with an expired certificate; used \(right.duration(to: .now)) after"
         )

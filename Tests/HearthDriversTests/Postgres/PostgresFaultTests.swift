@@ -7,34 +7,19 @@ import Testing
 
 @Suite("PostgreSQL client and what servers and networks do", .timeLimit(.minutes(1)))
 struct PostgresFaultTests {
-    static func client(_ url: String, pool: Int = 4, logger: Logger = silentLogger) throws -> PostgresClient {
-        var settings = PostgresClient.Settings()
-        settings.poolMaximum = pool
-        return PostgresClient(address: try PostgresAddress(url: url), settings: settings, logger: logger)
-    }
-
-    static func failure(_ work: () async throws -> Void) async -> PostgresError? {
-        do {
-            try await work()
-            return nil
-        } catch {
-            return error as? PostgresError
-        }
-    }
-
     @Test("Where the server gives fewer connections than the pool may have, those it gives do all the work")
     func slots() async throws {
         let server = try await PostgresScratch.sharedServer()
         try await server.execute("CREATE ROLE few LOGIN PASSWORD 'few-slots' CONNECTION LIMIT 2")
-        let client = try Self.client(
+        let client = try PostgresTrial.client(
             "postgres://few:few-slots@127.0.0.1:\(server.port)/\(PostgresServer.database)", pool: 6)
         let failures = await withTaskGroup(of: PostgresError?.self) { group in
-            for _ in 0..<30 { group.addTask { await Self.failure { _ = try await client.query("SELECT pg_sleep(0.02)") } } }
+            for _ in 0..<30 { group.addTask { await PostgresTrial.failure { _ = try await client.query("SELECT pg_sleep(0.02)") } } }
             return await group.reduce(into: [PostgresError]()) { if let error = $1 { $0.append(error) } }
         }
         // Only the last ones that tried before any connection was there may have met the refusal.
         #expect(failures.count <= 2 && failures.allSatisfy { $0.kind == .notReady && $0.state == "53300" }, "\(failures)")
-        #expect(await Self.failure { _ = try await client.query("SELECT 1") } == nil)
+        #expect(await PostgresTrial.failure { _ = try await client.query("SELECT 1") } == nil)
         await client.shutdown()
     }
 
@@ -46,13 +31,13 @@ struct PostgresFaultTests {
             CREATE ROLE reader LOGIN PASSWORD 'read-only'; ALTER ROLE reader SET default_transaction_read_only = on;
             CREATE SCHEMA AUTHORIZATION reader; CREATE TABLE reader.t (n bigint); ALTER TABLE reader.t OWNER TO reader
             """)
-        let client = try Self.client("postgres://reader:read-only@127.0.0.1:\(server.port)/\(PostgresServer.database)", pool: 1)
+        let client = try PostgresTrial.client("postgres://reader:read-only@127.0.0.1:\(server.port)/\(PostgresServer.database)", pool: 1)
         let write: @Sendable () async throws -> Void = { try await client.transaction { _ = try $0.query("INSERT INTO t VALUES (1)") } }
-        let first = await Self.failure(write)
+        let first = await PostgresTrial.failure(write)
         #expect(first?.kind == .readOnly && first?.isOutcomeUnknown == false)
-        #expect(await Self.failure(write)?.kind == .readOnly)
+        #expect(await PostgresTrial.failure(write)?.kind == .readOnly)
         try await server.execute("ALTER ROLE reader SET default_transaction_read_only = off")
-        try await Deadline.until("writes are taken again", within: .seconds(4)) { await Self.failure(write) == nil }
+        try await Deadline.until("writes are taken again", within: .seconds(4)) { await PostgresTrial.failure(write) == nil }
         await client.shutdown()
     }
 
@@ -60,10 +45,10 @@ struct PostgresFaultTests {
     func silence() async throws {
         let server = try await PostgresScratch.sharedServer()
         let proxy = try await FaultProxy.start(to: server.port)
-        let client = try Self.client(await PostgresScratch.url(port: proxy.port), pool: 1)
+        let client = try PostgresTrial.client(await PostgresScratch.url(port: proxy.port), pool: 1)
         try await client.transaction { _ = try $0.query("CREATE TABLE t (n bigint)") }
 
-        let before = await Self.failure {
+        let before = await PostgresTrial.failure {
             try await client.transaction(deadline: .milliseconds(1500)) { connection -> Void in
                 try connection.query("INSERT INTO t VALUES (1)")
                 proxy.set(.init(isSilent: true), [.toClient])
@@ -73,7 +58,7 @@ struct PostgresFaultTests {
         proxy.set(.init())
         #expect(before?.kind == .deadline && before?.isOutcomeUnknown == false)
 
-        let after = await Self.failure {
+        let after = await PostgresTrial.failure {
             try await client.transaction(deadline: .milliseconds(1500)) { connection -> Void in
                 try connection.query("INSERT INTO t VALUES (2)")
                 proxy.set(.init(isSilent: true), [.toClient])
@@ -90,7 +75,7 @@ struct PostgresFaultTests {
 
     @Test("A connection that breaks in the middle of a transaction costs a repetition, not the work")
     func cuts() async throws {
-        let client = try Self.client(await PostgresScratch.url(), pool: 1)
+        let client = try PostgresTrial.client(await PostgresScratch.url(), pool: 1)
         try await client.transaction { _ = try $0.query("CREATE TABLE t (n bigint)") }
         let count = Mutex(0)
         try await client.transaction { connection -> Void in
@@ -109,7 +94,8 @@ struct PostgresFaultTests {
     @Test("Ten thousand notices and a megabyte of text leave a few short lines in the log")
     func notices() async throws {
         let lines = RecordedLines()
-        let client = try Self.client(await PostgresScratch.url(), logger: Logger(label: "test") { _ in RecordingHandler(lines: lines) })
+        let logger = Logger(label: "test") { _ in RecordingHandler(lines: lines) }
+        let client = try PostgresTrial.client(await PostgresScratch.url(), logger: logger)
         _ = try await client.query(
             """
             SELECT set_config('client_min_messages', 'notice', true)
@@ -123,7 +109,7 @@ struct PostgresFaultTests {
                 END $$
                 """)
         }
-        let error = await Self.failure {
+        let error = await PostgresTrial.failure {
             try await client.transaction { connection -> Void in
                 try connection.query("DO $$ BEGIN RAISE EXCEPTION '%', repeat('y', 1000000); END $$")
             }

@@ -15,6 +15,26 @@ struct DamageTests {
         try await Self.command("/usr/bin/sqlite3", [stage.dataFolder + "/hearth.sqlite", "PRAGMA wal_checkpoint(TRUNCATE)"])
     }
 
+    /// Asks 120 new questions and an old one; all are answered, and the failure is counted and logged.
+    private static func askWhileNothingIsWritten(_ hearth: RunningHearth, logged line: String) async throws {
+        for number in 3..<123 {
+            #expect(try await hearth.ask("Do you repair \(number) umbrellas?", language: "en").status == 200)
+        }
+        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
+        try await Deadline.until("the failure is counted and its cause logged") { try await showsFailure(hearth, logged: line) }
+    }
+
+    private static func showsFailure(_ hearth: RunningHearth, logged line: String) async throws -> Bool {
+        let metrics = try await hearth.metrics()
+        return metrics.value("hearth_store_operations_total", ["outcome": "error"]) ?? 0 > 0 && hearth.program.errors.contains(line)
+    }
+
+    private static func waitUntilWritten(_ hearth: RunningHearth, answers: Int) async throws {
+        try await Deadline.until("what waited is written", within: .seconds(30)) {
+            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == answers
+        }
+    }
+
     private static func overwrite(_ path: String, at offset: UInt64, with byte: UInt8, count: Int) throws {
         let file = try FileHandle(forWritingTo: URL(filePath: path))
         defer { try? file.close() }
@@ -81,9 +101,7 @@ struct DamageTests {
         }
         #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
         try await locker.waitForEnd()
-        try await Deadline.until("what waited is written", within: .seconds(30)) {
-            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == 6
-        }
+        try await Self.waitUntilWritten(hearth, answers: 6)
     }
 
     @Test("A file that may not grow, as on a full disk: answers go on, the cause is logged and counted, and it recovers by itself")
@@ -94,20 +112,10 @@ struct DamageTests {
         let process = "\(hearth.program.processIdentifier)"
         // The log of the database is larger than this already; the service's own output is not.
         try await Self.command("/usr/bin/prlimit", ["--pid", process, "--fsize=65536:"])
-        for number in 3..<123 {
-            #expect(try await hearth.ask("Do you repair \(number) umbrellas?", language: "en").status == 200)
-        }
-        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
-        try await Deadline.until("the failure is counted and its cause logged") {
-            let metrics = try await hearth.metrics()
-            return metrics.value("hearth_store_operations_total", ["outcome": "error"]) ?? 0 > 0
-                && hearth.program.errors.contains("answers not written yet")
-        }
+        try await Self.askWhileNothingIsWritten(hearth, logged: "answers not written yet")
         #expect(hearth.program.errors.contains("disk I/O error") || hearth.program.errors.contains("disk is full"))
         try await Self.command("/usr/bin/prlimit", ["--pid", process, "--fsize=unlimited:"])
-        try await Deadline.until("what waited is written", within: .seconds(30)) {
-            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == 121
-        }
+        try await Self.waitUntilWritten(hearth, answers: 121)
         #expect(try await hearth.terminate() == .init(status: 0))
         let check = try RunningProgram(
             "/usr/bin/sqlite3", [stage.dataFolder + "/hearth.sqlite", "PRAGMA integrity_check"], folder: stage.folder.path)
@@ -125,19 +133,9 @@ struct DamageTests {
         #expect(FileManager.default.createFile(atPath: ballast.path, contents: nil))
         let file = try FileHandle(forWritingTo: ballast)
         #expect(throws: (any Error).self) { for _ in 0..<2000 { try file.write(contentsOf: Data(count: 4096)) } }
-        for number in 3..<123 {
-            #expect(try await hearth.ask("Do you repair \(number) umbrellas?", language: "en").status == 200)
-        }
-        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
-        try await Deadline.until("the failure is counted and its cause logged") {
-            let metrics = try await hearth.metrics()
-            return metrics.value("hearth_store_operations_total", ["outcome": "error"]) ?? 0 > 0
-                && hearth.program.errors.contains("database or disk is full")
-        }
+        try await Self.askWhileNothingIsWritten(hearth, logged: "database or disk is full")
         try file.truncate(atOffset: 0)
-        try await Deadline.until("what waited is written", within: .seconds(30)) {
-            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == 121
-        }
+        try await Self.waitUntilWritten(hearth, answers: 121)
         #expect(try await hearth.terminate() == .init(status: 0))
     }
 
@@ -154,9 +152,7 @@ struct DamageTests {
             ], folder: stage.folder.path, environment: ["PATH": "/usr/bin:/bin"])
         try await Deadline.until("the failure is counted and its cause logged", within: .seconds(30)) {
             #expect(try await hearth.ask("Do you repair \(Int.random(in: 3..<Int.max)) umbrellas?", language: "en").status == 200)
-            let metrics = try await hearth.metrics()
-            return metrics.value("hearth_store_operations_total", ["outcome": "error"]) ?? 0 > 0
-                && hearth.program.errors.contains("answers not written yet")
+            return try await Self.showsFailure(hearth, logged: "answers not written yet")
         }
         #expect(hearth.program.errors.contains("disk I/O error") || hearth.program.errors.contains("readonly database"))
         #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)

@@ -49,15 +49,11 @@ extension SharedEngineTests {
             // unwritten any more.
             for replica in running {
                 try await Deadline.until("the statistics are complete", within: .seconds(10)) {
-                    var answered = 0
-                    for replica in running { answered += Int(try await replica.metrics().value("hearth_cache_requests_total") ?? 0) }
-                    return try await Replicas.totalRequests(replica) == answered && answered > 20
+                    try await Replicas.reportIsComplete(replica, of: running, atLeast: 21)
                 }
                 #expect(try await replica.metrics().value("hearth_scheduler_unaccounted_occurrences") == 0)
             }
-            let twice = try await replicas.database.query(
-                "SELECT 1 FROM job_run WHERE state = 'succeeded' GROUP BY job, scheduled_for HAVING count(*) > 1")
-            #expect(twice.isEmpty)
+            #expect(try await replicas.firingsDoneTwice() == 0)
             for replica in running { #expect(try await replica.terminate() == .init(status: 0)) }
             await server.stop()
         }

@@ -73,9 +73,7 @@ extension SharedEngineTests {
             #expect(statuses.allSatisfy { Set($0.keys).isSubset(of: [200, 0]) && $0[0] ?? 0 <= 1 && $0[200] ?? 0 > 1000 }, "\(statuses)")
             for replica in running {
                 try await Deadline.until("the statistics are complete", within: .seconds(30)) {
-                    var answered = 0
-                    for replica in running { answered += Int(try await replica.metrics().value("hearth_cache_requests_total") ?? 0) }
-                    return try await Replicas.totalRequests(replica) == answered
+                    try await Replicas.reportIsComplete(replica, of: running)
                 }
             }
             let path = "/api/v1/jobs/aggregate-statistics/runs?limit=1000&from=\(from)&to=\(through)"

@@ -56,15 +56,11 @@ extension SharedEngineTests {
             #expect(statuses.allSatisfy { Set($0.keys).isSubset(of: [0, 200]) && $0[0] ?? 0 <= 1 && $0[200] ?? 0 > 100 }, "\(statuses)")
             for replica in running {
                 try await Deadline.until("the statistics are complete", within: .seconds(15)) {
-                    var answered = 0
-                    for replica in running { answered += Int(try await replica.metrics().value("hearth_cache_requests_total") ?? 0) }
-                    return try await Replicas.totalRequests(replica) == answered
+                    try await Replicas.reportIsComplete(replica, of: running)
                 }
                 #expect(try await replica.metrics().value("hearth_scheduler_unaccounted_occurrences") == 0)
             }
-            let twice = try await replicas.database.query(
-                "SELECT 1 FROM job_run WHERE state = 'succeeded' GROUP BY job, scheduled_for HAVING count(*) > 1")
-            #expect(twice.isEmpty)
+            #expect(try await replicas.firingsDoneTwice() == 0)
             for replica in running { #expect(try await replica.terminate() == .init(status: 0)) }
             await pooler.stop()
             await redis.stop()

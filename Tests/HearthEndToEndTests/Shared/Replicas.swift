@@ -71,6 +71,20 @@ final class Replicas: Sendable {
         try await replica.statistics()["metrics"]["totalRequests"].integer
     }
 
+    /// Whether a replica's report has every request that all of them have answered, by their own count.
+    static func reportIsComplete(_ replica: RunningHearth, of replicas: [RunningHearth], atLeast least: Int = 1) async throws -> Bool {
+        var answered = 0
+        for replica in replicas { answered += Int(try await replica.metrics().value("hearth_cache_requests_total") ?? 0) }
+        return try await totalRequests(replica) == answered && answered >= least
+    }
+
+    /// Firings that more than one run has done.
+    func firingsDoneTwice() async throws -> Int {
+        try await database.query(
+            "SELECT 1 FROM job_run WHERE state = 'succeeded' GROUP BY job, scheduled_for HAVING count(*) > 1"
+        ).count
+    }
+
     /// A schedule with seconds that fires once, so many seconds from now.
     static func once(in seconds: Int64) -> String {
         let of = (SystemTimeSource().now().seconds + seconds) % 86_400
