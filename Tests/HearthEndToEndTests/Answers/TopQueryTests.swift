@@ -52,14 +52,14 @@ struct TopQueryTests {
         let stage = try await Stage()
         let hearth = try await stage.start(
             environment: ["HEARTH_STORE_QUERIES": "false", "HEARTH_CUSTOMER_KEY": "a key of sixteen characters"])
-        for customer in ["ann", "ann", "ben"] { try await ask(hearth, "Do you sell gift cards?", customer: customer) }
+        for name in ["ann", "ann", "ben"] { try await ask(hearth, "Do you sell gift cards?", customer: "customer-\(name)") }
         for _ in 0..<5 { try await ask(hearth, "Do you sell gift cards?") }
         var query = try await hearth.client.get("/api/v1/cache/top-queries").json["queries"][0]
         #expect(query["hitCount"].integer == 7)
         #expect(query["query"] == .null && query["normalizedQuery"] == .null && query["hidden"].text == "fewer_than_three_customers")
         let table = try await stage.run(["top"], environment: ["HEARTH_URL": hearth.url])
         #expect(table.output.contains("fewer than 3 customers") && !table.output.contains("gift"))
-        try await ask(hearth, "Do you sell gift cards?", customer: "cid")
+        try await ask(hearth, "Do you sell gift cards?", customer: "customer-cid")
         query = try await hearth.client.get("/api/v1/cache/top-queries").json["queries"][0]
         #expect(query["query"] == .null && query["hidden"].text == "original_not_kept")
         #expect(query["normalizedQuery"].text?.contains("gift cards") == true)
@@ -69,13 +69,9 @@ struct TopQueryTests {
         #expect(refused.status == 400 && refused.json["details"][0]["field"].text == "customerId")
         #expect(try await hearth.terminate() == .init(status: 0))
         // No name of a customer is anywhere in the data.
-        let found = try await stage.run(["version"])
-        #expect(found.status == 0)
+        #expect(stage.bytes("hearth.sqlite")?.isEmpty == false)
         for file in ["hearth.sqlite", "hearth.sqlite-wal"] {
-            let bytes = stage.bytes(file) ?? []
-            for name in ["ann", "ben", "cid"] {
-                #expect(!bytes.contains(subsequence: Array("\"\(name)\"".utf8)), "\(name) in \(file)")
-            }
+            #expect(!(stage.bytes(file) ?? []).contains(subsequence: Array("customer-".utf8)), "\(file)")
         }
     }
 }
