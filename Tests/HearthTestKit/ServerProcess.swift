@@ -115,7 +115,7 @@ package final class ServerProcess: Sendable {
         } catch {
             throw Failure(description: "\(name) could not be started from \(program): \(error)")
         }
-        Self.endWithTests(process.processIdentifier)
+        Self.endWithTests(process)
     }
 
     /// Servers that are shared by all tests of a run live until it ends, and must not live on.
@@ -125,8 +125,11 @@ package final class ServerProcess: Sendable {
         atexit { ServerProcess.started.withLock { $0 }.forEach { kill($0, SIGKILL) } }
     }()
 
-    private static func endWithTests(_ identifier: Int32) {
+    private static func endWithTests(_ process: Process) {
+        let identifier = process.processIdentifier
         started.withLock { $0.append(identifier) }
+        // One that ended before it was noted: its number may be another program's by then.
+        if !process.isRunning { started.withLock { $0.removeAll { $0 == identifier } } }
         _ = endAtExit
     }
 
