@@ -15,14 +15,12 @@ extension CacheCommand {
                 See also: hearth cache key, hearth cache explain.
                 """)
 
-        @Argument(help: "The answer's key, as hearth cache key prints it.")
-        var key: String
-
+        @OptionGroup var selected: SelectedEntry
         @OptionGroup var service: ServiceOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let entry = try await service.client().get(CacheCommand.entryPath(key)).body
+            let entry = try await service.client().get(selected.path).body
             Console().write(output.json ? entry.line : EntryText.details(entry))
         }
     }
@@ -92,15 +90,14 @@ extension CacheCommand {
                 See also: hearth cache invalidate.
                 """)
 
-        @Argument(help: "The answer's key, as hearth cache key prints it.")
-        var key: String
-
+        @OptionGroup var selected: SelectedEntry
         @OptionGroup var service: ServiceOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let answer = try await service.client().delete(CacheCommand.entryPath(key))
+            let answer = try await service.client().delete(selected.path)
             let isRemoved = (answer.body["invalidated"]?.integer ?? 0) > 0
+            let key = selected.key
             Console().write(output.json ? answer.body.line : isRemoved ? "Removed \(key)" : "Nothing was kept under \(key)")
         }
     }
@@ -183,5 +180,11 @@ extension CacheCommand {
         }
     }
 
-    private static func entryPath(_ key: String) -> String { "/api/v1/cache/entries/" + ServiceClient.percentEncoded(key) }
+    /// The answer that a command is about.
+    struct SelectedEntry: ParsableArguments {
+        @Argument(help: "The answer's key, as hearth cache key prints it.")
+        var key: String
+
+        var path: String { "/api/v1/cache/entries/" + ServiceClient.percentEncoded(key) }
+    }
 }
