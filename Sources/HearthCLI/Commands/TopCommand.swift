@@ -66,7 +66,7 @@ enum TopText {
         guard case .array(let queries) = report["queries"], !queries.isEmpty else {
             return kind == .hits
                 ? "No question was answered from the cache yet. Ask one twice: hearth ask \"\(ReadyBanner.exampleQuestion)\""
-                : "Every question was answered from the cache."
+                : "No question missed the cache yet."
         }
         let columns: [TextTable.Column] = [
             .init("QUESTION"), .init("LANGUAGE"), .init("CATEGORY"), .init(kind == .hits ? "HITS" : "MISSES", isNumeric: true),

@@ -6,9 +6,9 @@ import ServiceLifecycle
 
 /// Keeps this replica's memory in agreement with what the others do, over a channel of Redis.
 ///
-/// Every replica says on the channel which answers it overwrote and that it invalidated something. A message can be lost with its connection,
-/// so the connection is asked for a sign of life four times a second, and the counter of invalidations is compared as often with the
-/// authority's. Silence of a third of a second makes the memory suspect; see ``MemoryTrust``.
+/// Every replica says on the channel which answers it overwrote. A message can be lost with its connection, so the connection is asked for a
+/// sign of life four times a second. What was invalidated is learnt from the authority's counter, which is compared as often. Silence of
+/// half a second makes the memory suspect; see ``MemoryTrust``.
 package final class RedisCoherence: Service {
     private static let heartbeat = Duration.milliseconds(250)
     private static let patience = Duration.milliseconds(300)

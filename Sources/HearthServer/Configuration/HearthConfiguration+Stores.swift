@@ -68,7 +68,7 @@ enum StoreSettings {
         SettingPlace("database.poolMax", variable: "DATABASE_POOL_MAX"), 10, in: 1...1000, "PostgreSQL connections at most")
     static let jobLease = Setting<Duration>.duration(
         SettingPlace("database.jobLease", variable: "DATABASE_JOB_LEASE"), .seconds(30), in: .seconds(3)...(.seconds(600)),
-        "how long a replica that has died keeps a job from the others")
+        "How long a replica that has died keeps a job from the others")
 
     static let all = [
         redisURL.description, redisPoolMinimum.description, redisPoolMaximum.description, redisCertificateAuthority.description,

@@ -21,7 +21,7 @@ final class ShadowChecks: Service {
         /// Calls to the provider at one time, for callers and checks together.
         var providerSlots: Int
 
-        /// Checks at one time: at most a twentieth of the slots, so that two of them never take a tenth.
+        /// Checks at one time: one, or two where both together take no more than a twentieth of the slots.
         var concurrency: Int { max(1, min(2, providerSlots / 20)) }
     }
 
