@@ -144,7 +144,7 @@ enum Composition {
         // A shared store that does not answer yet fills the memory when it does.
         if sharedCache == nil {
             _ = try await cache.load()
-            _ = await health.probeStore()
+            _ = await health.probeAll()
         }
         await health.updateFigures()
         await jobs.showProgress()

@@ -84,7 +84,7 @@ struct ServiceLife: Sendable {
         guard let port = await listening.value() else { return }
         parts.health.becomeReady()
         // The embedded database was asked before; a shared store can be reached only now.
-        if parts.redis != nil { _ = await parts.health.probeStore() }
+        if parts.redis != nil { _ = await parts.health.probeAll() }
         let warmsAtStart = foundation.configuration.job(named: "warm-cache").map { $0.isEnabled && $0.schedules.contains("@startup") }
         if foundation.configuration.provider.isSimulated, warmsAtStart == true {
             _ = await parts.startupWarming.wait(atMost: Self.warmingPatience)
