@@ -65,11 +65,15 @@ struct AlertInhibitionTests {
     /// An alert with the labels of its rule and those of its series.
     private static func labels(_ title: String, _ more: [String: String] = [:]) throws -> [String] {
         let rule = try #require(try RuleDocument.alerts().first { $0.title == title }, "\(title)")
-        let own = (rule.labels ?? [:]).merging(more) { own, _ in own }
+        let own = (rule.labels ?? [:]).merging(["job": "hearth"].merging(more) { $1 }) { own, _ in own }
         return ["alertname=\(rule.alert ?? "")"] + own.map { "\($0)=\($1)" }.sorted()
     }
 
-    @Test("What is critical silences warnings of its family, but not those of another store or job; without targets only that is told")
+    @Test(
+        """
+        What is critical silences warnings of its family, but not those of another store or job; without targets only that is told, and what
+        another deployment has to tell
+        """)
     func inhibits() async throws {
         let folder = try TemporaryFolder()
         let address = "127.0.0.1:\(try await FreePort.find())"
@@ -103,5 +107,7 @@ struct AlertInhibitionTests {
         #expect(try await ask(["add"] + Self.labels("HearthTargetMissing")).status == 0)
         #expect(try await count(["--inhibited"]).count == alerts.count - 1)
         #expect(try await count(["--active"]) == ["HearthTargetMissing", "HearthWatchdog"])
+        #expect(try await ask(["add"] + Self.labels("HearthScrapeSlow", ["job": "hearth-of-others"])).status == 0)
+        #expect(try await count(["--active"]) == ["HearthScrapeSlow", "HearthTargetMissing", "HearthWatchdog"])
     }
 }
