@@ -1,7 +1,7 @@
 # The targets are thin; what they do is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long build bench bench-quality peers fuzz lint alerts deploy-check clean
-export PORT JOBS
+.PHONY: help run test test-long build bench bench-quality peers fuzz lint alerts drill deploy-check clean
+export PORT JOBS LANE
 
 help:
 	@echo 'Hearth: make TARGET'
@@ -17,6 +17,7 @@ help:
 	@echo '  fuzz       let libFuzzer look for input that makes it trap      SECONDS_EACH=60'
 	@echo '  lint       check the form of the sources'
 	@echo '  alerts     check the rules of alerts/ and run their cases'
+	@echo '  drill      make faults and follow their alerts to the webhook; a quarter of an hour   LANE=redis those of one kind'
 	@echo '  deploy-check   look for faults in deploy/, with the tools that are here'
 	@echo '  clean      remove what was built; data in ./var stays'
 	@echo '  help       this list'
@@ -50,6 +51,9 @@ lint:
 
 alerts:
 	@scripts/alerts.sh
+
+drill:
+	@scripts/drill.sh
 
 deploy-check:
 	@scripts/deploy-check.sh

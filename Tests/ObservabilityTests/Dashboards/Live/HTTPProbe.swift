@@ -23,7 +23,7 @@ struct HTTPProbe: Sendable {
         try await send(.post, path, body: body)
     }
 
-    private func send(_ method: HTTPClientRequest.Method, _ path: String, body: String) async throws -> (status: Int, json: JSONNode) {
+    func send(_ method: HTTPClientRequest.Method, _ path: String, body: String) async throws -> (status: Int, json: JSONNode) {
         let response = try await curl.send(
             HTTPClientRequest(
                 method: method, url: baseURL + path, headers: body.isEmpty ? [] : [.init("Content-Type", "application/json")],
