@@ -26,8 +26,10 @@ extension DrillLane {
                 inject: { $0.traffic.change(perSecond: 8, newShare: 1, writtenBytes: 16_000) },
                 heal: { stage in
                     try await stage.emptyCache()
-                    // The day that is judged is longer than the drill: many small answers have to come for each that was pushed out.
+                    // The day that is judged is longer than the drill: small answers have to come for each that was pushed out, and more.
                     stage.traffic.change(perSecond: 60, newShare: 1, writtenBytes: 100)
+                    try await Task.sleep(for: .seconds(15))
+                    stage.traffic.change(perSecond: 0, newShare: 0)
                 })
         ])
 

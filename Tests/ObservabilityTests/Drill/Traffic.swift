@@ -58,7 +58,8 @@ final class Traffic: Sendable {
                 }
                 // New ones are spread evenly among the others: with 0.2 each fifth.
                 let isNew = Int(Double(number) * pattern.newShare) > Int(Double(number - 1) * pattern.newShare)
-                let question = Self.question(isNew ? 1000 + number : number % Self.known)
+                // In no order, or a provider that swaps answers would swap the same ones each time.
+                let question = Self.question(isNew ? 1000 + number : Int.random(in: 0..<Self.known))
                 group.addTask { [hearth] in
                     // Faults are what a drill is about; alerts tell of them.
                     if let bytes = pattern.writtenBytes {
