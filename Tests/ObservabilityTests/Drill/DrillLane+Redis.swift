@@ -88,6 +88,8 @@ extension DrillLane {
         drills: [
             Drill(
                 fault: "the service's clock is set 3 s ahead", alerts: [.init(alert: "HearthClockSkew", labels: ["source": "redis"])],
+                // The clocks are compared each half minute.
+                limit: .seconds(80),
                 inject: { try $0.clock?.set(.seconds(3)) }, heal: { try $0.clock?.set(.zero) })
         ])
 }
