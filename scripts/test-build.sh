@@ -17,7 +17,8 @@ write_revision .build/debug
 # Suites that need the machine for themselves.
 # shellcheck disable=SC2034
 alone='((RedisClient|RedisFault|RedisTopology|RedisAnswerStore|RedisScale|RedisCoherence|RedisReplica|SharedEngine|PostgresFault'
-alone+='|PostgresCrossedReply|FailingWrite|SlowDisk|KilledJob|LostFile|GrowingLog|ClockStep|ShadowCheck|WarmingReplay|HitRateDrill)Tests'
+alone+='|PostgresCrossedReply|FailingWrite|SlowDisk|KilledJob|LostFile|GrowingLog|ClockStep|ShadowCheck|WarmingReplay|HitRateDrill'
+alone+='|TraceOutage|Movement)Tests'
 alone+='|HearthEndToEndTests\.ReconciliationTests)'
 # Rules, dashboards and runbooks: they keep all processors busy with tools of their own.
 # shellcheck disable=SC2034

@@ -15,8 +15,6 @@ enum UnmovedMetrics {
     static let reasons: [(child: String, reason: Reason)] = [
         // Not there yet.
         ("gen_ai_client_operation_time_to_first_chunk_seconds", .absent("answers are not streamed")),
-        ("hearth_cache_shadow_checks_total", .absent("hits are not checked against the provider")),
-        ("hearth_cost_usd_total{purpose=shadow}", .absent("hits are not checked against the provider")),
         ("hearth_cache_similarity_ratio", .absent("there are no semantic matches")),
         ("hearth_cache_requests_total{result=hit,match=semantic}", .absent("there are no semantic matches")),
         ("hearth_cache_requests_total{result=stale,match=semantic}", .absent("there are no semantic matches")),
@@ -48,6 +46,10 @@ enum UnmovedMetrics {
         ("hearth_store_breaker_state{store=sqlite", .absent("the embedded store has no breaker")),
 
         // Other engines, other faults.
+        ("hearth_cache_shadow_", .elsewhere("HearthEndToEndTests/Answers/ShadowCheckTests.swift")),
+        ("hearth_cost_usd_total{purpose=shadow}", .elsewhere("HearthEndToEndTests/Answers/ShadowCheckTests.swift")),
+        ("hearth_database_reopened_total", .elsewhere("HearthEndToEndTests/Lifecycle/LostFileTests.swift")),
+        ("hearth_trace_", .elsewhere("HearthEndToEndTests/Traces/TraceOutageTests.swift")),
         ("hearth_cache_coherence_", .elsewhere("HearthEndToEndTests/Shared/RedisReplicaTests.swift")),
         ("hearth_scheduler_clock_skew_seconds", .elsewhere("HearthServerTests/SharedDatabaseTests.swift")),
         ("hearth_scheduler_claims_total", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
