@@ -54,6 +54,7 @@ enum UnmovedMetrics {
         ("hearth_scheduler_clock_skew_seconds", .elsewhere("HearthServerTests/SharedDatabaseTests.swift")),
         ("hearth_scheduler_claims_total", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
         ("hearth_scheduler_clock_steps_total", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
+        ("hearth_scheduler_start_lateness_seconds", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
         ("hearth_scheduler_config_mismatch", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
         ("hearth_scheduler_fence_rejections_total", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
         ("hearth_job_skips_total", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
