@@ -48,6 +48,22 @@ def burn(number, window):
     )
 
 
+
+def budget_left(number, title, expression, meaning, otherwise):
+    """What is left of what 30 days allow."""
+    return stat(
+        number,
+        title,
+        targets((expression, "left")),
+        (meaning, "more than the share of the month that is left.", otherwise),
+        "percentunit",
+        steps(RED, (BUDGET_SPENT, GREEN)),
+        size=(8, 6),
+        graph="none",
+        timeFrom=MONTH,
+    )
+
+
 objectives = frame.row(
     100,
     "Objectives",
@@ -60,35 +76,19 @@ objectives = frame.row(
         "A burn of 1 uses the allowed failures of 30 days in 30 days; 14.4 uses them in two. While a budget is spent, mend before you change.",
         size=(24, 4),
     ),
-    stat(
+    budget_left(
         102,
         "Budget left: answers in time",
-        targets((f"1 - (1 - {FAST}) / {SLOW_BUDGET:g}", "left")),
-        (
-            "How much of the slow answers that 30 days allow is left.",
-            "more than the share of the month that is left.",
-            "see the burn below for when it was used, and the latency row of the overview for why.",
-        ),
-        "percentunit",
-        steps(RED, (BUDGET_SPENT, GREEN)),
-        size=(8, 6),
-        graph="none",
-        timeFrom=MONTH,
+        f"1 - (1 - {FAST}) / {SLOW_BUDGET:g}",
+        "How much of the slow answers that 30 days allow is left.",
+        "see the burn below for when it was used, and the latency row of the overview for why.",
     ),
-    stat(
+    budget_left(
         103,
         "Budget left: requests that succeed",
-        targets((f"1 - {BROKEN} / {FAILURE_BUDGET:g}", "left")),
-        (
-            "How much of the failed requests that 30 days allow is left.",
-            "more than the share of the month that is left.",
-            "see the failed requests below for when, and requests by status in the overview for why.",
-        ),
-        "percentunit",
-        steps(RED, (BUDGET_SPENT, GREEN)),
-        size=(8, 6),
-        graph="none",
-        timeFrom=MONTH,
+        f"1 - {BROKEN} / {FAILURE_BUDGET:g}",
+        "How much of the failed requests that 30 days allow is left.",
+        "see the failed requests below for when, and requests by status in the overview for why.",
     ),
     stat(
         104,
