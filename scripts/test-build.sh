@@ -23,3 +23,6 @@ alone+='|HearthEndToEndTests\.ReconciliationTests)'
 # Rules, dashboards and runbooks: they keep all processors busy with tools of their own.
 # shellcheck disable=SC2034
 tools='ObservabilityTests\.'
+# The built program beside real servers.
+# shellcheck disable=SC2034
+programs='HearthEndToEndTests\.'

@@ -5,7 +5,8 @@ import Testing
 struct ShutdownTests {
     @Test("SIGTERM and SIGINT: requests in flight are answered, nothing new is taken, exit 0, farewell", arguments: [15, 2] as [Int32])
     func drain(signal: Int32) async throws {
-        let stage = try await Stage(latencyMilliseconds: 1500)
+        // Long enough for the signal to arrive while all calls are under way, also on a busy machine.
+        let stage = try await Stage(latencyMilliseconds: 3000)
         let hearth = try await stage.start()
         let clock = ContinuousClock()
         try await withThrowingTaskGroup(of: WebClient.Reply.self) { group in
