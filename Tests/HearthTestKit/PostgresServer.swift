@@ -119,6 +119,13 @@ package final class PostgresServer: Sendable {
         try await execute("SELECT pg_reload_conf()")
     }
 
+    /// Asks for passwords in another way from now on, such as `md5`; connections that are open stay as they are.
+    package func authenticate(by method: String) async throws {
+        let path = folder.path + "/data/pg_hba.conf"
+        try Data("host all all 127.0.0.1/32 \(method)\n".utf8).write(to: URL(filePath: path))
+        try await execute("SELECT pg_reload_conf()")
+    }
+
     /// Makes a tablespace in a folder that the server may write to, and puts new tables into it.
     package func keepTables(in folder: String) async throws {
         try Self.giveToPostgres([folder])

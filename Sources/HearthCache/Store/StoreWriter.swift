@@ -1,3 +1,4 @@
+import HearthScheduling
 package import HearthTelemetry
 package import Logging
 import ServiceLifecycle
@@ -51,12 +52,16 @@ package final class StoreWriter: Service {
     package func writeAll() async {
         while true {
             let batch = cache.writes.takeBatch()
-            guard !batch.isEmpty else { return }
+            guard !batch.answers.isEmpty else { return }
             do throws(AnswerStoreError) {
-                try await cache.store.put(batch)
-                instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.count))
+                try await put(batch)
+                instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.answers.count))
                 if note(isFailing: false) { logger.info("answers are written again") }
             } catch {
+                if error.kind == .superseded {
+                    giveUp(batch, error)
+                    continue
+                }
                 let dropped = cache.writes.putBack(batch)
                 instruments.insertions(store: cache.storeName, .error).increment()
                 instruments.writeDrops(.queueFull).increment(by: UInt64(dropped))
@@ -67,6 +72,25 @@ package final class StoreWriter: Service {
                 return
             }
         }
+    }
+
+    /// Writes in the name of the run that made the answers, whose claim the store compares.
+    private func put(_ batch: WriteQueue.Batch) async throws(AnswerStoreError) {
+        let outcome = await JobFence.$current.withValue(batch.fence) { () async -> Result<Void, AnswerStoreError> in
+            do throws(AnswerStoreError) {
+                return .success(try await cache.store.put(batch.answers))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try outcome.get()
+    }
+
+    /// Another run has the job by now, and writes the answers of its own; these leave the memory too.
+    private func giveUp(_ batch: WriteQueue.Batch, _ error: AnswerStoreError) {
+        for answer in batch.answers { cache.memory.remove(answer.key) }
+        instruments.writeDrops(.superseded).increment(by: UInt64(batch.answers.count))
+        logger.notice("answers of a job's run not written", metadata: ["error": "\(error)", "answers": "\(batch.answers.count)"])
     }
 
     /// Adds the gathered hits to the store; they are given up if it fails, since they only rank entries.

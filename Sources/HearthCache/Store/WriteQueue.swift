@@ -1,4 +1,5 @@
 import DequeModule
+import HearthScheduling
 import Synchronization
 
 /// A bounded queue of answers on their way to the durable store.
@@ -6,8 +7,20 @@ import Synchronization
 /// Answers are sent before they are stored. When the store is slower than the questions, the oldest waiting write is dropped
 /// and counted: the queue never grows past its limit and never holds up an answer.
 package final class WriteQueue: Sendable {
+    private struct Write {
+        var answer: CachedAnswer
+        /// The claim of the job's run that made the answer; nil for those that callers asked for.
+        let fence: JobFence?
+    }
+
+    /// Answers that are written at once: all of one run, or of none.
+    struct Batch: Sendable {
+        var answers: [CachedAnswer]
+        let fence: JobFence?
+    }
+
     private struct State {
-        var waiting = Deque<CachedAnswer>()
+        var waiting = Deque<Write>()
         var dropped: UInt64 = 0
     }
 
@@ -23,10 +36,11 @@ package final class WriteQueue: Sendable {
         (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Adds a write; returns how many older ones had to be dropped for it.
+    /// Adds a write, of the job's run in whose task it is called; returns how many older ones had to be dropped for it.
     package func append(_ answer: CachedAnswer) -> Int {
+        let write = Write(answer: answer, fence: JobFence.current)
         let dropped = state.withLock { state in
-            state.waiting.append(answer)
+            state.waiting.append(write)
             guard state.waiting.count > limit else { return 0 }
             state.waiting.removeFirst()
             state.dropped += 1
@@ -38,37 +52,38 @@ package final class WriteQueue: Sendable {
 
     /// Takes back the writes that the condition selects, so that an invalidation is not undone by a write that was under way.
     package func removeAll(where condition: (CachedAnswer) -> Bool) {
-        state.withLock { $0.waiting.removeAll(where: condition) }
+        state.withLock { $0.waiting.removeAll { condition($0.answer) } }
     }
 
     package var count: Int { state.withLock { $0.waiting.count } }
 
     /// The newest write of a key that waits, if there is one.
-    func last(_ key: CacheKey) -> CachedAnswer? { state.withLock { $0.waiting.last { $0.key == key } } }
+    func last(_ key: CacheKey) -> CachedAnswer? { state.withLock { $0.waiting.last { $0.answer.key == key }?.answer } }
 
     /// Changes the writes of a key that wait.
     func update(_ key: CacheKey, _ change: (inout CachedAnswer) -> Void) {
         state.withLock { state in
-            for index in state.waiting.indices where state.waiting[index].key == key { change(&state.waiting[index]) }
+            for index in state.waiting.indices where state.waiting[index].answer.key == key { change(&state.waiting[index].answer) }
         }
     }
 
     /// The next batch in order of arrival; empty when nothing waits.
-    func takeBatch() -> [CachedAnswer] {
+    func takeBatch() -> Batch {
         state.withLock { state in
-            let batch = Array(state.waiting.prefix(batchSize))
-            state.waiting.removeFirst(batch.count)
-            return batch
+            let fence = state.waiting.first?.fence
+            let answers = state.waiting.prefix(batchSize).prefix { $0.fence == fence }.map(\.answer)
+            state.waiting.removeFirst(answers.count)
+            return Batch(answers: answers, fence: fence)
         }
     }
 
     /// Puts a batch that could not be written back to the front, as far as there is room; returns how many were dropped.
-    func putBack(_ batch: [CachedAnswer]) -> Int {
+    func putBack(_ batch: Batch) -> Int {
         state.withLock { state in
             let room = max(limit - state.waiting.count, 0)
-            let kept = batch.suffix(room)
-            state.waiting.prepend(contentsOf: kept)
-            return batch.count - kept.count
+            let kept = batch.answers.suffix(room)
+            state.waiting.prepend(contentsOf: kept.map { Write(answer: $0, fence: batch.fence) })
+            return batch.answers.count - kept.count
         }
     }
 

@@ -79,7 +79,7 @@ extension MetricCatalogue {
         "hearth_cache_write_skips_total", .counter, labels: [LabelDescriptor("reason", WriteSkipReason.self)],
         help: "Answers that were deliberately not kept."
     )
-    /// 3 lines.
+    /// 4 lines.
     package static let cacheWriteDrops = MetricDescriptor(
         "hearth_cache_write_drops_total", .counter, labels: [LabelDescriptor("reason", WriteDropReason.self)],
         help: "Answers that should have been kept and were lost on their way to the store."

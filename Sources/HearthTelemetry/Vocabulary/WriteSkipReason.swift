@@ -17,8 +17,10 @@ package enum WriteDropReason: Int, MetricLabel {
     case storeUnavailable
     /// The store takes no writes: a replica, a full disk.
     case readOnly
+    /// The claim of the job's run that made it has passed to another run.
+    case superseded
 
-    package static let labelValues = ["queue_full", "store_unavailable", "read_only"]
+    package static let labelValues = ["queue_full", "store_unavailable", "read_only", "superseded"]
 }
 
 /// What was wrong with an entry that was refused as an answer.

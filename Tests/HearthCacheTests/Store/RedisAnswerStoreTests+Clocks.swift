@@ -3,6 +3,7 @@ import HearthDrivers
 import HearthScheduling
 import HearthTelemetry
 import HearthTestKit
+import Logging
 import Testing
 
 @testable import HearthCache
@@ -81,6 +82,48 @@ extension RedisAnswerStoreTests {
         let bucket = fenced.layout.buckets[0]
         let left = try await client.send([RedisCommand("PTTL", bucket.key("j:prune-cache"))], slot: bucket.slot, within: .seconds(2)).first
         #expect((1...3_600_000).contains(left?.integer ?? 0))
+    }
+
+    @Test("A run of a job writes nothing where a later one has been, and its memory forgets what it made; callers' answers are written")
+    func lateWrites() async throws {
+        let client = try await RedisStoreFixture.client()
+        let namespace = "test-\(UUID().uuidString)"
+        let store = RedisAnswerStore(
+            client: client, namespace: namespace, log: RedisInvalidationLog(client: client, namespace: namespace),
+            lookupDeadline: .seconds(5), writeDeadline: .seconds(30), comparesFences: true)
+        let time = ManualTimeSource(now: Sample.start)
+        let instruments = CacheInstruments(registry: MetricRegistry(timeSource: time), stores: [.memory, .redis])
+        let cache = AnswerCache(
+            memory: MemoryTier(capacityBytes: 1 << 20), store: store, writes: WriteQueue(limit: 10),
+            freshness: FreshnessPolicy(jitterShare: 0) { _ in
+                FreshnessPolicy.Rule(timeToLive: .seconds(3600), staleWhileRevalidate: .zero, staleIfError: .zero)
+            },
+            instruments: instruments, timeSource: time, render: { Array($0.text.utf8) })
+        func keep(_ response: String, fence: Int64?) {
+            JobFence.$current.withValue(fence.map { JobFence(job: "warm-cache", number: $0) }) {
+                cache.keep(Sample.answer("warmed", response: response))
+            }
+        }
+        // The runs of two replicas, in the order in which their answers arrive.
+        for (response, fence) in [("of the first run", 7), ("of the later run", 8), ("of the first run, late", 7)] as [(String, Int64)] {
+            keep(response, fence: fence)
+        }
+        JobFence.$current.withValue(JobFence(job: "refresh-popular", number: 1)) { cache.keep(Sample.answer("refreshed")) }
+        cache.keep(Sample.answer("asked"))
+        let writer = StoreWriter(
+            cache: cache, instruments: instruments, retryDelay: .zero, timeSource: time,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        await writer.writeAll()
+        #expect(cache.writes.count == 0)
+        #expect(try await store.answer(for: Sample.key("warmed"))?.text == "of the later run")
+        #expect(cache.memory.peek(Sample.key("warmed")) == nil)
+        for question in ["refreshed", "asked"] { #expect(try await store.answer(for: Sample.key(question)) != nil, "\(question)") }
+        #expect(instruments.writeDrops(.superseded).value == 1)
+        #expect(instruments.insertions(store: .redis, .stored).value == 4)
+        // A caller's answer takes the place of a run's.
+        keep("asked by a caller", fence: nil)
+        await writer.writeAll()
+        #expect(try await store.answer(for: Sample.key("warmed"))?.text == "asked by a caller")
     }
 
     @Test("A job prunes a server that is full, too")

@@ -64,6 +64,7 @@ enum UnmovedMetrics {
         ("hearth_cache_integrity_failures_total", .elsewhere("HearthEndToEndTests/Lifecycle/DamageTests.swift")),
         ("hearth_cache_insertions_total{store=sqlite,outcome=error}", .elsewhere("HearthCacheTests/CacheMetricsTests.swift")),
         ("hearth_cache_write_drops_total{reason=queue_full}", .elsewhere("HearthCacheTests/CacheMetricsTests.swift")),
+        ("hearth_cache_write_drops_total{reason=superseded}", .elsewhere("HearthCacheTests/Store/RedisAnswerStoreTests+Clocks.swift")),
         ("hearth_cache_requests_total{result=error", .elsewhere("HearthEndToEndTests/Shared/RedisReplicaTests.swift")),
         ("hearth_answer_duration_seconds{result=error}", .elsewhere("HearthEndToEndTests/Shared/RedisReplicaTests.swift")),
         ("hearth_cache_invalidations_total{scope=key,outcome=error}", .elsewhere("HearthCacheTests/CacheMetricsTests.swift")),

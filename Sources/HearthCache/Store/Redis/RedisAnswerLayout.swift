@@ -14,7 +14,7 @@ import HearthTelemetry
 /// | `{ns:07}:s` | sorted set | answers by the moment of storing |
 /// | `{ns:07}:c:CATEGORY`, `:l:LANGUAGE`, `:t:TAG` | sets | answers of a kind |
 /// | `{ns:07}:m` | hash | `bytes`: the sum of the sizes |
-/// | `{ns:07}:j:JOB` | string | the fence of the last run of a shared job that removed answers here; for an hour |
+/// | `{ns:07}:j:JOB` | string | the fence of the last run of a shared job that wrote or removed answers here; for an hour |
 /// | `{ns:07}:f:KEY` | string | the token of the replica that asks the provider |
 ///
 /// so that nothing ever scans the key space.

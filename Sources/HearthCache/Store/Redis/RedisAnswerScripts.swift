@@ -44,9 +44,11 @@ enum RedisAnswerScripts {
 
     /// Adds or replaces an answer, but not in the place of one that was asked for after a later invalidation; a newer answer inherits the
     /// hits. The other replicas are told, and whoever waits for the answer is. Arguments: key, record, index line, generation, hits, last use,
-    /// votes for, votes against, moment at which Redis may forget it, channel, replica.
+    /// votes for, votes against, moment at which Redis may forget it, channel, replica, job and fence, or two empty ones.
     static let put = RedisScript(
         common + """
+            local refusal = require(ARGV[13], ARGV[14])
+            if refusal then return refusal end
             local key, e = ARGV[2], p .. 'e:' .. ARGV[2]
             local known = redis.call('hmget', e, 'g', 'h', 't')
             if known[1] and tonumber(known[1]) > tonumber(ARGV[5]) then return 0 end

@@ -110,7 +110,7 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
         ].map { "\($0)" }
         let arguments =
             [Array(bucket.prefix.utf8), Array(answer.key.description.utf8), AnswerRecord.encode(answer)]
-            + ([RedisAnswerLayout.indexLine(answer)] + numbers + [end, layout.newsChannel, layout.replica]).map { Array($0.utf8) }
+            + ([RedisAnswerLayout.indexLine(answer)] + numbers + [end, layout.newsChannel, layout.replica] + fence).map { Array($0.utf8) }
         return RedisScript.Call(RedisAnswerScripts.put, keys: bucket.indexes + [bucket.entry(answer.key)], arguments: arguments)
     }
 
