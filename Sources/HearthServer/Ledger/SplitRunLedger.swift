@@ -72,8 +72,14 @@ final class SplitRunLedger: RunLedger {
         }
     }
 
+    private func forget(_ run: RunID) { state.withLock { _ = $0.ownRuns.remove(run) } }
+
     func acquire(_ run: RunID, at now: Timestamp) async throws(LedgerError) -> ClaimOutcome {
-        try await (isOwn(run) ? own : shared).acquire(run, at: now)
+        guard isOwn(run) else { return try await shared.acquire(run, at: now) }
+        let outcome = try await own.acquire(run, at: now)
+        // What is taken does not begin here, and so has no end that would be told.
+        if outcome == .taken { forget(run) }
+        return outcome
     }
 
     func renew(_ runs: [RunID], at now: Timestamp) async throws(LedgerError) -> Set<RunID> {
@@ -85,7 +91,7 @@ final class SplitRunLedger: RunLedger {
 
     func finish(_ completion: RunCompletion) async throws(LedgerError) -> Bool {
         let isAccepted = try await ledger(of: completion.job).finish(completion)
-        state.withLock { _ = $0.ownRuns.remove(completion.runID) }
+        forget(completion.runID)
         return isAccepted
     }
 
