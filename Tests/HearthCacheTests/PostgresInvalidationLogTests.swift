@@ -5,7 +5,7 @@ import HearthTestKit
 import Logging
 import Testing
 
-@Suite("The authority over invalidations in PostgreSQL", .timeLimit(.minutes(1)))
+@Suite("The authority over invalidations in PostgreSQL", .timeLimit(.minutes(10)))
 struct PostgresInvalidationLogTests {
     private static func log() async throws -> (PostgresInvalidationLog, PostgresClient) {
         let client = PostgresClient(
@@ -80,5 +80,28 @@ struct PostgresInvalidationLogTests {
         let left = try await Set(client.query("SELECT generation FROM invalidation WHERE generation < 100").map { try $0.integer(0) })
         #expect(left == [kind, tag] && !left.contains(old) && !left.contains(key))
         #expect(try await client.query("SELECT 1 FROM invalidation").count == 10_002)
+    }
+
+    @Test("Of tags as many are remembered as replicas know, so that the table does not grow with every new one")
+    func manyTags() async throws {
+        let (log, client) = try await Self.log()
+        try await client.transaction { connection -> Void in
+            try connection.query(
+                """
+                INSERT INTO invalidation (generation, at, actor, tag)
+                SELECT number, now(), 'test', CASE WHEN number <= 3000 THEN 'tag ' || number ELSE 'bulk' END
+                FROM generate_series(1, 13000) AS number
+                """)
+            try connection.query("UPDATE invalidation_counter SET value = 13000")
+        }
+        let before = try await log.generations()
+        _ = try await log.append(AnswerSelection(tag: "bulk"), by: "test", at: Sample.start, above: 0)
+        let old = try await client.query("SELECT generation FROM invalidation WHERE generation <= 3000 ORDER BY 1")
+            .map { try $0.integer(0) }
+        #expect(old == Array(2002...3000))
+        // Nothing is known less than before.
+        var after = before
+        after.note(AnswerSelection(tag: "bulk"), generation: 13_001)
+        #expect(try await log.generations() == after)
     }
 }

@@ -9,6 +9,16 @@ package struct Generations: Sendable, Equatable {
     /// Notes about tags that are remembered, and as many about keys; their answers have long been removed when an older one is forgotten.
     static let maximumNotes = 1000
 
+    /// In SQL, the records whose notes every replica still has: of each kind the newest, and of the newest tags. Those about single answers
+    /// are not among them.
+    static let notedRecords = """
+        SELECT max(generation) FROM invalidation WHERE cache_key IS NULL AND tag IS NULL GROUP BY language, category
+        UNION ALL SELECT newest FROM (
+            SELECT max(generation) AS newest FROM invalidation WHERE cache_key IS NULL AND tag IS NOT NULL
+            GROUP BY tag ORDER BY newest DESC LIMIT \(maximumNotes)
+        ) AS tags
+        """
+
     /// The value that new answers get.
     package private(set) var current: Int64
     private var everything: Int64 = 0

@@ -62,17 +62,14 @@ package struct PostgresInvalidationLog: InvalidationLog {
         }
     }
 
-    /// Removes what is beyond the bound, but of everything that can be named, except for single answers, keeps the newest.
+    /// Removes what is beyond the bound and has no note any more; see ``Generations/notedRecords``.
     private static func forget(_ connection: PostgresConnection) throws(PostgresError) {
         let last = try connection.query(
             "SELECT generation FROM invalidation ORDER BY generation DESC LIMIT 1 OFFSET $1", [.integer(remembered)]
         ).first?.integer(0)
         guard let last else { return }
         try connection.query(
-            """
-            DELETE FROM invalidation WHERE generation <= $1 AND generation NOT IN
-                (SELECT max(generation) FROM invalidation WHERE cache_key IS NULL GROUP BY language, category, tag)
-            """, [.integer(last)])
+            "DELETE FROM invalidation WHERE generation <= $1 AND generation NOT IN (\(Generations.notedRecords))", [.integer(last)])
     }
 
     package func settle(_ generation: Int64, removed: Int) async throws(AnswerStoreError) {

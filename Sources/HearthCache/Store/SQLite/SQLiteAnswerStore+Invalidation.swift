@@ -30,10 +30,7 @@ extension SQLiteAnswerStore {
                 ])
             let generation = database.lastInsertedRowID
             try database.execute(
-                sql: """
-                    DELETE FROM invalidation WHERE generation <= ? AND generation NOT IN
-                        (SELECT max(generation) FROM invalidation WHERE cache_key IS NULL GROUP BY language, category, tag)
-                    """,
+                sql: "DELETE FROM invalidation WHERE generation <= ? AND generation NOT IN (\(Generations.notedRecords))",
                 arguments: [generation - Int64(Self.rememberedInvalidations)])
             return InvalidationOutcome(keys: keys.compactMap { CacheKey($0) }, generation: generation)
         }
