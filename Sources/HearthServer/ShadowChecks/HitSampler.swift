@@ -1,9 +1,10 @@
+import HearthTelemetry
 import Synchronization
 
 /// Draws a share of all hits at random, from any thread and without a lock.
 ///
-/// A counter that is mixed as in SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014): one relaxed
-/// addition for each draw. The system's generator would cost a call into the kernel for each hit.
+/// ``SplitMix64`` over an atomic position: one relaxed addition for each draw. The system's generator would cost a call into the kernel for
+/// each hit.
 final class HitSampler: Sendable {
     private let state: Atomic<UInt64>
     /// Draws below it count; the share as a part of 2⁶⁴.
@@ -19,10 +20,7 @@ final class HitSampler: Sendable {
     /// Whether this hit is one of the sample.
     func draws() -> Bool {
         // Relaxed: each draw needs a number of its own and nothing else.
-        var mixed = state.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        mixed ^= mixed >> 31
-        return mixed < limit || limit == .max
+        let drawn = SplitMix64.mixed(state.wrappingAdd(SplitMix64.step, ordering: .relaxed).newValue)
+        return drawn < limit || limit == .max
     }
 }

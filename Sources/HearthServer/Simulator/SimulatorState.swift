@@ -1,3 +1,4 @@
+import HearthTelemetry
 import Synchronization
 
 /// What the simulator has been asked so far; the body of `GET /simulator/requests`.
@@ -79,22 +80,5 @@ final class SimulatorState: Sendable {
             let roll = Double(contents.dice.next() >> 11) / Double(1 << 53)
             return roll < contents.behavior.errorRate ? 500 : nil
         }
-    }
-}
-
-/// A small generator with a seed (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
-struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
