@@ -49,7 +49,8 @@ enum Composition {
             configuration, instruments: storeInstruments, registry: foundation.registry, timeSource: time,
             log: shared.map { PostgresInvalidationLog(client: $0.client) }, hasSharedLedger: shared != nil)
         let store: any AnswerStore =
-            sharedCache?.store ?? SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline)
+            sharedCache?.store
+            ?? SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline, timeSource: time)
         let cache = AnswerCache(
             memory: MemoryTier(capacityBytes: configuration.cache.memoryBytes),
             store: ObservedAnswerStore(store, instruments: storeInstruments, timeSource: time),

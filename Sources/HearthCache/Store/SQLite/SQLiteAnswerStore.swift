@@ -11,16 +11,21 @@ package final class SQLiteAnswerStore: AnswerStore {
     private let database: any DatabaseWriter
     let lookupDeadline: Duration
     private let writeDeadline: Duration
+    private let timeSource: any TimeSource
     /// Between two slices of a pruning.
     private static let longestPause = Duration.milliseconds(500)
 
     /// - Parameters:
     ///   - database: the pool that ``AnswerSchema`` has been applied to.
     ///   - lookupDeadline: the longest a look-up may hold up an answer.
-    package init(database: any DatabaseWriter, lookupDeadline: Duration, writeDeadline: Duration = .seconds(10)) {
+    package init(
+        database: any DatabaseWriter, lookupDeadline: Duration, writeDeadline: Duration = .seconds(10),
+        timeSource: any TimeSource = SystemTimeSource()
+    ) {
         self.database = database
         self.lookupDeadline = lookupDeadline
         self.writeDeadline = writeDeadline
+        self.timeSource = timeSource
     }
 
     package func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
@@ -111,19 +116,19 @@ package final class SQLiteAnswerStore: AnswerStore {
 
     package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
         var outcome = PruneOutcome()
-        let began = ContinuousClock.now
+        let began = timeSource.uptime()
         for rule in PruneRule.allCases where rule.isAsked(by: request) {
             var removed: PrunedBatch
             repeat {
                 // A run that goes on for long must not take for wrongly dated what was stored since it began.
                 var due = request
-                let started = ContinuousClock.now
-                due.now = request.now + began.duration(to: started)
+                let started = timeSource.uptime()
+                due.now = request.now + (started - began)
                 removed = try await write("prune") { [due] database in try rule.removeBatch(in: database, request: due) }
                 outcome.add(removed, by: rule)
                 // On a small machine a processor that is never free is felt in the slowest look-ups; four fifths of the time are theirs.
                 guard !removed.keys.isEmpty else { continue }
-                try? await Task.sleep(for: min(started.duration(to: .now) * 4, Self.longestPause))
+                try? await Task.sleep(for: min((timeSource.uptime() - started) * 4, Self.longestPause))
             } while removed.keys.count == request.batchSize && !Task.isCancelled
         }
         return outcome
