@@ -12,6 +12,22 @@ package protocol SharedFlights: Sendable {
     func release(_ key: CacheKey, token: String) async
 }
 
+extension SharedFlights {
+    /// Renews a claim each second until the body has ended. The claim itself ends by ``release(_:token:)``.
+    package func holding<Value: Sendable>(_ key: CacheKey, token: String, _ body: () async -> Value) async -> Value {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while (try? await Task.sleep(for: .seconds(1))) != nil {
+                    guard await self.renew(key, token: token) else { return }
+                }
+            }
+            let value = await body()
+            group.cancelAll()
+            return value
+        }
+    }
+}
+
 package enum FlightClaim: Sendable, Equatable {
     /// This replica asks.
     case granted(token: String)

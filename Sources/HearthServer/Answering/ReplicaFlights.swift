@@ -5,7 +5,6 @@ import HearthTelemetry
 struct ReplicaFlights: Sendable {
     /// How often an answer of another replica is looked for.
     private static let pollInterval = Duration.milliseconds(20)
-    private static let renewInterval = Duration.seconds(1)
 
     let flights: any SharedFlights
     let cache: AnswerCache
@@ -51,16 +50,7 @@ struct ReplicaFlights: Sendable {
     private func holding(
         _ key: CacheKey, _ token: String, _ call: @escaping @Sendable () async -> AnswerProducer.Flights.Outcome
     ) async -> AnswerProducer.Flights.Outcome {
-        let outcome = await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                while (try? await Task.sleep(for: Self.renewInterval)) != nil {
-                    guard await flights.renew(key, token: token) else { return }
-                }
-            }
-            let outcome = await call()
-            group.cancelAll()
-            return outcome
-        }
+        let outcome = await flights.holding(key, token: token, call)
         if case .success(let produced) = outcome, produced.isKept { return outcome }
         await flights.release(key, token: token)
         return outcome

@@ -6,8 +6,6 @@ import Synchronization
 ///
 /// Pruning twice would do no harm, only twice the work; so where nobody can tell whether another replica is at it, it runs.
 final class MaintenanceTurn: Sendable {
-    private static let renewInterval = Duration.seconds(1)
-
     private let shared: (any SharedFlights)?
     private let isTaken = Mutex(false)
     /// The name of the claim: no question has this form.
@@ -35,17 +33,12 @@ final class MaintenanceTurn: Sendable {
         case .taken: return nil
         case .unavailable: return try await body()
         case .granted(let token):
-            let renewal = Task {
-                while (try? await Task.sleep(for: Self.renewInterval)) != nil {
-                    guard await shared.renew(Self.claimName, token: token) else { return }
+            let result = await shared.holding(Self.claimName, token: token) { () async -> Result<Value, AnswerStoreError> in
+                do throws(AnswerStoreError) {
+                    return .success(try await body())
+                } catch {
+                    return .failure(error)
                 }
-            }
-            defer { renewal.cancel() }
-            let result: Result<Value, AnswerStoreError>
-            do throws(AnswerStoreError) {
-                result = .success(try await body())
-            } catch {
-                result = .failure(error)
             }
             await shared.release(Self.claimName, token: token)
             return try result.get()
