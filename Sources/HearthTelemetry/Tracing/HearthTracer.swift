@@ -45,11 +45,8 @@ package final class HearthTracer: Sendable {
     }
 
     private func root(mayBegin: Bool) -> SpanIdentity {
-        let (high, low) = identifiers.next()
-        return SpanIdentity(
-            context: TraceContext(
-                traceHigh: high == 0 ? 1 : high, traceLow: low, span: TraceContext.newSpan(identifiers),
-                isSampled: mayBegin && sampler.records(traceLow: low), isRandom: true), parent: 0, isParentRemote: false)
+        SpanIdentity(
+            context: .new(source: identifiers) { mayBegin && sampler.records(traceLow: $0) }, parent: 0, isParentRemote: false)
     }
 
     // MARK: Spans

@@ -45,10 +45,15 @@ package struct TraceContext: Sendable, Hashable {
 
     /// Begins a trace.
     package static func new(isSampled: Bool = false, source: IdentifierSource = .system) -> TraceContext {
+        new(source: source) { _ in isSampled }
+    }
+
+    /// - Parameter isSampled: decides by the lower half of the trace's id.
+    static func new(source: IdentifierSource, isSampled: (UInt64) -> Bool) -> TraceContext {
         let (high, low) = source.next()
         return TraceContext(
             // The source may hand out a zero once in 2⁶⁴ numbers, which would be no valid id.
-            traceHigh: high == 0 ? 1 : high, traceLow: low, span: newSpan(source), isSampled: isSampled, isRandom: true)
+            traceHigh: high == 0 ? 1 : high, traceLow: low, span: newSpan(source), isSampled: isSampled(low), isRandom: true)
     }
 
     /// The same place with a state that is read later, if it is fit to be passed on.
