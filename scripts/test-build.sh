@@ -18,7 +18,7 @@ write_revision .build/debug
 # shellcheck disable=SC2034
 alone='((RedisClient|RedisFault|RedisTopology|RedisAnswerStore|RedisScale|RedisCoherence|RedisReplica|SharedEngine|PostgresFault'
 alone+='|PostgresCrossedReply|FailingWrite|SlowDisk|KilledJob|LostFile|GrowingLog|ClockStep|ShadowCheck|WarmingReplay|HitRateDrill'
-alone+='|TraceOutage|Movement|AlertInhibition)Tests'
+alone+='|TraceOutage|Movement|AlertInhibition|RedisJobTurn)Tests'
 alone+='|HearthEndToEndTests\.ReconciliationTests)'
 # Rules, dashboards and runbooks: they keep all processors busy with tools of their own.
 # shellcheck disable=SC2034

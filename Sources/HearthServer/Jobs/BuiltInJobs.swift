@@ -15,6 +15,8 @@ struct BuiltInJobs: Sendable {
     let refresher: PopularAnswerRefresher
     let health: HealthReporter
     let ledger: any RunLedger
+    /// Where replicas share a Redis and no database that hands out their runs.
+    let turn: RedisJobTurn?
     let spans: JobSpan
     let timeSource: any TimeSource
     let commonQueriesPath: String
@@ -26,6 +28,8 @@ struct BuiltInJobs: Sendable {
     private static let runSlice = 500
     /// How often a maintenance in progress is looked at.
     private static let turnInterval = Duration.milliseconds(200)
+    /// In the result of a run that left the work to another replica.
+    private static let elsewhere = ["elsewhere": Int64(1)]
 
     /// The configured jobs with what they do.
     func definitions(_ jobs: [HearthConfiguration.Job]) throws(ScheduleError) -> [JobDefinition] {
@@ -96,12 +100,14 @@ struct BuiltInJobs: Sendable {
 
     /// Prunes the answers, and the run history with them.
     @Sendable private func pruneCache(_ context: JobContext) async throws -> JobResult {
-        let report: CacheMaintenance.Report
-        do throws(AnswerStoreError) {
-            report = try await maintenanceInTurn()
-        } catch {
-            throw JobFailure(error)
+        let report = try await inTurn(context) { () async throws(JobFailure) -> CacheMaintenance.Report in
+            do throws(AnswerStoreError) {
+                return try await maintenanceInTurn()
+            } catch {
+                throw JobFailure(error)
+            }
         }
+        // The run history is this replica's own there.
         var runs = 0
         do throws(LedgerError) {
             // In slices, so that no other writer waits long.
@@ -113,12 +119,21 @@ struct BuiltInJobs: Sendable {
         } catch {
             throw JobFailure(code: "run_history", message: "\(error)", isRetryable: true)
         }
+        guard let report else { return JobResult(counts: Self.elsewhere.merging(["runsRemoved": Int64(runs)]) { $1 }) }
         return JobResult(
             counts: [
                 "expiredRemoved": Int64(report.expiredRemoved), "lowValueRemoved": Int64(report.lowValueRemoved),
                 "lowQualityRemoved": Int64(report.lowQualityRemoved), "overSizeRemoved": Int64(report.overSizeRemoved),
                 "runsRemoved": Int64(runs),
             ], bytes: report.memorySaved)
+    }
+
+    /// Nil where another replica does the job's work, or has done it.
+    private func inTurn<Value: Sendable>(
+        _ context: JobContext, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value? {
+        guard let turn else { return try await body() }
+        return try await turn.run(context, body)
     }
 
     /// Waits for a maintenance that somebody has asked for; the run's own time limit bounds it.
@@ -142,7 +157,7 @@ struct BuiltInJobs: Sendable {
         } catch {
             throw JobFailure(code: "common_queries", message: "\(error)", isRetryable: false)
         }
-        let report = await warmer.warm(queries)
+        guard let report = try await inTurn(context, { await warmer.warm(queries) }) else { return JobResult(counts: Self.elsewhere) }
         if report.cached == 0, report.failed > 0, report.failed == report.processed {
             throw JobFailure(
                 code: "provider",
@@ -157,14 +172,17 @@ struct BuiltInJobs: Sendable {
     }
 
     @Sendable private func refreshPopular(_ context: JobContext) async throws -> JobResult {
-        do throws(AnswerStoreError) {
-            let report = try await refresher.refresh()
-            return JobResult(
-                counts: ["due": Int64(report.processed), "refreshed": Int64(report.cached), "failed": Int64(report.failed)],
-                items: Int64(report.cached))
-        } catch {
-            throw JobFailure(error)
+        let report = try await inTurn(context) { () async throws(JobFailure) -> WarmingReport in
+            do throws(AnswerStoreError) {
+                return try await refresher.refresh()
+            } catch {
+                throw JobFailure(error)
+            }
         }
+        guard let report else { return JobResult(counts: Self.elsewhere) }
+        return JobResult(
+            counts: ["due": Int64(report.processed), "refreshed": Int64(report.cached), "failed": Int64(report.failed)],
+            items: Int64(report.cached))
     }
 
     @Sendable private func probeStores(_ context: JobContext) async throws -> JobResult {

@@ -47,7 +47,7 @@ enum Composition {
         let storeInstruments = StoreInstruments(registry: foundation.registry, store: storeName)
         let sharedCache = try SharedCache(
             configuration, instruments: storeInstruments, registry: foundation.registry, timeSource: time,
-            log: shared.map { PostgresInvalidationLog(client: $0.client) }, hasSharedLedger: shared != nil)
+            log: shared.map { PostgresInvalidationLog(client: $0.client) })
         let store: any AnswerStore =
             sharedCache?.store
             ?? SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline, timeSource: time)
@@ -123,7 +123,8 @@ enum Composition {
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
                 budget: refreshBudget),
-            health: health, ledger: ledger, spans: JobSpan(tracer: traces?.tracer), timeSource: time,
+            health: health, ledger: ledger, turn: shared == nil ? sharedCache?.turn : nil, spans: JobSpan(tracer: traces?.tracer),
+            timeSource: time,
             commonQueriesPath: configuration.commonQueriesPath,
             maximumCharacters: configuration.listener.limits.queryCharacters)
         let names = configuration.jobs.map(\.name)

@@ -9,14 +9,13 @@ struct SharedCache: Sendable {
     let client: RedisClient
     let store: RedisAnswerStore
     let flights: RedisFlights
+    let turn: RedisJobTurn
     let options: RedisConnectionOptions
 
-    /// - Parameters:
-    ///   - log: the authority over invalidations where replicas share a database; else Redis itself.
-    ///   - hasSharedLedger: whether the runs of jobs are numbered for all replicas.
+    /// - Parameter log: the authority over invalidations where replicas share a database; else Redis itself.
     init?(
         _ configuration: HearthConfiguration, instruments: StoreInstruments, registry: MetricRegistry, timeSource: any TimeSource,
-        log: (any InvalidationLog)?, hasSharedLedger: Bool
+        log: (any InvalidationLog)?
     ) throws(StoreProbeError) {
         guard let url = configuration.redis.url?.reveal() else { return nil }
         var connection = RedisConnectionOptions(time: timeSource)
@@ -32,8 +31,9 @@ struct SharedCache: Sendable {
         let namespace = configuration.cache.namespace
         store = RedisAnswerStore(
             client: client, namespace: namespace, log: log ?? RedisInvalidationLog(client: client, namespace: namespace),
-            lookupDeadline: configuration.cache.lookupDeadline, comparesFences: hasSharedLedger)
+            lookupDeadline: configuration.cache.lookupDeadline)
         flights = RedisFlights(client: client, store: store)
+        turn = RedisJobTurn(client: client, namespace: namespace, lease: configuration.database.jobLease, timeSource: timeSource)
         instruments.connectionsLimit.set(Double(pool.maximumConnections))
         registry.addCollector("redis connections") {
             let (open, pending) = (client.connectionCount, client.pendingCount)

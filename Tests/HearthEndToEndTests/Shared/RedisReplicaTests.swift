@@ -8,9 +8,9 @@ import Testing
 struct RedisReplicaTests {
     private static let settings = "cache:\n  lookupDeadline: 200ms\nredis:\n  breakerOpenTime: 2s\n"
 
-    func start(_ stage: Stage, _ number: Int, redis: String) async throws -> RunningHearth {
+    func start(_ stage: Stage, _ number: Int, redis: String, settings: String = Self.settings) async throws -> RunningHearth {
         try await stage.start(
-            settings: Self.settings,
+            settings: settings,
             environment: ["REDIS_URL": redis, "HEARTH_DATA_DIR": stage.folder.path + "/data\(number)"])
     }
 

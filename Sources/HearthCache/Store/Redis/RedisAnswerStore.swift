@@ -19,23 +19,18 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
     let log: any InvalidationLog
     private let lookupDeadline: Duration
     let writeDeadline: Duration
-    /// Whether runs of jobs are numbered for all replicas together, so that a late one is known by its number.
-    private let comparesFences: Bool
 
     /// - Parameters:
     ///   - namespace: put before every key; see `cache.namespace`.
     ///   - lookupDeadline: the longest look-ups may hold up an answer. A request may look twice, from its event loop and from its task, so
     ///     each of them gets half of it.
-    ///   - comparesFences: whether replicas share a ledger of runs. Those of a ledger of its own say nothing to another replica.
     package init(
-        client: RedisClient, namespace: String, log: any InvalidationLog, lookupDeadline: Duration, writeDeadline: Duration = .seconds(5),
-        comparesFences: Bool = false
+        client: RedisClient, namespace: String, log: any InvalidationLog, lookupDeadline: Duration, writeDeadline: Duration = .seconds(5)
     ) {
         self.client = client
         self.log = log
         self.lookupDeadline = lookupDeadline / 2
         self.writeDeadline = writeDeadline
-        self.comparesFences = comparesFences
         layout = RedisAnswerLayout(namespace: namespace, replica: RequestIdentifier.new())
     }
 
@@ -194,7 +189,7 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
 
     /// Job and fence of the run in whose task this is read, for the scripts that compare them; two empty texts outside of runs.
     var fence: [String] {
-        guard comparesFences, let fence = JobFence.current else { return ["", ""] }
+        guard let fence = JobFence.current else { return ["", ""] }
         return [fence.job, "\(fence.number)"]
     }
 

@@ -1,0 +1,111 @@
+import HearthCache
+import HearthDrivers
+import HearthScheduling
+import HearthTelemetry
+import HearthTestKit
+import Logging
+import Testing
+
+@testable import HearthServer
+
+@Suite("Jobs of replicas that share Redis alone", .timeLimit(.minutes(2)))
+struct RedisJobTurnTests {
+    private static let start = Timestamp(seconds: 1_790_000_000)
+    private let time = SystemTimeSource()
+    private let run: RunID
+
+    init() throws { run = try #require(RunID("01a21415-7c25-743a-9bf0-2c0355e5bb90")) }
+
+    private func turn(_ client: RedisClient, lease: Duration = .seconds(30)) -> RedisJobTurn {
+        RedisJobTurn(client: client, namespace: "test", lease: lease, timeSource: time)
+    }
+
+    private func context(_ trigger: RunTrigger, minute: Int = 0, attempt: Int = 1) -> JobContext {
+        JobContext(
+            runID: run, job: "warm-cache", trigger: trigger, scheduledFor: Self.start + .seconds(60 * minute), attempt: attempt,
+            fence: 1,
+            timeoutAt: time.uptime() + .seconds(60), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, timeSource: time)
+    }
+
+    @Test("One at a time, each with a higher number; each occurrence once, in order, and again only as a later attempt")
+    func turns() async throws {
+        let server = try await RedisServer.start()
+        try await withRedisClient(server.url) { client in
+            let (first, second) = (turn(client), turn(client))
+            let (began, begin) = AsyncStream<Void>.makeStream()
+            let (ended, end) = AsyncStream<Void>.makeStream()
+            async let running = first.run(context(.manual)) { () -> Int64? in
+                begin.finish()
+                for await _ in ended {}
+                return JobFence.current?.number
+            }
+            for await _ in began {}
+            #expect(try await second.run(context(.manual)) { true } == nil)
+            end.finish()
+            let number = try #require(try await running ?? nil)
+            let next = try #require(try await second.run(context(.manual)) { JobFence.current } ?? nil)
+            #expect(next.number > number && next.job == "warm-cache@redis")
+
+            // Whoever comes later to an occurrence finds it done.
+            #expect(try await first.run(context(.cron, minute: 1)) { true } == true)
+            for late in [context(.cron, minute: 1), context(.catchUp, minute: 0), context(.retry, minute: 1)] {
+                #expect(try await second.run(late) { true } == nil)
+            }
+            #expect(try await second.run(context(.retry, minute: 1, attempt: 2)) { true } == true)
+            #expect(try await second.run(context(.cron, minute: 2)) { true } == true)
+            await #expect(throws: CancellationError.self) {
+                try await first.run(context(.cron, minute: 3)) { () -> Bool in throw CancellationError() }
+            }
+            #expect(try await second.run(context(.manual)) { true } == true, "a failed run has given its claim back")
+        }
+        await server.stop()
+    }
+
+    @Test("A run whose claim was lost is cancelled, and what it still writes is refused where the next one has been")
+    func lostClaim() async throws {
+        let server = try await RedisServer.start()
+        try await withRedisClient(server.url) { client in
+            let store = RedisAnswerStore(
+                client: client, namespace: "test", log: RedisInvalidationLog(client: client, namespace: "test"), lookupDeadline: .seconds(5)
+            )
+            let (began, begin) = AsyncStream<JobFence?>.makeStream()
+            let lost = Task {
+                try await turn(client, lease: .seconds(3)).run(context(.cron)) { () -> Bool in
+                    begin.yield(JobFence.current)
+                    try await Task.sleep(for: .seconds(60))
+                    return true
+                }
+            }
+            let old = try #require(try await Deadline.value("the first run is under way") { await began.first { _ in true } ?? nil })
+            _ = try await server.command(["DEL", "{test:jobs}:warm-cache:claim"])
+            let request = PruneRequest(now: Self.start, maximumBytes: 1 << 30)
+            #expect(try await turn(client).run(context(.cron, minute: 1)) { try await store.prune(request).totalRemoved } == 0)
+            let failure = await #expect(throws: JobFailure.self) { try await lost.value }
+            #expect(failure?.code == "lost_lease" && failure?.isRetryable == true)
+            let refused = try await #require(throws: AnswerStoreError.self) {
+                try await JobFence.$current.withValue(old) { _ = try await store.prune(request) }
+            }
+            #expect(refused.kind == .superseded)
+        }
+        await server.stop()
+    }
+
+    @Test("A server that is silent costs a run its claim before the lease ends, and a new run tells that nobody can tell")
+    func silence() async throws {
+        let server = try await RedisServer.start()
+        try await withRedisClient(server.url) { client in
+            let failure = await #expect(throws: JobFailure.self) {
+                try await turn(client, lease: .seconds(3)).run(context(.cron)) { () -> Bool in
+                    server.process.freeze()
+                    try await Task.sleep(for: .seconds(60))
+                    return true
+                }
+            }
+            #expect(failure?.code == "lost_lease")
+            let unknown = await #expect(throws: JobFailure.self) { try await turn(client).run(context(.cron, minute: 1)) { true } }
+            #expect(unknown?.code == "claim" && unknown?.isRetryable == true, "\(String(describing: unknown))")
+            server.process.thaw()
+        }
+        await server.stop()
+    }
+}
