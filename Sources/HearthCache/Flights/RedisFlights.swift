@@ -5,14 +5,16 @@ import HearthTelemetry
 package struct RedisFlights: SharedFlights {
     /// How long a claim holds without a renewal.
     private static let hold = Duration.seconds(3)
-    private static let deadline = Duration.milliseconds(50)
 
     private let client: RedisClient
     private let layout: RedisAnswerLayout
+    /// As long as both look-ups that came before: a Redis that is fast enough for them is fast enough for a claim.
+    private let deadline: Duration
 
     package init(client: RedisClient, store: RedisAnswerStore) {
         self.client = client
         layout = store.layout
+        deadline = store.lookupDeadline * 2
     }
 
     private static let renewScript = RedisScript(
@@ -24,7 +26,7 @@ package struct RedisFlights: SharedFlights {
         let bucket = layout.bucket(of: key)
         let token = RequestIdentifier.new()
         let command = RedisCommand("SET", bucket.flight(key), token, "NX", "PX", "\(Self.hold.wholeMilliseconds)")
-        guard let reply = try? await client.send([command], slot: bucket.slot, within: Self.deadline).first else { return .unavailable }
+        guard let reply = try? await client.send([command], slot: bucket.slot, within: deadline).first else { return .unavailable }
         switch reply {
         case .status: return .granted(token: token)
         case .null: return .taken
@@ -43,6 +45,6 @@ package struct RedisFlights: SharedFlights {
     private func call(_ script: RedisScript, _ key: CacheKey, _ arguments: [String]) async -> Bool {
         let bucket = layout.bucket(of: key)
         let call = RedisScript.Call(script, keys: [bucket.flight(key)], texts: arguments)
-        return (try? await client.evaluate([call], slot: bucket.slot, within: Self.deadline).first) == .integer(1)
+        return (try? await client.evaluate([call], slot: bucket.slot, within: deadline).first) == .integer(1)
     }
 }

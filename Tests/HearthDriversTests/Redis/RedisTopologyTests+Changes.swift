@@ -57,6 +57,8 @@ extension RedisTopologyTests {
             }
         }
 
+        var done: Int { score.withLock { $0.done } }
+
         func take() -> Score {
             score.withLock { score in
                 defer { score = Score() }
@@ -73,7 +75,7 @@ extension RedisTopologyTests {
         options.minimumConnections = 6
         let client = try RedisClient(target: RedisTarget(url: cluster.url), options: options, observer: watch)
         let run = Task { await client.run() }
-        #expect(await client.waitUntilConnected(atMost: .seconds(10)))
+        #expect(await client.waitUntilConnected(atMost: .seconds(30)))
         let traffic = Traffic()
         let load = Task { await traffic.run(client) }
         let begin = ContinuousClock.now
@@ -96,11 +98,12 @@ extension RedisTopologyTests {
         }
         try await cluster.removeLastNode()
         let left = ContinuousClock.now
-        try await Deadline.until("the node that has left is forgotten, and all is well", within: .seconds(15)) {
+        try await Deadline.until("the node that has left is forgotten, and all is well") {
             client.isConnected && client.connectionCount == 6
         }
-        try await client.ping(within: .seconds(2))
-        try await Task.sleep(for: .milliseconds(200))
+        try await client.ping(within: .seconds(10))
+        let soFar = traffic.done
+        try await Deadline.until("work goes on") { traffic.done >= soFar + 100 }
         let score = traffic.take()
         let reads = watch.refreshes.load(ordering: .relaxed)
         print(
@@ -125,7 +128,7 @@ extension RedisTopologyTests {
         options.breaker.openTime = .milliseconds(500)
         let client = try RedisClient(target: RedisTarget(url: cluster.url), options: options, observer: watch)
         let run = Task { await client.run() }
-        #expect(await client.waitUntilConnected(atMost: .seconds(10)))
+        #expect(await client.waitUntilConnected(atMost: .seconds(30)))
         for number in 0..<50 {
             let key = "{k\(number)}"
             _ = try await client.send([RedisCommand("SET", key, "1")], slot: RedisSlot.of(key), within: .seconds(2))
@@ -143,12 +146,12 @@ extension RedisTopologyTests {
             asked += 1
             if asked % 64 == 0 { await Task.yield() }
         }
-        #expect(asked > 100 && slowest < .milliseconds(150), "\(asked) requests, slowest \(slowest)")
+        #expect(asked > 100 && slowest < .milliseconds(500), "\(asked) requests, slowest \(slowest)")
         #expect(watch.refreshes.load(ordering: .relaxed) == before, "there is nobody to read the map from")
         try await cluster.startAgain()
         let back = ContinuousClock.now
-        #expect(await client.waitUntilConnected(atMost: .seconds(10)))
-        try await Deadline.until("every slot is served", within: .seconds(10)) {
+        #expect(await client.waitUntilConnected(atMost: .seconds(30)))
+        try await Deadline.until("every slot is served") {
             for number in 0..<50 {
                 let key = "{k\(number)}"
                 let set = RedisCommand("SET", key, "2")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HearthDrivers
 
-@Suite("Clusters and sentinels", .serialized, .timeLimit(.minutes(3)))
+@Suite("Clusters and sentinels", .serialized, .timeLimit(.minutes(10)))
 struct RedisTopologyTests {
     private func key(_ number: Int) -> String { "{k\(number)}" }
 

@@ -17,7 +17,8 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
     let client: RedisClient
     let layout: RedisAnswerLayout
     let log: any InvalidationLog
-    private let lookupDeadline: Duration
+    /// Of one look-up.
+    let lookupDeadline: Duration
     let writeDeadline: Duration
 
     /// - Parameters:

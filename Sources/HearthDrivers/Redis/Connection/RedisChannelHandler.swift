@@ -25,6 +25,8 @@ final class RedisChannelHandler: ChannelInboundHandler {
     private var timerDue = Duration.zero
     /// Whether the last check found that the loop itself was late, and let replies be read first.
     private var hasWaited = false
+    /// When the server last said anything.
+    private var lastHeard = Duration.zero
     private var failure: RedisError?
 
     init(address: RedisAddress, options: RedisConnectionOptions, traffic: RedisTraffic, listener: Listener?) {
@@ -63,6 +65,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
+        lastHeard = options.time.uptime()
         do throws(RedisReplyReader.Violation) {
             guard reader != nil else { throw RedisReplyReader.Violation(cause: "out of memory") }
             try reader?.read(buffer) { receive($0) }
@@ -138,8 +141,10 @@ final class RedisChannelHandler: ChannelInboundHandler {
             waiter.resolve(.failure(RedisError(.timeout, address: address, cause: "the deadline has passed")))
         }
         // A connection that is silent for as long again as it was allowed to be is taken for dead: the network may have lost the other end.
-        if let lateness = pipeline.lateness(at: now), lateness > max(pipeline.patience ?? .zero, options.minimumSilence) {
-            return end(RedisError(.timeout, address: address, cause: "no reply for \((lateness).wholeMilliseconds) ms"), context)
+        // One on which replies come, only later than anybody waits for them, is left alone.
+        let silence = max(pipeline.patience ?? .zero, options.minimumSilence)
+        if let lateness = pipeline.lateness(at: now), lateness > silence, now - lastHeard > silence {
+            return end(RedisError(.timeout, address: address, cause: "no reply for \(lateness.wholeMilliseconds) ms"), context)
         }
         startTimer(context)
     }

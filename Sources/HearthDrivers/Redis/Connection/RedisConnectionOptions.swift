@@ -7,8 +7,9 @@ package struct RedisConnectionOptions: Sendable {
     package var connectTimeout = Duration.seconds(2)
     /// For login, name and database together.
     package var handshakeTimeout = Duration.seconds(2)
-    /// A connection whose oldest reply is late by less than this is not given up.
-    package var minimumSilence = Duration.milliseconds(100)
+    /// A connection on which nothing has come for less than this is not given up: a server that is slow is no dead one, and a new
+    /// connection to it would be no faster.
+    package var minimumSilence = Duration.seconds(1)
     /// Shown by CLIENT LIST on the server.
     package var clientName = "hearth"
     /// A certificate authority's file, where the system's do not know the server's certificate.
