@@ -17,6 +17,7 @@ enum DatabaseFiles {
 
     static let logSuffix = "-wal"
     private static let indexSuffix = "-shm"
+    private static let asideSuffix = ".aside"
 
     static func identity(at path: String) -> Identity {
         var companions: [String: Inode] = [:]
@@ -24,11 +25,33 @@ enum DatabaseFiles {
         return Identity(main: inode(of: path), companions: companions)
     }
 
-    /// Removes the log and the index that still belong to a file that is no longer under the name; those of others are left alone.
-    static func removeCompanions(of path: String, ownedBy identity: Identity) {
-        for (suffix, known) in identity.companions where inode(of: path + suffix) == known {
-            // One that cannot be removed is noticed by the check of the database that is opened next.
-            try? FileManager.default.removeItem(atPath: path + suffix)
+    // The log and the index that belong to a file which is no longer under the name; those of others are left alone. Under their own names
+    // they would be taken for those of the file that is opened there next.
+
+    static func setCompanionsAside(of path: String, ownedBy identity: Identity) {
+        // One that cannot be moved is noticed by the check of the database that is opened next.
+        move(identity.companions, from: { path + $0 }, to: { path + $0 + asideSuffix })
+    }
+
+    static func hasCompanionsAside(of path: String, ownedBy identity: Identity) -> Bool {
+        identity.companions.contains { inode(of: path + $0 + asideSuffix) == $1 }
+    }
+
+    /// The file is under its name again.
+    static func putCompanionsBack(of path: String, ownedBy identity: Identity) {
+        move(identity.companions, from: { path + $0 + asideSuffix }, to: { path + $0 })
+    }
+
+    static func removeCompanionsAside(of path: String, ownedBy identity: Identity) {
+        for (suffix, known) in identity.companions where inode(of: path + suffix + asideSuffix) == known {
+            try? FileManager.default.removeItem(atPath: path + suffix + asideSuffix)
+        }
+    }
+
+    private static func move(_ companions: [String: Inode], from old: (String) -> String, to new: (String) -> String) {
+        for (suffix, known) in companions where inode(of: old(suffix)) == known {
+            try? FileManager.default.removeItem(atPath: new(suffix))
+            try? FileManager.default.moveItem(atPath: old(suffix), toPath: new(suffix))
         }
     }
 

@@ -40,7 +40,7 @@ final class EmbeddedDatabase: Sendable {
     ///
     /// - Parameter prepare: completes a file that has just been opened, before anyone else sees it.
     func reopenIfChanged(now: Timestamp, prepare: @escaping @Sendable (Database) throws -> Void) async -> Finding {
-        guard changed != nil else { return .same }
+        guard changed != nil || DatabaseFiles.hasCompanionsAside(of: file, ownedBy: opened.withLock({ $0.identity })) else { return .same }
         return await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: self.reopen(now: now, prepare: prepare)) }
         }
@@ -54,17 +54,20 @@ final class EmbeddedDatabase: Sendable {
     }
 
     private func reopen(now: Timestamp, prepare: (Database) throws -> Void) -> Finding {
-        // Another probe may have done it meanwhile.
-        guard let change = changed else { return .same }
         let old = opened.withLock { $0 }
-        // A file that was only moved becomes complete without its log. That stays behind under a name which is no longer its own, where
-        // it would be taken for the log of the new file.
+        guard let change = changed else {
+            // Another probe may have done it meanwhile, or the file has come back before any other could be opened.
+            DatabaseFiles.putCompanionsBack(of: file, ownedBy: old.identity)
+            return .same
+        }
+        // A file that was only moved becomes complete without its log.
         try? old.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-        DatabaseFiles.removeCompanions(of: file, ownedBy: old.identity)
+        DatabaseFiles.setCompanionsAside(of: file, ownedBy: old.identity)
         do throws(StartupError) {
             let (pool, damage) = try HearthDatabase.openOrReplace(at: file, now: now, prepare: prepare)
             let identity = DatabaseFiles.identity(at: file)
             opened.withLock { $0 = Opened(pool: pool, identity: identity) }
+            DatabaseFiles.removeCompanionsAside(of: file, ownedBy: old.identity)
             return .reopened(change, damage)
         } catch {
             return .unusable(error)

@@ -3,7 +3,7 @@ import HearthDrivers
 import HearthTestKit
 import Testing
 
-@Suite("A database file that goes away while it is open", .serialized, .timeLimit(.minutes(2)))
+@Suite("A database file that goes away while it is open", .serialized, .timeLimit(.minutes(10)))
 struct LostFileTests {
     private static func health(_ hearth: RunningHearth) async throws -> JSONNode {
         try await hearth.client.get("/api/v1/cache/health").json
@@ -95,6 +95,29 @@ struct LostFileTests {
         #expect(try await hearth.ask("Do you repair 30 umbrellas?", language: "en").status == 200)
         try await Deadline.until("the new answer is stored") { try await Self.entries(hearth) == 11 }
         #expect(try await hearth.terminate() == .init(status: 0))
+        #expect(try await Self.integrity(of: path) == "ok\n")
+    }
+
+    @Test("A file that is away for a while, with none that could be opened in its place, comes back with its log: a kill loses nothing")
+    func back() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Stage.quietSettings)
+        let (path, files) = (stage.dataFolder + "/hearth.sqlite", FileManager.default)
+        _ = try await hearth.ask("Do you repair 2 umbrellas?", language: "en")
+        try await Deadline.until("it is stored") { try await Self.entries(hearth) == 1 }
+        try files.moveItem(atPath: path, toPath: path + ".kept")
+        try files.createDirectory(atPath: path, withIntermediateDirectories: false)
+        for _ in 0..<2 { #expect(try await Self.health(hearth)["status"].text == "unhealthy") }
+        try files.removeItem(atPath: path)
+        try files.moveItem(atPath: path + ".kept", toPath: path)
+        #expect(try await Self.health(hearth)["status"].text == "healthy")
+        for number in 3..<6 { _ = try await hearth.ask("Do you repair \(number) umbrellas?", language: "en") }
+        try await Deadline.until("all are stored") { try await Self.entries(hearth) == 4 }
+        #expect(try files.contentsOfDirectory(atPath: stage.dataFolder).allSatisfy { !$0.hasSuffix(".aside") })
+        try await hearth.killAtOnce()
+        let again = try await stage.start(settings: Stage.quietSettings)
+        #expect(try await Self.entries(again) == 4)
+        #expect(try await again.terminate() == .init(status: 0))
         #expect(try await Self.integrity(of: path) == "ok\n")
     }
 
