@@ -28,8 +28,8 @@ struct AskReport: Equatable {
         let status = CacheStatusField(headers["cache-status"] ?? "")
         milliseconds = answer["responseTime"]?.double ?? 0
         let metadata = answer["metadata"]
-        let cost = Int64(((metadata?["cost"]?.double ?? 0) * 1_000_000).rounded())
-        let saved = Int64(((metadata?["saved"]?.double ?? 0) * 1_000_000).rounded())
+        let cost = Figures.micro(dollars: metadata?["cost"]?.double)
+        let saved = Figures.micro(dollars: metadata?["saved"]?.double)
         money = saved > 0 ? "saved \(Figures.dollars(micro: saved))" : cost > 0 ? "cost \(Figures.dollars(micro: cost))" : ""
         if answer["cached"]?.boolean == true {
             let isStale = status.timeToLive.map { $0 < 0 } ?? false

@@ -57,9 +57,7 @@ enum StatisticsText {
     static func render(_ report: JSONValue, terminal: Terminal) -> String {
         let metrics = report["metrics"]
         func count(_ name: String) -> String { Figures.grouped(metrics?[name]?.integer ?? 0) }
-        func money(_ name: String) -> String {
-            Figures.dollars(micro: Int64(((metrics?[name]?.double ?? 0) * 1_000_000).rounded()))
-        }
+        func money(_ name: String) -> String { Figures.dollars(micro: Figures.micro(dollars: metrics?[name]?.double)) }
         func milliseconds(_ name: String) -> String { Figures.fixed(metrics?[name]?.double ?? 0, decimals: 2) + " ms" }
         let requests = metrics?["totalRequests"]?.integer ?? 0
         var text = "\(report["startDate"]?.text ?? "") to \(report["endDate"]?.text ?? ""), \(report["period"]?.text ?? "")\n\n"

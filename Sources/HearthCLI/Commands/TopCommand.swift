@@ -86,7 +86,5 @@ enum TopText {
         return text
     }
 
-    private static func money(_ value: JSONValue?) -> String {
-        Figures.dollars(micro: Int64(((value?.double ?? 0) * 1_000_000).rounded()))
-    }
+    private static func money(_ value: JSONValue?) -> String { Figures.dollars(micro: Figures.micro(dollars: value?.double)) }
 }

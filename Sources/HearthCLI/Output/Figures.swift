@@ -12,6 +12,9 @@ enum Figures {
         return (number < 0 ? "-" : "") + String(text.reversed())
     }
 
+    /// An amount as the API gives it, in millionths; 0 for what is no amount.
+    static func micro(dollars: Double?) -> Int64 { Int64(exactly: ((dollars ?? 0) * 1_000_000).rounded()) ?? 0 }
+
     /// Dollars with two decimals, with more where the amount has them: `$18.02`, `$0.002`.
     static func dollars(micro: Int64) -> String {
         let magnitude = micro.magnitude
