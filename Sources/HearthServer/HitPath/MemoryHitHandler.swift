@@ -36,6 +36,8 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// What had been read already when the store was asked.
     private var postponed: [NIOAny] = []
     private var wantsRead = false
+    /// The service is stopping, and has not told the rest of the pipeline yet.
+    private var isQuiescing = false
 
     init(hits: MemoryHits, gate: RequestGate, listener: ListenerContext) {
         self.hits = hits
@@ -126,6 +128,10 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
             if postponed.isEmpty { channelReadComplete(context: context) }
         }
         if case .asking = state { return }
+        if isQuiescing {
+            isQuiescing = false
+            quiesce(context, ChannelShouldQuiesceEvent())
+        }
         guard wantsRead else { return }
         wantsRead = false
         context.read()
@@ -149,11 +155,15 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: promise)
     }
 
-    /// A shutdown must not take a connection whose request is being read for an idle one.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent {
-            if case .asking(_, _, _, let number) = state { storeReplied(nil, number: number, context) } else { release(context) }
-        }
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        // What the store replies is an answer that counts; it comes within the look-up's deadline.
+        if case .asking = state { isQuiescing = true } else { quiesce(context, event) }
+    }
+
+    /// A shutdown must not take a connection whose request is being read for an idle one.
+    private func quiesce(_ context: ChannelHandlerContext, _ event: Any) {
+        release(context)
         context.fireUserInboundEventTriggered(event)
     }
 
