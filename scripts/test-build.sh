@@ -17,9 +17,13 @@ write_revision .build/debug
 # Suites that need the machine for themselves.
 # shellcheck disable=SC2034
 alone='((RedisClient|RedisFault|RedisTopology|RedisAnswerStore|RedisScale|RedisCoherence|RedisReplica|SharedEngine|PostgresFault'
-alone+='|PostgresCrossedReply|FailingWrite|SlowDisk|KilledJob|LostFile|GrowingLog|ClockStep|ShadowCheck|WarmingReplay|HitRateDrill'
-alone+='|TraceOutage|Movement|AlertInhibition|RedisJobTurn)Tests'
+alone+='|PostgresCrossedReply|PostgresMigrator|FailingWrite|SlowDisk|KilledJob|LostFile|GrowingLog|ClockStep|RealTime|ShadowCheck'
+alone+='|WarmingReplay|HitRateDrill|TraceOutage|Movement|AlertInhibition|RedisJobTurn)Tests|CrashTests/underLoad'
 alone+='|HearthEndToEndTests\.ReconciliationTests)'
+# What calculates for seconds without a pause: beside it those who wait for servers would wait for a processor.
+# shellcheck disable=SC2034
+simulations='((Simulation|ScheduleProperty|NormalizerRobustness|NormalizerFlood|AnswerComparer|LanguageDetector|Deployment)Tests'
+simulations+='|HearthStatisticsTests\.ReconciliationTests)'
 # Rules, dashboards and runbooks: they keep all processors busy with tools of their own.
 # shellcheck disable=SC2034
 tools='ObservabilityTests\.'

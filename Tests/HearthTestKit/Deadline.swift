@@ -1,4 +1,7 @@
 /// Waits for conditions that another process brings about, instead of sleeping and hoping.
+///
+/// The limit is for what never comes: a busy machine may take its time, and nobody waits longer than needed. A shorter one is given where
+/// the design promises it.
 package enum Deadline {
     package struct Passed: Error, CustomStringConvertible {
         package var description: String
@@ -6,7 +9,7 @@ package enum Deadline {
 
     /// Asks for a value every 20 ms until there is one.
     package static func value<Value>(
-        _ what: String, within limit: Duration = .seconds(15), _ find: () async throws -> Value?
+        _ what: String, within limit: Duration = .seconds(60), _ find: () async throws -> Value?
     ) async throws -> Value {
         let clock = ContinuousClock()
         let end = clock.now + limit
@@ -18,7 +21,7 @@ package enum Deadline {
     }
 
     package static func until(
-        _ what: String, within limit: Duration = .seconds(15), _ holds: () async throws -> Bool
+        _ what: String, within limit: Duration = .seconds(60), _ holds: () async throws -> Bool
     ) async throws {
         _ = try await value(what, within: limit) { try await holds() ? true : nil }
     }

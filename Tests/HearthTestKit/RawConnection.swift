@@ -37,7 +37,7 @@ package final class RawConnection: Sendable {
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: reads)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .connectTimeout(.seconds(10))
+            .connectTimeout(.seconds(30))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(collector) }
             }
@@ -66,12 +66,12 @@ package final class RawConnection: Sendable {
     /// Ends the sending side; the other side's answer can still be read.
     package func finishSending() async throws { try await channel.close(mode: .output).get() }
 
-    package func waitUntilClosed(within limit: Duration = .seconds(15)) async throws {
+    package func waitUntilClosed(within limit: Duration = .seconds(60)) async throws {
         try await Deadline.until("the server closes the connection", within: limit) { isClosed }
     }
 
     /// Waits for `count` complete answers with `Content-Length`.
-    package func answers(_ count: Int, within limit: Duration = .seconds(15)) async throws -> [RawAnswer] {
+    package func answers(_ count: Int, within limit: Duration = .seconds(60)) async throws -> [RawAnswer] {
         do {
             return try await Deadline.value("\(count) answers", within: limit) {
                 let answers = RawAnswer.parse(collector.state.withLock { $0.received })
@@ -82,7 +82,7 @@ package final class RawConnection: Sendable {
         }
     }
 
-    package func answer(within limit: Duration = .seconds(15)) async throws -> RawAnswer {
+    package func answer(within limit: Duration = .seconds(60)) async throws -> RawAnswer {
         try await answers(1, within: limit)[0]
     }
 }

@@ -89,7 +89,7 @@ package final class RunningProgram: Sendable {
     package func send(signal: Int32) { kill(process.processIdentifier, signal) }
 
     @discardableResult
-    package func waitForEnd(within limit: Duration = .seconds(30)) async throws -> Ending {
+    package func waitForEnd(within limit: Duration = .seconds(60)) async throws -> Ending {
         do {
             return try await Deadline.value("\(name) ends", within: limit) { ending }
         } catch let passed as Deadline.Passed {
@@ -99,7 +99,7 @@ package final class RunningProgram: Sendable {
 
     /// The first line of standard output that `find` accepts; a failure with all output when the program ends before.
     package func firstLine<Value>(
-        _ what: String, within limit: Duration = .seconds(30), _ find: (Substring) -> Value?
+        _ what: String, within limit: Duration = .seconds(60), _ find: (Substring) -> Value?
     ) async throws -> Value {
         do {
             return try await Deadline.value(what, within: limit) {

@@ -10,7 +10,7 @@ package func withRedisClient<Value: Sendable>(
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await client.run() }
         defer { group.cancelAll() }
-        guard await client.waitUntilConnected(atMost: .seconds(10)) else {
+        guard await client.waitUntilConnected(atMost: .seconds(30)) else {
             throw RunningProgram.Failure("no connection to Redis: \(client.lastError.map { "\($0)" } ?? "unknown")")
         }
         return try await body(client)

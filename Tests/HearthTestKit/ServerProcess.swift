@@ -141,7 +141,7 @@ package final class ServerProcess: Sendable {
     package var printed: String { output.text }
 
     /// Waits until the program has printed `text`; fails with what it printed when it ends before or takes too long.
-    package func waitUntilPrinted(_ text: String, within limit: Duration = .seconds(30)) async throws {
+    package func waitUntilPrinted(_ text: String, within limit: Duration = .seconds(60)) async throws {
         let isPrinted = await withTaskGroup(of: Void.self, returning: Bool.self) { group in
             group.addTask { [output] in
                 if (try? await Task.sleep(for: limit)) != nil { output.giveUp() }

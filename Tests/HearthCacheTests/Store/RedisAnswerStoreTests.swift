@@ -6,7 +6,7 @@ import Testing
 
 @testable import HearthCache
 
-@Suite("Answers in Redis", .timeLimit(.minutes(2)))
+@Suite("Answers in Redis", .timeLimit(.minutes(10)))
 struct RedisAnswerStoreTests {
     @Test("A record that is damaged anywhere, cut or put under another key is no answer")
     func records() {
@@ -58,7 +58,7 @@ struct RedisAnswerStoreTests {
         #expect(try await store.answer(for: newer.key)?.text == "new")
     }
 
-    @Test("Answers whose index the server has lost do not keep an invalidation of everything going for ever", .timeLimit(.minutes(1)))
+    @Test("Answers whose index the server has lost do not keep an invalidation of everything going for ever", .timeLimit(.minutes(10)))
     func lostIndex() async throws {
         let store = try await RedisStoreFixture.single()
         let bucket = store.layout.buckets[0]

@@ -30,7 +30,7 @@ private struct TLSServer {
     }
 }
 
-@Suite("TLS", .timeLimit(.minutes(1)))
+@Suite("TLS", .timeLimit(.minutes(10)))
 struct TLSTests {
     @Test("A certificate that nobody vouches for is refused")
     func selfSigned() async throws {

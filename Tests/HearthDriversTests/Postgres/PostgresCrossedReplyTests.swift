@@ -2,7 +2,7 @@ import HearthDrivers
 import HearthTestKit
 import Testing
 
-@Suite("Replies of PostgreSQL reach the question they answer", .timeLimit(.minutes(1)))
+@Suite("Replies of PostgreSQL reach the question they answer", .timeLimit(.minutes(10)))
 struct PostgresCrossedReplyTests {
     private struct Count: Sendable {
         var answered = 0

@@ -2,7 +2,7 @@ import HearthDrivers
 import HearthTestKit
 import Testing
 
-@Suite("Migrations of PostgreSQL", .timeLimit(.minutes(1)))
+@Suite("Migrations of PostgreSQL", .timeLimit(.minutes(10)))
 struct PostgresMigratorTests {
     private static let first = PostgresMigration("a-1", ["CREATE TABLE a (n bigint)", "INSERT INTO a VALUES (1)"])
     private static let second = PostgresMigration("a-2", ["ALTER TABLE a ADD COLUMN word text NOT NULL DEFAULT 'none'"])

@@ -33,7 +33,7 @@ struct PostgresAddressTests {
     }
 }
 
-@Suite("PostgreSQL probe", .timeLimit(.minutes(2)))
+@Suite("PostgreSQL probe", .timeLimit(.minutes(10)))
 struct PostgresProbeTests {
     /// One server for the whole story: making a database cluster takes longer than everything else.
     @Test("Reachable, wrong password, no such database, frozen, and gone are told apart")

@@ -92,8 +92,8 @@ extension RedisTopologyTests {
             try await Task.sleep(for: .milliseconds(500))
             let before = asked
             asked =
-                try await cluster.command("INFO", "commandstats", node: 3).split(separator: "\n")
-                .first { $0.hasPrefix("cmdstat_evalsha:") }.map { String($0.prefix { $0 != "," }) } ?? ""
+                try await cluster.command("INFO", "commandstats", node: 3)
+                .firstMatch(of: /cmdstat_evalsha:calls=(\d+)/).map { String($0.1) } ?? ""
             return asked == before
         }
         try await cluster.removeLastNode()

@@ -2,7 +2,7 @@ import HearthDrivers
 import HearthTestKit
 import Testing
 
-@Suite("A hit is the same answer before the router and behind it", .serialized, .timeLimit(.minutes(2)))
+@Suite("A hit is the same answer before the router and behind it", .serialized, .timeLimit(.minutes(10)))
 struct BothWaysTests {
     /// Bodies that mean kept questions in every form that the short way may meet, and some that it must hand on.
     private static let bodies = [

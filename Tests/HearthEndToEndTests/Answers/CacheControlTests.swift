@@ -1,7 +1,7 @@
 import HearthTestKit
 import Testing
 
-@Suite("The caller's Cache-Control", .serialized, .timeLimit(.minutes(2)))
+@Suite("The caller's Cache-Control", .serialized, .timeLimit(.minutes(10)))
 struct CacheControlTests {
     private static let question = "Do you sell gift cards?"
 
@@ -84,6 +84,7 @@ struct CacheControlTests {
         let stage = try await Stage()
         let settings = """
             cache:
+              lookupDeadline: 5s
               jitterShare: 0
               lifetime:
                 pricing: 1s

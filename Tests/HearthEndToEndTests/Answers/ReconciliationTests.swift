@@ -3,7 +3,7 @@ import HearthTestKit
 import Testing
 
 /// One event is the source of every number; here each way of asking for the numbers is held against what was really sent.
-@Suite("Every number agrees", .serialized, .timeLimit(.minutes(3)))
+@Suite("Every number agrees", .serialized, .timeLimit(.minutes(10)))
 struct ReconciliationTests {
     /// What the test has sent, counted by itself.
     private struct Sent {

@@ -13,7 +13,7 @@ extension ShadowCheckTests {
         let stage = try await Stage()
         let hearth = try await stage.start(environment: Self.always.merging(["HEARTH_UPSTREAM_CONCURRENCY": "4"]) { $1 })
         _ = try await ask(1, hearth)
-        try await stage.provider.behave(#""latencyMilliseconds": 2000"#)
+        try await stage.provider.behave(#""latencyMilliseconds": 5000"#)
         try await withThrowingTaskGroup(of: Void.self) { callers in
             for parcel in 2...4 {
                 callers.addTask {

@@ -3,7 +3,7 @@ import HearthTelemetry
 import HearthTestKit
 import Testing
 
-@Suite("Shadow checks", .serialized, .timeLimit(.minutes(2)))
+@Suite("Shadow checks", .serialized, .timeLimit(.minutes(10)))
 struct ShadowCheckTests {
     static let always = [
         "HEARTH_SHADOW_SHARE": "1", "HEARTH_SHADOW_CHECKS_PER_DAY": "1000", "HEARTH_SHADOW_MISMATCH_THRESHOLD": "0.5",

@@ -1,7 +1,7 @@
 import HearthTestKit
 import Testing
 
-@Suite("Many ask the same at once", .serialized, .timeLimit(.minutes(2)))
+@Suite("Many ask the same at once", .serialized, .timeLimit(.minutes(10)))
 struct StampedeTests {
     /// On 200 connections at most per address by default.
     private static let settings = "cache:\n  lookupDeadline: 5s\nlistener:\n  limits: {connectionsPerAddress: 2000}\n"
@@ -26,7 +26,8 @@ struct StampedeTests {
 
     @Test("If that call fails, at most one more is made, and nobody waits for ever")
     func failure() async throws {
-        let stage = try await Stage(latencyMilliseconds: 1000)
+        // All have asked before the call fails, also on a busy machine.
+        let stage = try await Stage(latencyMilliseconds: 5000)
         try await stage.provider.behave(#""status": 400"#)
         let hearth = try await stage.start(settings: Self.settings)
         let replies = try await askAtOnce(300, hearth, "Do you repair umbrellas?")

@@ -1,7 +1,7 @@
 import HearthTestKit
 import Testing
 
-@Suite("Top queries", .serialized, .timeLimit(.minutes(2)))
+@Suite("Top queries", .serialized, .timeLimit(.minutes(10)))
 struct TopQueryTests {
     private func ask(_ hearth: RunningHearth, _ question: String, language: String = "en", customer: String? = nil) async throws {
         let customer = customer.map { #", "customerId": \#(JSONNode.quoted($0))"# } ?? ""

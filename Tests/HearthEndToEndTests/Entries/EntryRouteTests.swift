@@ -2,7 +2,7 @@ import HearthDrivers
 import HearthTestKit
 import Testing
 
-@Suite("Kept answers one by one", .serialized, .timeLimit(.minutes(2)))
+@Suite("Kept answers one by one", .serialized, .timeLimit(.minutes(10)))
 struct EntryRouteTests {
     private static func entry(_ query: String, _ response: String = "Yes.", confidence: Double = 0.9, more: String = "") -> String {
         #"{"query": "\#(query)", "language": "en", "response": "\#(response)", "confidence": \#(confidence)\#(more)}"#
@@ -102,7 +102,7 @@ struct EntryRouteTests {
 
     @Test("Invalidations by tag, kind and all are counted first if asked, recorded, and hold after a kill and for answers under way")
     func invalidation() async throws {
-        let stage = try await Stage(latencyMilliseconds: 1500)
+        let stage = try await Stage(latencyMilliseconds: 3000)
         let hearth = try await stage.start()
         _ = try await put(
             [

@@ -1,7 +1,7 @@
 import HearthTestKit
 import Testing
 
-@Suite("A provider that fails, stalls or lies", .serialized, .timeLimit(.minutes(2)))
+@Suite("A provider that fails, stalls or lies", .serialized, .timeLimit(.minutes(10)))
 struct ProviderFaultTests {
     @Test("Provider down: kept answers are served, new questions get 502 in the documented form, and the service stays up")
     func providerDown() async throws {
@@ -16,7 +16,7 @@ struct ProviderFaultTests {
         let clock = ContinuousClock()
         let begin = clock.now
         let failed = try await hearth.ask("Do you repair umbrellas?", headers: ["X-Request-Id": "order-4711"])
-        #expect(clock.now - begin < .seconds(10))
+        #expect(clock.now - begin < .seconds(20), "long before the provider's time limit")
         try expectError(failed, status: 502, code: "upstream_failed")
         #expect(failed.json["requestId"].text == "order-4711")
         #expect(failed.header("Cache-Status")?.hasPrefix("hearth; fwd=miss") == true)
@@ -33,11 +33,11 @@ struct ProviderFaultTests {
     @Test("A provider that is too slow is a 504 within the deadline")
     func timeout() async throws {
         let stage = try await Stage(latencyMilliseconds: 20_000)
-        let hearth = try await stage.start(environment: ["HEARTH_UPSTREAM_TIMEOUT": "500ms", "HEARTH_UPSTREAM_CONNECT_TIMEOUT": "400ms"])
+        let hearth = try await stage.start(environment: ["HEARTH_UPSTREAM_TIMEOUT": "1s", "HEARTH_UPSTREAM_CONNECT_TIMEOUT": "900ms"])
         let clock = ContinuousClock()
         let begin = clock.now
         let failed = try await hearth.ask("Do you repair umbrellas?")
-        #expect(clock.now - begin < .seconds(5))
+        #expect(clock.now - begin < .seconds(15), "the provider answers after 20 s")
         try expectError(failed, status: 504, code: "upstream_timeout")
         #expect(try await hearth.metrics().value("gen_ai_client_operation_duration_seconds_count", ["error_type": "timeout"]) == 1)
     }
@@ -62,7 +62,7 @@ struct ProviderFaultTests {
         let clock = ContinuousClock()
         let begin = clock.now
         let failed = try await hearth.ask("Do you repair umbrellas?")
-        #expect(clock.now - begin < .seconds(10))
+        #expect(clock.now - begin < .seconds(30))
         // A name server that does not answer at all makes it a timeout.
         let isTimeout = failed.status == 504
         try expectError(failed, status: isTimeout ? 504 : 502, code: isTimeout ? "upstream_timeout" : "upstream_failed")
@@ -120,7 +120,7 @@ struct ProviderFaultTests {
         try expectError(failed, status: 502, code: "upstream_failed")
         #expect(failed.json["message"].text?.contains("key") == true)
         #expect(!failed.text.contains("sk-end-to-end-tests"))
-        try await Deadline.until("the log tells of it", within: .seconds(3)) {
+        try await Deadline.until("the log tells of it") {
             hearth.program.errorLines.compactMap { JSONNode($0) }.contains { entry in
                 entry["message"].text == "The provider refused the key. Kept answers are served"
                     && entry["host"].text?.hasPrefix("127.0.0.1:") == true && entry["advice"].text?.contains("OPENAI_API_KEY") == true
@@ -133,7 +133,7 @@ struct ProviderFaultTests {
     @Test("Retry-After of the provider is kept between 1 and 120 seconds")
     func rateLimited() async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(environment: ["HEARTH_UPSTREAM_TIMEOUT": "3s", "HEARTH_UPSTREAM_CONNECT_TIMEOUT": "1s"])
+        let hearth = try await stage.start(environment: ["HEARTH_UPSTREAM_TIMEOUT": "8s", "HEARTH_UPSTREAM_CONNECT_TIMEOUT": "4s"])
         for retryAfter in ["0", "1", "3600", "-5", "soon", "1.5", "Sun, 06 Nov 1994 08:49:37 GMT"] {
             try await stage.provider.behave(#""status": 429, "retryAfter": "\#(retryAfter)""#)
             let before = try await stage.provider.calls
@@ -212,7 +212,8 @@ struct ProviderFaultTests {
     @Test("An expired answer is better than none when the provider fails and the category allows it")
     func staleIfError() async throws {
         let stage = try await Stage()
-        let settings = "cache:\n  jitterShare: 0\n  lifetime:\n    general: 1s\n  staleWhileRevalidateShare:\n    general: 0\n"
+        let settings =
+            "cache:\n  lookupDeadline: 5s\n  jitterShare: 0\n  lifetime: {general: 1s}\n  staleWhileRevalidateShare: {general: 0}\n"
         let hearth = try await stage.start(settings: settings)
         let body = #"{"query": "Do you repair umbrellas?", "language": "en", "category": "general"}"#
         let kept = try await hearth.client.post("/api/v1/cache/query", body)

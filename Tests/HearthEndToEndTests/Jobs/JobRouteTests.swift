@@ -2,7 +2,7 @@ import HearthTelemetry
 import HearthTestKit
 import Testing
 
-@Suite("The routes of jobs", .serialized, .timeLimit(.minutes(2)))
+@Suite("The routes of jobs", .serialized, .timeLimit(.minutes(10)))
 struct JobRouteTests {
     private static let idle = """
         cache:
@@ -98,8 +98,8 @@ struct JobRouteTests {
         try await Deadline.until("the pause has ended and the job runs again") {
             let job = try await hearth.client.get("/api/v1/jobs/probe-stores").json
             let skipped = try await hearth.client.get("/api/v1/jobs/probe-stores/runs?outcome=skipped").json["runs"].items
-            return job["state"].text == "enabled" && (2...4).contains(skipped.count)
-                && skipped.allSatisfy { $0["state"].text == "skipped_paused" }
+            // On a busy machine a run may also have been skipped because the one before still ran.
+            return job["state"].text == "enabled" && (2...4).contains(skipped.count { $0["state"].text == "skipped_paused" })
         }
         for query in ["for=3s&until=2040-01-01T00:00:00Z", "until=2020-01-01T00:00:00Z", "for=soon"] {
             #expect(try await hearth.client.post("/api/v1/jobs/probe-stores/pause?\(query)").status == 400, "\(query)")

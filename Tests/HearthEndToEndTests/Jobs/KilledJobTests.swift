@@ -20,7 +20,7 @@ struct KilledJobTests {
             let callsBefore = try await stage.provider.calls
             let (hearth, schedule, tracer) = try await Self.started(stage, job, cut: cut)
             defer { tracer.send(signal: 9) }
-            let wasKilled = try await Deadline.value("\(job) is killed or done", within: .seconds(45)) { () -> Bool? in
+            let wasKilled = try await Deadline.value("\(job) is killed or done") { () -> Bool? in
                 if hearth.program.ending != nil { return true }
                 // It may be killed while it is asked.
                 guard let successes = try? await Self.successes(hearth, job) else { return nil }
@@ -32,7 +32,7 @@ struct KilledJobTests {
                 try await hearth.killAtOnce()
             }
             let again = try await stage.start(settings: job.settings(schedule: schedule))
-            let successes = try await Deadline.value("\(job), killed at write \(cut), succeeds", within: .seconds(20)) {
+            let successes = try await Deadline.value("\(job), killed at write \(cut), succeeds") {
                 let successes = try await Self.successes(again, job)
                 return successes.isEmpty ? nil : successes
             }

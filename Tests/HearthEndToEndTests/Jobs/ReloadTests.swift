@@ -2,7 +2,7 @@ import HearthTestKit
 import Synchronization
 import Testing
 
-@Suite("Jobs of a running service are changed", .serialized, .timeLimit(.minutes(2)))
+@Suite("Jobs of a running service are changed", .serialized, .timeLimit(.minutes(10)))
 struct ReloadTests {
     private static func settings(probes: String, more: String = "") -> String {
         "jobs:\n  warm-cache: {schedule: \"@manual\"}\n  probe-stores: {schedule: \"\(probes)\"}\n\(more)"
@@ -81,11 +81,13 @@ struct ReloadTests {
         try await Deadline.until("the run ends although its switch says nothing", within: .seconds(5)) {
             try await hearth.client.get("/api/v1/jobs/runs/\(silent)").json["outcome"].text == "success"
         }
-        #expect(try await hearth.metrics().value("hearth_job_pings_total", ["outcome": "sent"]) == 4)
+        try await Deadline.until("all pings that came are counted") {
+            try await hearth.metrics().value("hearth_job_pings_total", ["outcome": "sent"]) == 4
+        }
         let shown = try await stage.run(["config", "show"]).output
         #expect(!shown.contains("secret-uuid") && !hearth.program.errors.contains("secret-uuid"))
         // The silent switch does not keep the service from ending.
         hearth.program.send(signal: 15)
-        #expect(try await hearth.program.waitForEnd(within: .seconds(10)) == .init(status: 0))
+        #expect(try await hearth.program.waitForEnd(within: .seconds(20)) == .init(status: 0))
     }
 }

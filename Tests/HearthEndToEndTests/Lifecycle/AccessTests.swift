@@ -1,7 +1,7 @@
 import HearthTestKit
 import Testing
 
-@Suite("Who may call, and where", .serialized, .timeLimit(.minutes(2)))
+@Suite("Who may call, and where", .serialized, .timeLimit(.minutes(10)))
 struct AccessTests {
     private static let key = "0123456789abcdef-first"
     private static let other = "fedcba9876543210-other"

@@ -2,7 +2,7 @@ import Foundation
 import HearthTestKit
 import Testing
 
-@Suite("Damaged files and ill disks", .serialized, .timeLimit(.minutes(3)))
+@Suite("Damaged files and ill disks", .serialized, .timeLimit(.minutes(10)))
 struct DamageTests {
     private func startedAndFilled(_ stage: Stage, count: Int = 30) async throws {
         let hearth = try await stage.start()
@@ -30,7 +30,7 @@ struct DamageTests {
     }
 
     private static func waitUntilWritten(_ hearth: RunningHearth, answers: Int) async throws {
-        try await Deadline.until("what waited is written", within: .seconds(30)) {
+        try await Deadline.until("what waited is written") {
             try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == answers
         }
     }
@@ -150,7 +150,7 @@ struct DamageTests {
                 "-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64,fdatasync,fsync,ftruncate", "-e",
                 "inject=pwrite64,fdatasync,fsync,ftruncate:error=EROFS", "-p", "\(hearth.program.processIdentifier)",
             ], folder: stage.folder.path, environment: ["PATH": "/usr/bin:/bin"])
-        try await Deadline.until("the failure is counted and its cause logged", within: .seconds(30)) {
+        try await Deadline.until("the failure is counted and its cause logged") {
             #expect(try await hearth.ask("Do you repair \(Int.random(in: 3..<Int.max)) umbrellas?", language: "en").status == 200)
             return try await Self.showsFailure(hearth, logged: "answers not written yet")
         }
@@ -159,7 +159,7 @@ struct DamageTests {
         // It was started with the gentle signals blocked; the kernel lets go of whom it traced.
         tracer.send(signal: 9)
         try await tracer.waitForEnd()
-        try await Deadline.until("what waited is written", within: .seconds(30)) {
+        try await Deadline.until("what waited is written") {
             let health = try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]
             return health["totalEntries"].integer ?? 0 >= 2
         }

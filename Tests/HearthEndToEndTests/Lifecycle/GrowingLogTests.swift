@@ -2,7 +2,7 @@ import Foundation
 import HearthTestKit
 import Testing
 
-@Suite("A log of the database that cannot be written back", .serialized, .timeLimit(.minutes(2)))
+@Suite("A log of the database that cannot be written back", .serialized, .timeLimit(.minutes(10)))
 struct GrowingLogTests {
     private static func logBytes(_ hearth: RunningHearth) async throws -> Double {
         try await hearth.metrics().value("hearth_database_file_bytes", ["file": "wal"]) ?? -1

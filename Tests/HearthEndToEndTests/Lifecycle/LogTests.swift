@@ -1,7 +1,7 @@
 import HearthTestKit
 import Testing
 
-@Suite("The log", .serialized, .timeLimit(.minutes(2)))
+@Suite("The log", .serialized, .timeLimit(.minutes(10)))
 struct LogTests {
     private static let secretQuestion = "Does the quokka wear pyjamas?"
 

@@ -2,7 +2,7 @@ import Foundation
 import HearthTestKit
 import Testing
 
-@Suite("A start that cannot succeed ends with one clear line", .serialized, .timeLimit(.minutes(2)))
+@Suite("A start that cannot succeed ends with one clear line", .serialized, .timeLimit(.minutes(10)))
 struct StartupTests {
     @Test("A taken port: 75, with the port, who holds it and what to do")
     func portTaken() async throws {

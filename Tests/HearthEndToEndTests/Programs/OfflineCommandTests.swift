@@ -1,7 +1,7 @@
 import HearthTestKit
 import Testing
 
-@Suite("The commands that need no service", .serialized, .timeLimit(.minutes(2)))
+@Suite("The commands that need no service", .serialized, .timeLimit(.minutes(10)))
 struct OfflineCommandTests {
     @Test("cron next lists the firings from a moment on")
     func cronNext() async throws {

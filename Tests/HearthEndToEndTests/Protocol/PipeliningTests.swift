@@ -1,7 +1,7 @@
 import HearthTestKit
 import Testing
 
-@Suite("Several requests on one connection", .serialized, .timeLimit(.minutes(2)))
+@Suite("Several requests on one connection", .serialized, .timeLimit(.minutes(10)))
 struct PipeliningTests {
     @Test("Memory hits and misses that are sent at once come back in order")
     func order() async throws {
@@ -66,11 +66,11 @@ struct PipeliningTests {
         let close = try await RawConnection.open(port: hearth.port)
         try await close.send(RawRequest.query("Do you sell gift cards?", headers: "Connection: close\r\n"))
         #expect(try await close.answer().status == 200)
-        try await close.waitUntilClosed(within: .seconds(5))
+        try await close.waitUntilClosed(within: .seconds(20))
         let old = try await RawConnection.open(port: hearth.port)
         try await old.send(RawRequest.query("Do you sell gift cards?").replacing("HTTP/1.1", with: "HTTP/1.0"))
         #expect(try await old.answer().status == 200)
-        try await old.waitUntilClosed(within: .seconds(5))
+        try await old.waitUntilClosed(within: .seconds(20))
     }
 
     @Test("A client that ends its side after the request still gets its answer")
@@ -81,7 +81,7 @@ struct PipeliningTests {
             let connection = try await RawConnection.open(port: hearth.port)
             try await connection.send(RawRequest.query("Do you repair umbrellas?"))
             try await connection.finishSending()
-            #expect(try await connection.answer(within: .seconds(5)).status == 200)
+            #expect(try await connection.answer().status == 200)
         }
     }
 }

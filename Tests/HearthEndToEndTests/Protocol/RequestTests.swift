@@ -2,7 +2,7 @@ import HearthDrivers
 import HearthTestKit
 import Testing
 
-@Suite("Requests that cannot be answered", .serialized, .timeLimit(.minutes(2)))
+@Suite("Requests that cannot be answered", .serialized, .timeLimit(.minutes(10)))
 struct RequestTests {
     private static let path = "/api/v1/cache/query"
 

@@ -2,7 +2,7 @@ import HearthTelemetry
 import HearthTestKit
 import Testing
 
-@Suite("Scrapes of a running service", .serialized, .timeLimit(.minutes(2)))
+@Suite("Scrapes of a running service", .serialized, .timeLimit(.minutes(10)))
 struct ScrapeTests {
     private static let protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
 

@@ -42,6 +42,12 @@ final class AskingLoad: Sendable {
     /// The number is part of the simulated answer.
     static func question(_ subject: Int) -> String { "Do you repair \(subject) umbrellas?" }
 
+    /// Waits until so many more are answered.
+    func untilAnswered(_ count: Int) async throws {
+        let before = score.withLock { $0.answered }
+        try await Deadline.until("\(count) more questions are answered") { score.withLock { $0.answered } >= before + count }
+    }
+
     /// What was counted since the last time.
     func take() -> Score {
         score.withLock { score in

@@ -7,7 +7,7 @@ import Testing
 extension SharedEngineTests {
     /// ``TogetherTests`` has the short form, with a proxy that falls silent.
     @Suite(
-        "A replica behind a network that loses everything", .serialized, .timeLimit(.minutes(4)),
+        "A replica behind a network that loses everything", .serialized, .timeLimit(.minutes(10)),
         .enabled(if: ProcessInfo.processInfo.environment["HEARTH_TEST_LONG"] != nil, "it takes two minutes: HEARTH_TEST_LONG=1"),
         .enabled(if: getuid() == 0, "only root can cut a network"))
     struct PartitionTests {

@@ -22,15 +22,11 @@ extension RedisReplicaTests {
         let redis = try await RedisServer.start(arguments: ["--busy-reply-threshold", "1000"])
         let stage = try await Stage(latencyMilliseconds: 20)
         let hearth = try await start(stage, 1, redis: redis.url)
-        try await Deadline.until("Redis is used") { try await redisIsUp(hearth) }
-        for number in 2..<52 { _ = try await hearth.ask(AskingLoad.question(number), language: "en") }
-        let load = AskingLoad()
-        let clients = (0..<4).map { _ in Task { await load.run(hearth, kept: 50) } }
-
+        let (load, clients) = try await fourClients(hearth)
         let script = try RunningProgram(
             "/usr/bin/redis-cli",
             ["-p", "\(redis.port)", "EVAL", Self.busyScript, "0"], folder: "/")
-        try await Deadline.until("the breaker opens", within: .seconds(4)) {
+        try await Deadline.until("the breaker opens") {
             try await hearth.metrics().value("hearth_store_breaker_state", ["state": "open"]) == 1
         }
         #expect(try await hearth.client.get("/readyz").status == 200)
@@ -40,11 +36,10 @@ extension RedisReplicaTests {
         print("Redis busy: \(score.answered) answered, \(score.cached) of them kept, slowest \(score.slowest)")
         #expect(score.failures.isEmpty, "\(score.failures.prefix(3))")
         #expect(score.answered > 100 && score.cached > score.answered / 2)
-        // The provider's 20 ms, the look-up's 200 ms, and what a busy machine takes.
-        #expect(score.slowest < .milliseconds(800))
+        #expect(score.slowest < Self.slowestAnswer)
         #expect(try await hearth.metrics().value("hearth_store_operations_total", ["outcome": "timeout"]) ?? 0 > 0)
         let ended = ContinuousClock.now
-        try await Deadline.until("Redis is used again", within: .seconds(8)) { try await redisIsUp(hearth) }
+        try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
         print("Redis busy: used again \(ContinuousClock.now - ended) after the script")
         for client in clients { client.cancel() }
         #expect(try await hearth.terminate() == .init(status: 0))
@@ -72,13 +67,25 @@ extension RedisReplicaTests {
         for length in blips {
             redis.process.freeze()
             try await Task.sleep(for: .milliseconds(length))
+            // A busy machine asks less often, so that it may take longer to be noticed.
+            if length > 500 {
+                try await Deadline.until("all are without news, and a breaker is open") {
+                    var (live, open) = (0.0, 0.0)
+                    for replica in replicas {
+                        let metrics = try await replica.metrics()
+                        live += metrics.value("hearth_cache_coherence_live") ?? 1
+                        open += metrics.value("hearth_store_breaker_state", ["state": "open"]) ?? 0
+                    }
+                    return live == 0 && open > 0
+                }
+            }
             for replica in replicas {
                 opened += try await replica.metrics().value("hearth_store_breaker_state", ["state": "open"]) ?? 0
             }
             redis.process.thaw()
             try await Task.sleep(for: .milliseconds(200))
             for replica in replicas {
-                try await Deadline.until("Redis is used again", within: .seconds(8)) { try await redisIsUp(replica) }
+                try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(replica) }
             }
         }
         for client in clients { client.cancel() }
@@ -97,12 +104,12 @@ extension RedisReplicaTests {
         let seen = "\(opened) breakers open, \(losses) times without news, \(lines) log lines"
         print("Redis blips: \(score.answered) answered, slowest \(score.slowest); \(seen)")
         #expect(score.failures.isEmpty, "\(score.failures.prefix(3))")
-        #expect(score.answered > 300 && score.slowest < .milliseconds(800))
+        #expect(score.answered > 100 && score.slowest < Self.slowestAnswer)
         #expect(opened > 0 && losses > 0)
         #expect(lines <= 20 * (opened + losses))
         for replica in replicas {
             let skew = try await replica.metrics().value("hearth_scheduler_clock_skew_seconds", ["source": "redis"])
-            #expect(skew.map { abs($0) < 0.25 } == true, "\(skew.debugDescription)")
+            #expect(skew.map { abs($0) < 1 } == true, "\(skew.debugDescription)")
             #expect(try await replica.terminate() == .init(status: 0))
         }
         await redis.stop()

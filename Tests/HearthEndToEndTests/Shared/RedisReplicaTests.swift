@@ -8,6 +8,11 @@ import Testing
 struct RedisReplicaTests {
     private static let settings = "cache:\n  lookupDeadline: 200ms\nredis:\n  breakerOpenTime: 2s\n"
 
+    /// The provider's 20 ms, the look-up's 200 ms, and what a busy machine takes; who waits for Redis itself waits longer.
+    static let slowestAnswer = Duration.seconds(2)
+    /// The time for which the breaker is open, two seconds until its probe, and what a busy machine takes.
+    static let recovery = Duration.seconds(12)
+
     func start(_ stage: Stage, _ number: Int, redis: String, settings: String = Self.settings) async throws -> RunningHearth {
         try await stage.start(
             settings: settings,
@@ -17,6 +22,14 @@ struct RedisReplicaTests {
     func redisIsUp(_ hearth: RunningHearth) async throws -> Bool {
         let metrics = try await hearth.metrics()
         return metrics.value("hearth_cache_coherence_live") == 1 && metrics.value("hearth_store_breaker_state", ["state": "closed"]) == 1
+    }
+
+    /// Keeps fifty answers and then asks them and new ones all the time.
+    func fourClients(_ hearth: RunningHearth) async throws -> (AskingLoad, [Task<Void, Never>]) {
+        try await Deadline.until("Redis is used") { try await redisIsUp(hearth) }
+        for number in 2..<52 { _ = try await hearth.ask(AskingLoad.question(number), language: "en") }
+        let load = AskingLoad()
+        return (load, (0..<4).map { _ in Task { await load.run(hearth, kept: 50) } })
     }
 
     @Test("An answer written through one replica is a hit on the others, and a question that all get at once costs one call")
@@ -45,7 +58,7 @@ struct RedisReplicaTests {
         #expect(answers.count == 1 && answers.first != .some(nil))
 
         _ = try await replicas[0].client.send(.delete, "/api/v1/cache/invalidate?language=en")
-        try await Deadline.until("no replica serves it any more", within: .seconds(1)) {
+        try await Deadline.until("no replica serves it any more", within: .seconds(3)) {
             for replica in replicas {
                 let explained = try await replica.client.post(
                     "/api/v1/cache/explain", RunningHearth.body("Do you repair bikes?", language: "en")
@@ -84,20 +97,16 @@ struct RedisReplicaTests {
         var redis = try await RedisServer.start(port: port)
         let stage = try await Stage(latencyMilliseconds: 20)
         let hearth = try await start(stage, 1, redis: redis.url)
-        try await Deadline.until("Redis is used") { try await redisIsUp(hearth) }
-        for number in 2..<52 { _ = try await hearth.ask(AskingLoad.question(number), language: "en") }
-        let load = AskingLoad()
-        let clients = (0..<4).map { _ in Task { await load.run(hearth, kept: 50) } }
+        let (load, clients) = try await fourClients(hearth)
         func check(_ phase: String) {
             let score = load.take()
             print("Redis \(phase): \(score.answered) answered, slowest \(score.slowest)")
             #expect(score.failures.isEmpty, "\(phase): \(score.failures.prefix(3))")
-            #expect(score.answered > 100, "\(phase)")
-            // The provider's 20 ms, the look-up's 200 ms, and what a busy machine takes.
-            #expect(score.slowest < .milliseconds(800), "\(phase)")
+            #expect(score.answered > 20, "\(phase)")
+            #expect(score.slowest < Self.slowestAnswer, "\(phase)")
         }
 
-        try await Task.sleep(for: .seconds(1))
+        try await load.untilAnswered(500)
         check("well")
         await redis.process.killAtOnce()
         try await Task.sleep(for: .seconds(3))
@@ -105,13 +114,13 @@ struct RedisReplicaTests {
         #expect(try await hearth.client.get("/api/v1/cache/health").json["redis"]["connected"].bool == false)
         check("killed")
         redis = try await RedisServer.start(port: port)
-        try await Deadline.until("Redis is used again", within: .seconds(8)) { try await redisIsUp(hearth) }
+        try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
         check("back")
-        try await Deadline.until("what is remembered is written again", within: .seconds(20)) {
+        try await Deadline.until("what is remembered is written again") {
             try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer ?? 0 >= 50
         }
-        _ = try RunningProgram("/usr/bin/redis-cli", ["-p", "\(port)", "FLUSHALL"], folder: "/")
-        try await Task.sleep(for: .seconds(1))
+        try await RunningProgram("/usr/bin/redis-cli", ["-p", "\(port)", "FLUSHALL"], folder: "/").waitForEnd()
+        try await load.untilAnswered(500)
         check("flushed")
         redis.process.freeze()
         // Longer than the breaker stays open several times over, where there is time for it.
@@ -120,7 +129,7 @@ struct RedisReplicaTests {
         // What failed because of the store is no miss of the cache: new questions count as errors while it is away.
         #expect(try await hearth.metrics().value("hearth_cache_requests_total", ["result": "error"]) ?? 0 > 0)
         redis.process.thaw()
-        try await Deadline.until("Redis is used again", within: .seconds(8)) { try await redisIsUp(hearth) }
+        try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
         check("thawed")
         for client in clients { client.cancel() }
         #expect(try await hearth.terminate() == .init(status: 0))

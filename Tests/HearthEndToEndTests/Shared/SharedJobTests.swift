@@ -4,7 +4,7 @@ import HearthTestKit
 import Testing
 
 extension SharedEngineTests {
-    @Suite("Replicas that share a database", .serialized, .timeLimit(.minutes(2)))
+    @Suite("Replicas that share a database", .serialized, .timeLimit(.minutes(10)))
     struct SharedJobTests {
         @Test("Three replicas under load: every firing runs once, and the statistics of all are the sum of what was answered")
         func threeReplicas() async throws {
@@ -27,7 +27,7 @@ extension SharedEngineTests {
                 let metrics = try await replica.metrics()
                 #expect(metrics.value("hearth_scheduler_unaccounted_occurrences") == 0)
                 #expect(metrics.value("hearth_store_up", ["store": "postgres"]) == 1)
-                #expect(metrics.value("hearth_scheduler_clock_skew_seconds", ["source": "postgres"]).map { abs($0) < 0.25 } == true)
+                #expect(metrics.value("hearth_scheduler_clock_skew_seconds", ["source": "postgres"]).map { abs($0) < 1 } == true)
                 let health = try await replica.client.get("/api/v1/cache/health").json
                 #expect(health["status"].text == "healthy" && health["database"]["connected"].bool == true)
                 #expect(health["database"]["latency"].number.map { $0 > 0 } == true && health["database"]["configured"].bool == true)
@@ -42,10 +42,12 @@ extension SharedEngineTests {
         @Test("kill -9 in the middle of a run: another replica takes it over after the lease, and nothing that was stored is lost")
         func killed() async throws {
             let replicas = try await Replicas(2)
-            let (running, victim) = try await Self.inTheMiddle(of: replicas, environment: [:])
+            let (running, victim, holding) = try await Self.inTheMiddle(of: replicas, environment: [:])
+            let killed = SystemTimeSource().now()
             try await running[victim].killAtOnce()
-            let (survivor, runs, time) = try await Self.takeOver(running, victim)
-            #expect(time < .seconds(5.5), "the lease is 3 s, and it is looked for every second")
+            holding.cancel()
+            let (survivor, runs, begin) = try await Self.takeOver(running, victim)
+            #expect(begin - killed < .seconds(5.5), "the lease is 3 s, and it is looked for every second")
             #expect(runs.count { $0["state"].text == "abandoned" } == 1 && runs.count == 2, "\(runs)")
             #expect(try await Replicas.totalRequests(survivor) == 200)
         }
@@ -53,11 +55,13 @@ extension SharedEngineTests {
         @Test("A replica that stands still for longer than its lease: another one does the work, and the first writes nothing afterwards")
         func frozen() async throws {
             let replicas = try await Replicas(2)
-            let (running, victim) = try await Self.inTheMiddle(of: replicas, environment: [:])
+            let (running, victim, holding) = try await Self.inTheMiddle(of: replicas, environment: [:])
+            let frozen = SystemTimeSource().now()
             running[victim].program.send(signal: 19)
+            holding.cancel()
             // The server ends a silent transaction after five seconds; until then it holds the rows.
-            let (survivor, _, time) = try await Self.takeOver(running, victim)
-            #expect(time < .seconds(12), "the lease is 3 s, and a silent transaction ends after 5 s")
+            let (survivor, _, begin) = try await Self.takeOver(running, victim)
+            #expect(begin - frozen < .seconds(12), "the lease is 3 s, and a silent transaction ends after 5 s")
             let watermark = try await Self.watermark(replicas)
             running[victim].program.send(signal: 18)
             try await Deadline.until("the first replica notices that it has lost the run") {
@@ -65,7 +69,7 @@ extension SharedEngineTests {
                 let detail = try await running[victim].client.get("/api/v1/jobs/aggregate-statistics").json
                 return detail["running"].items.isEmpty && metrics.value("hearth_scheduler_fence_rejections_total") ?? 0 >= 1
             }
-            let runs = try await survivor.client.get("/api/v1/jobs/aggregate-statistics/runs?limit=10").json["runs"].items
+            let runs = try await Self.runs(survivor)
             #expect(runs.count { $0["state"].text == "abandoned" } == 1, "\(runs)")
             #expect(runs.count { $0["outcome"].text == "success" } == 1, "\(runs)")
             #expect(try await Self.watermark(replicas) == watermark, "nothing was written by the run that was lost")
@@ -78,28 +82,34 @@ extension SharedEngineTests {
         @Test("SIGTERM in the middle of a run: it is given back, and another replica goes on with it at once, not after the lease")
         func terminated() async throws {
             let replicas = try await Replicas(2)
-            let (running, victim) = try await Self.inTheMiddle(
+            let (running, victim, holding) = try await Self.inTheMiddle(
                 of: replicas, environment: ["DATABASE_JOB_LEASE": "30s", "HEARTH_SHUTDOWN_DRAIN": "100ms"])
+            let told = SystemTimeSource().now()
             running[victim].program.send(signal: 15)
-            let (_, runs, time) = try await Self.takeOver(running, victim)
-            #expect(time < .seconds(5.5), "a run is cancelled after the drain, and looked for every second")
+            // Until then the run cannot end by itself.
+            try await Deadline.until("the run is given back") {
+                try await Self.runs(running[1 - victim]).contains { $0["state"].text == "cancelled" }
+            }
+            holding.cancel()
+            let (_, runs, begin) = try await Self.takeOver(running, victim)
+            #expect(begin - told < .seconds(5.5), "a run is cancelled after the drain, and looked for every second")
             #expect(runs.count { $0["state"].text == "cancelled" } == 1 && runs.count == 2, "\(runs)")
             try await running[victim].program.waitForEnd()
         }
 
-        /// Two replicas that have answered a hundred questions each, and which of them is in the middle of a run.
+        /// Two replicas that have answered a hundred questions each, which of them is in the middle of a run, and what keeps it there.
         private static func inTheMiddle(
             of replicas: Replicas, environment: [String: String]
-        ) async throws -> (running: [RunningHearth], victim: Int) {
-            let job = #"aggregate-statistics: {schedule: "\#(Replicas.once(in: 6))", seconds: true, retries: 3}"#
+        ) async throws -> (running: [RunningHearth], victim: Int, holding: Task<Void, any Error>) {
+            let job = #"aggregate-statistics: {schedule: "\#(Replicas.once(in: 12))", seconds: true, retries: 3}"#
             let running = try await replicas.startAll(jobs: [job], environment: environment)
             _ = await Replicas.load(running, questions: 100)
             try await Deadline.until("all is stored") { try await Self.stored(replicas) == 200 }
             // Whoever writes statistics waits for these rows; so the run is in the middle of its work.
             let holding = Task {
-                try await replicas.database.transaction(deadline: .seconds(20)) { connection -> Void in
+                try await replicas.database.transaction(deadline: .seconds(60)) { connection -> Void in
                     try connection.query("SELECT 1 FROM aggregation_watermark FOR UPDATE")
-                    try connection.query("SELECT pg_sleep(20)")
+                    try connection.query("SELECT pg_sleep(60)")
                 }
             }
             let victim = try await Deadline.value("a replica runs the job") { () -> Int? in
@@ -109,25 +119,23 @@ extension SharedEngineTests {
                 }
                 return nil
             }
-            // The rows are free again a moment after the victim has been told to go.
-            Task {
-                try await Task.sleep(for: .milliseconds(700))
-                holding.cancel()
-            }
-            return (running, victim)
+            return (running, victim, holding)
         }
 
-        /// Waits until the other replica has done the work.
+        private static func runs(_ replica: RunningHearth) async throws -> [JSONNode] {
+            try await replica.client.get("/api/v1/jobs/aggregate-statistics/runs?limit=10").json["runs"].items
+        }
+
+        /// Waits until the other replica has done the work, and says when it began.
         private static func takeOver(
             _ running: [RunningHearth], _ victim: Int
-        ) async throws -> (survivor: RunningHearth, runs: [JSONNode], time: Duration) {
-            let start = ContinuousClock.now
+        ) async throws -> (survivor: RunningHearth, runs: [JSONNode], begin: Timestamp) {
             let survivor = running[1 - victim]
-            let runs = try await Deadline.value("the run is taken over") { () -> [JSONNode]? in
-                let runs = try await survivor.client.get("/api/v1/jobs/aggregate-statistics/runs?limit=10").json["runs"].items
-                return runs.contains { $0["attempt"].integer == 2 && $0["outcome"].text == "success" } ? runs : nil
+            return try await Deadline.value("the run is taken over") {
+                let runs = try await Self.runs(survivor)
+                let done = runs.first { $0["attempt"].integer == 2 && $0["outcome"].text == "success" }
+                return done?["startedAt"].text.flatMap { Timestamp(iso8601: $0) }.map { (survivor, runs, $0) }
             }
-            return (survivor, runs, ContinuousClock.now - start)
         }
 
         @Test("kill -9 under load: what was answered a second and a half before is in the statistics, and no more than was answered")

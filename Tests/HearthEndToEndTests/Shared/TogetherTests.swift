@@ -5,7 +5,7 @@ import HearthTestKit
 import Testing
 
 extension SharedEngineTests {
-    @Suite("Replicas on one Redis and one PostgreSQL", .serialized, .timeLimit(.minutes(3)))
+    @Suite("Replicas on one Redis and one PostgreSQL", .serialized, .timeLimit(.minutes(10)))
     struct TogetherTests {
         private static let settings = "cache:\n  lookupDeadline: 1s\nredis:\n  breakerOpenTime: 1s\n"
 
@@ -94,7 +94,7 @@ extension SharedEngineTests {
             let load = Task { await Replicas.load([whole, cut]) }
             try await Task.sleep(for: Self.partition)
             for proxy in [redisProxy, postgresProxy] { proxy.set(FaultProxy.Faults()) }
-            try await Deadline.until("Redis is used again", within: .seconds(15)) {
+            try await Deadline.until("Redis is used again") {
                 try await cut.metrics().value("hearth_cache_coherence_live") == 1
             }
             load.cancel()
@@ -104,7 +104,7 @@ extension SharedEngineTests {
             let answered = 100 + statuses.reduce(0) { $0 + ($1[200] ?? 0) }
             let unknown = statuses.reduce(0) { $0 + ($1[0] ?? 0) }
             for replica in [whole, cut] {
-                try await Deadline.until("the statistics are complete", within: .seconds(30)) {
+                try await Deadline.until("the statistics are complete") {
                     guard let total = try await Replicas.totalRequests(replica) else { return false }
                     return (answered...(answered + unknown)).contains(total)
                 }

@@ -34,7 +34,7 @@ struct WebClient: Sendable {
 
     func send(
         _ method: HTTPClientRequest.Method, _ path: String, body: [UInt8] = [], headers: [String: String] = [:],
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(60)
     ) async throws -> Reply {
         let response = try await curl.send(
             HTTPClientRequest(

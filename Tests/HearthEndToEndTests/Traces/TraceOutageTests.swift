@@ -2,7 +2,7 @@ import HearthTestKit
 import Synchronization
 import Testing
 
-@Suite("Traces whose collector is ill", .serialized, .timeLimit(.minutes(2)))
+@Suite("Traces whose collector is ill", .serialized, .timeLimit(.minutes(10)))
 struct TraceOutageTests {
     private static let small = "  queueLength: 16"
 

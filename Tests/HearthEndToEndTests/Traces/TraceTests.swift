@@ -2,7 +2,7 @@ import HearthTelemetry
 import HearthTestKit
 import Testing
 
-@Suite("Traces", .serialized, .timeLimit(.minutes(2)))
+@Suite("Traces", .serialized, .timeLimit(.minutes(10)))
 struct TraceTests {
     static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     static let caller = "00f067aa0ba902b7"

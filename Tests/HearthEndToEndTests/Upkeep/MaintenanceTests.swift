@@ -2,7 +2,7 @@ import HearthDrivers
 import HearthTestKit
 import Testing
 
-@Suite("Maintenance on demand", .serialized, .timeLimit(.minutes(2)))
+@Suite("Maintenance on demand", .serialized, .timeLimit(.minutes(10)))
 struct MaintenanceTests {
     @Test("What it removed is in its answer and in the metrics; of many at once those that come too late get 409")
     func oneAtATime() async throws {

@@ -3,7 +3,7 @@ import HearthTestKit
 import Testing
 
 /// Whether the shipped questions are worth warming: people ask them in their own ways.
-@Suite("Rephrasings of the warmed questions", .serialized, .timeLimit(.minutes(3)))
+@Suite("Rephrasings of the warmed questions", .serialized, .timeLimit(.minutes(10)))
 struct WarmingReplayTests {
     private enum Rephrasing: CaseIterable {
         case asItIs, upperCase, spacing, punctuation, politeness, wordOrder

@@ -9,7 +9,7 @@ import Testing
 @testable import HearthScheduling
 
 /// What only a server shared by replicas can show; the rest is in ``RunLedgerConformanceTests``.
-@Suite("The run history that replicas share in PostgreSQL", .timeLimit(.minutes(1)))
+@Suite("The run history that replicas share in PostgreSQL", .timeLimit(.minutes(10)))
 struct PostgresRunLedgerTests {
     private static let hour = moment("2026-01-01T01:00:00Z")
 

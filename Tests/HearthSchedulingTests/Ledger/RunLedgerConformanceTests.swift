@@ -4,7 +4,7 @@ import Testing
 @testable import HearthScheduling
 
 /// What every run history promises to replicas that share it.
-@Suite("Every run history", .serialized, .timeLimit(.minutes(2)))
+@Suite("Every run history", .serialized, .timeLimit(.minutes(10)))
 struct RunLedgerConformanceTests {
     /// A stage whose ledger knows the job.
     private static func stage(_ kind: LedgerKind) async throws -> LedgerStage {

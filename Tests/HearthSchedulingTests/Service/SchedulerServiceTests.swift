@@ -6,7 +6,7 @@ import Testing
 
 @testable import HearthScheduling
 
-@Suite("The scheduler service", .timeLimit(.minutes(1)))
+@Suite("The scheduler service", .timeLimit(.minutes(10)))
 struct SchedulerServiceTests {
     private let database: TemporaryDatabase
     private let time: ManualTimeSource

@@ -7,7 +7,7 @@ import Testing
 
 @testable import HearthServer
 
-@Suite("The lag of event loops", .timeLimit(.minutes(1)))
+@Suite("The lag of event loops", .timeLimit(.minutes(10)))
 struct EventLoopLagTests {
     @Test("A loop that is held up for a second is seen to be late, an idle one is on time")
     func heldUp() async throws {
@@ -16,12 +16,12 @@ struct EventLoopLagTests {
         let lag = ServiceInstruments(registry: registry).eventLoopLag
         let loop = group.next()
         EventLoopLag.measure(on: loop, into: lag, timeSource: SystemTimeSource())
-        try await Deadline.until("the idle loop was measured", within: .seconds(20)) { lag.count >= 2 }
+        try await Deadline.until("the idle loop was measured") { lag.count >= 2 }
         let held = DispatchSemaphore(value: 0)
         // Holding up is what is tested: nothing else on the loop can run meanwhile.
         loop.execute { _ = held.wait(timeout: .now() + 1.5) }
         let before = lag.sum
-        try await Deadline.until("the lag was seen", within: .seconds(20)) { lag.sum - before > 1 }
+        try await Deadline.until("the lag was seen") { lag.sum - before > 1 }
         try await group.shutdownGracefully()
     }
 }

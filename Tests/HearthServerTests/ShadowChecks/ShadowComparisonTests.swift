@@ -8,7 +8,7 @@ import Testing
 
 @testable import HearthServer
 
-@Suite("The verdict on a checked hit", .timeLimit(.minutes(1)))
+@Suite("The verdict on a checked hit", .timeLimit(.minutes(10)))
 struct ShadowComparisonTests {
     private static func answer(_ text: String) -> CachedAnswer {
         let form = CanonicalForm(scope: [], text: Array("question".utf8))

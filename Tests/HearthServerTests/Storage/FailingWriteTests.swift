@@ -8,7 +8,7 @@ import Testing
 @testable import HearthServer
 
 /// Every single write, sync and truncation of a change fails, one after the other: nothing is ever half done, and the store lives on.
-@Suite("Writes of the database that fail", .serialized, .timeLimit(.minutes(5)))
+@Suite("Writes of the database that fail", .serialized, .timeLimit(.minutes(10)))
 struct FailingWriteTests {
     /// A change of the database, and the states that it may leave.
     struct Change: Sendable, CustomStringConvertible {

@@ -6,7 +6,7 @@ import Tracing
 
 @testable import HearthServer
 
-@Suite("The span of a run", .timeLimit(.minutes(1)))
+@Suite("The span of a run", .timeLimit(.minutes(10)))
 struct JobSpanTests {
     private let time = ManualTimeSource(now: Timestamp(milliseconds: 1_795_000_000_000))
     private let queue: SpanQueue

@@ -8,7 +8,7 @@ import Testing
 
 @testable import HearthServer
 
-@Suite("The exporter of traces", .timeLimit(.minutes(1)))
+@Suite("The exporter of traces", .timeLimit(.minutes(10)))
 struct TraceExporterTests {
     /// Answers exports one by one with what a test has laid out, then with success.
     private final class ScriptedCollector: HTTPSending {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HearthUpstream
 
-@Suite("Concurrency limiter", .timeLimit(.minutes(1)))
+@Suite("Concurrency limiter", .timeLimit(.minutes(10)))
 struct ConcurrencyLimiterTests {
     /// Waits until cancelled, as a limit that is never reached.
     private static let forever: ConcurrencyLimiter.Pause = { _ in try await Task.sleep(for: .seconds(3600)) }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HearthUpstream
 
-@Suite("Provider client", .timeLimit(.minutes(1)))
+@Suite("Provider client", .timeLimit(.minutes(10)))
 struct ProviderClientTests {
     private let time = ManualTimeSource(now: Timestamp(milliseconds: 1_795_369_200_000))
     private let observer = RecordingObserver()

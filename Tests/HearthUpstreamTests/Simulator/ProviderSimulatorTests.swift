@@ -7,7 +7,7 @@ import Logging
 import Testing
 
 /// The provider simulator as a provider client sees it.
-@Suite("Provider simulator", .timeLimit(.minutes(1)))
+@Suite("Provider simulator", .timeLimit(.minutes(10)))
 struct ProviderSimulatorTests {
     private struct Running {
         let simulator: ProviderSimulator

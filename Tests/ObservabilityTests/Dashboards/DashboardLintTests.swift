@@ -2,7 +2,7 @@ import Foundation
 import HearthTestKit
 import Testing
 
-@Suite("The lint of dashboards", .timeLimit(.minutes(2)))
+@Suite("The lint of dashboards", .timeLimit(.minutes(10)))
 struct DashboardLintTests {
     /// A change to one dashboard that somebody could make without noticing.
     struct Mutation: Sendable, CustomTestStringConvertible {

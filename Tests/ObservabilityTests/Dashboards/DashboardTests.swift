@@ -2,7 +2,7 @@ import Foundation
 import HearthTestKit
 import Testing
 
-@Suite("The dashboards", .timeLimit(.minutes(1)))
+@Suite("The dashboards", .timeLimit(.minutes(10)))
 struct DashboardTests {
     @Test("There are those that the design asks for")
     func boardsExist() throws {

@@ -44,7 +44,7 @@ final class DrillStage: Sendable {
         let stage = try await DrillStage(setup)
         do {
             // Counters have to be seen at 0 before they grow, or their growth is not.
-            try await Deadline.until("Prometheus has scraped: \(stage.prometheus.errors.suffix(1000))", within: .seconds(30)) {
+            try await Deadline.until("Prometheus has scraped: \(stage.prometheus.errors.suffix(1000))") {
                 try await stage.number("count(hearth_build_info)") == 1
             }
         } catch {

@@ -2,7 +2,7 @@ import HearthTelemetry
 import HearthTestKit
 import Testing
 
-@Suite("A low hit rate, with a real Prometheus, Alertmanager and webhook", .timeLimit(.minutes(2)))
+@Suite("A low hit rate, with a real Prometheus, Alertmanager and webhook", .timeLimit(.minutes(10)))
 struct HitRateDrillTests {
     /// At 120 the half hour for which a cold cache may warm up is 15 seconds, and the 10 minutes before the alert are 5.
     static let setup = DrillStage.Setup(

@@ -3,7 +3,7 @@ import HearthTelemetry
 import HearthTestKit
 import Testing
 
-@Suite("Expositions as Prometheus' client for Python reads them", .timeLimit(.minutes(2)))
+@Suite("Expositions as Prometheus' client for Python reads them", .timeLimit(.minutes(10)))
 struct PythonTests {
     /// Debian's, which has Debian's packages.
     private static let python = "/usr/bin/python3"

@@ -3,7 +3,7 @@ import HearthTelemetry
 import HearthTestKit
 import Testing
 
-@Suite("Expositions as a real Prometheus reads them", .serialized, .timeLimit(.minutes(2)))
+@Suite("Expositions as a real Prometheus reads them", .serialized, .timeLimit(.minutes(10)))
 struct ScrapedFormatsTests {
     @Test("A hostile registry has the same series in all formats, with canonical bounds")
     func sameSeries() async throws {

@@ -27,7 +27,7 @@ struct WatchingPrometheus: Sendable {
 
     func untilUp(_ job: String) async throws {
         do {
-            try await Deadline.until("Prometheus has scraped \(job)", within: .seconds(40)) { try await number("up{job=\"\(job)\"}") == 1 }
+            try await Deadline.until("Prometheus has scraped \(job)") { try await number("up{job=\"\(job)\"}") == 1 }
         } catch let passed as Deadline.Passed {
             throw RunningProgram.Failure("\(passed): \(try await lastError(of: job))\n\(program.errors.suffix(1000))")
         }

@@ -85,7 +85,7 @@ struct AlertInhibitionTests {
         func ask(_ arguments: [String]) async throws -> InstalledTool.Answer {
             try await InstalledTool.amtool.run(["alert"] + arguments + ["--alertmanager.url=http://\(address)"])
         }
-        try await Deadline.until("Alertmanager answers", within: .seconds(60)) { try await ask(["query"]).status == 0 }
+        try await Deadline.until("Alertmanager answers") { try await ask(["query"]).status == 0 }
         let alerts = [
             try Self.labels("HearthStoreDown", ["store": "redis"]), try Self.labels("HearthStoreErrors", ["store": "redis"]),
             try Self.labels("HearthStoreErrors", ["store": "postgres"]),

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("What looks at the runbooks finds what it looks for", .timeLimit(.minutes(1)))
+@Suite("What looks at the runbooks finds what it looks for", .timeLimit(.minutes(10)))
 struct RunbookRulesTests {
     static let faultyQueries = [
         (#"hearth_cache_request_total{job="hearth"}"#, "no series of the catalogue"),

@@ -3,7 +3,7 @@ import HearthTestKit
 import Testing
 import Yams
 
-@Suite("The runbooks", .timeLimit(.minutes(1)))
+@Suite("The runbooks", .timeLimit(.minutes(10)))
 struct RunbookTests {
     /// Empty only if the folder is missing, which the first test reports.
     static let names = ((try? Repository.files(in: "runbooks", endingWith: ".md")) ?? []).map { String($0.dropLast(3)) }
@@ -109,7 +109,7 @@ struct RunbookTests {
     }
 }
 
-@Suite("The runbooks together", .timeLimit(.minutes(1)))
+@Suite("The runbooks together", .timeLimit(.minutes(10)))
 struct RunbookSetTests {
     @Test("promtool can read every query")
     func promtool() async throws {

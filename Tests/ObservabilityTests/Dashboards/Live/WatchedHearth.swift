@@ -53,7 +53,7 @@ struct WatchedHearth: Sendable {
             folder: folder, service: service, server: server, hearth: try HTTPProbe(baseURL: url),
             prometheus: try HTTPProbe(baseURL: "http://127.0.0.1:\(port)"))
         // Counters have to be seen at 0 before they grow, or their growth is not.
-        try await Deadline.until("Prometheus has scraped: \(server.errors.suffix(1000))", within: .seconds(30)) {
+        try await Deadline.until("Prometheus has scraped: \(server.errors.suffix(1000))") {
             try await watched.number("count(hearth_build_info)") == 1
         }
         return watched
