@@ -44,12 +44,16 @@ package final class RunningProgram: Sendable {
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: folder)
         process.environment = environment
-        process.standardOutput = try Self.newFile(files.path + "/output")
-        process.standardError = try Self.newFile(files.path + "/errors")
+        var opened = [try Self.newFile(files.path + "/output"), try Self.newFile(files.path + "/errors")]
+        // The program has its own by then. `Process` would keep these, and has no room for a thousand.
+        defer { for file in opened { try? file.close() } }
+        process.standardOutput = opened[0]
+        process.standardError = opened[1]
         process.standardInput = FileHandle.nullDevice
         if let input {
             try Data(input.utf8).write(to: URL(filePath: files.path + "/input"))
-            process.standardInput = try FileHandle(forReadingFrom: URL(filePath: files.path + "/input"))
+            opened.append(try FileHandle(forReadingFrom: URL(filePath: files.path + "/input")))
+            process.standardInput = opened[2]
         }
         process.terminationHandler = { [record] process in
             let ending = Ending(status: process.terminationStatus, bySignal: process.terminationReason == .uncaughtSignal)

@@ -55,10 +55,11 @@ package final class StoreWriter: Service {
             guard !batch.answers.isEmpty else { return }
             do throws(AnswerStoreError) {
                 try await put(batch)
+                cache.writes.settle()
                 instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.answers.count))
                 if note(isFailing: false) { logger.info("answers are written again") }
             } catch {
-                if error.kind == .superseded {
+                if error.kind == .superseded, !cache.writes.isTakenOver(batch) {
                     giveUp(batch, error)
                     continue
                 }
@@ -88,6 +89,7 @@ package final class StoreWriter: Service {
 
     /// Another run has the job by now, and writes the answers of its own; these leave the memory too.
     private func giveUp(_ batch: WriteQueue.Batch, _ error: AnswerStoreError) {
+        cache.writes.settle()
         for answer in batch.answers { cache.memory.remove(answer.key) }
         instruments.writeDrops(.superseded).increment(by: UInt64(batch.answers.count))
         logger.notice("answers of a job's run not written", metadata: ["error": "\(error)", "answers": "\(batch.answers.count)"])

@@ -21,7 +21,16 @@ package final class WriteQueue: Sendable {
 
     private struct State {
         var waiting = Deque<Write>()
+        /// The claim of what is being written.
+        var fenceUnderWay: JobFence?
+        /// The newest claim of each job that a run here has.
+        var newestFences: [String: JobFence] = [:]
         var dropped: UInt64 = 0
+
+        func newest(_ fence: JobFence?) -> JobFence? {
+            guard let fence, let newest = newestFences[fence.job], newest.number > fence.number else { return fence }
+            return newest
+        }
     }
 
     private let state = Mutex(State())
@@ -73,7 +82,35 @@ package final class WriteQueue: Sendable {
             let fence = state.waiting.first?.fence
             let answers = state.waiting.prefix(batchSize).prefix { $0.fence == fence }.map(\.answer)
             state.waiting.removeFirst(answers.count)
+            state.fenceUnderWay = fence
             return Batch(answers: answers, fence: fence)
+        }
+    }
+
+    /// The last batch is in the store, or given up.
+    func settle() { state.withLock { $0.fenceUnderWay = nil } }
+
+    /// Puts what earlier runs of the current run's job have left here under its own claim: it finds their answers in memory, and does not
+    /// ask for them again.
+    package func takeOver() {
+        guard let fence = JobFence.current else { return }
+        state.withLock { state in
+            state.newestFences[fence.job] = fence
+            for index in state.waiting.indices where state.waiting[index].fence?.job == fence.job {
+                state.waiting[index] = Write(answer: state.waiting[index].answer, fence: fence)
+            }
+        }
+    }
+
+    /// Whether a later run of the same job here has taken over what a batch holds.
+    func isTakenOver(_ batch: Batch) -> Bool {
+        state.withLock { $0.newest(batch.fence) != batch.fence }
+    }
+
+    /// Whether answers of a job's runs wait or are being written.
+    package func holdsAnswers(of job: String) -> Bool {
+        state.withLock { state in
+            state.fenceUnderWay?.job == job || state.waiting.contains { $0.fence?.job == job }
         }
     }
 
@@ -82,7 +119,9 @@ package final class WriteQueue: Sendable {
         state.withLock { state in
             let room = max(limit - state.waiting.count, 0)
             let kept = batch.answers.suffix(room)
-            state.waiting.prepend(contentsOf: kept.map { Write(answer: $0, fence: batch.fence) })
+            let fence = state.newest(batch.fence)
+            state.waiting.prepend(contentsOf: kept.map { Write(answer: $0, fence: fence) })
+            state.fenceUnderWay = nil
             return batch.answers.count - kept.count
         }
     }

@@ -28,6 +28,9 @@ struct BuiltInJobs: Sendable {
     private static let runSlice = 500
     /// How often a maintenance in progress is looked at.
     private static let turnInterval = Duration.milliseconds(200)
+    /// How often answers on their way to the store are looked at, and how long the store may take for them.
+    private static let writeInterval = Duration.milliseconds(20)
+    private static let storePatience = Duration.seconds(10)
     /// In the result of a run that left the work to another replica.
     private static let elsewhere = ["elsewhere": Int64(1)]
 
@@ -136,6 +139,30 @@ struct BuiltInJobs: Sendable {
         return try await turn.run(context, body)
     }
 
+    /// Ends when the answers that the body made are in the store, and those that an earlier run has left: a run that is recorded as done is
+    /// not done again, so what it fetched must not be lost with the process.
+    private func keepingAnswers(
+        of context: JobContext, _ body: () async throws(JobFailure) -> WarmingReport
+    ) async throws(JobFailure) -> WarmingReport {
+        let writes = warmer.cache.writes
+        writes.takeOver()
+        let report = try await body()
+        let job = JobFence.current?.job ?? context.job
+        let end = timeSource.uptime() + Self.storePatience
+        while writes.holdsAnswers(of: job), !Task.isCancelled {
+            guard timeSource.uptime() < end else {
+                throw JobFailure(
+                    code: "answer_store",
+                    message:
+                        "The store took \(job)'s answers neither at once nor within \(Self.storePatience). They are kept in memory and "
+                        + "written when it can be used; see its state at /api/v1/cache/health.",
+                    isRetryable: true)
+            }
+            try? await Task.sleep(for: Self.writeInterval)
+        }
+        return report
+    }
+
     /// Waits for a maintenance that somebody has asked for; the run's own time limit bounds it.
     private func maintenanceInTurn() async throws(AnswerStoreError) -> CacheMaintenance.Report {
         while true {
@@ -157,7 +184,10 @@ struct BuiltInJobs: Sendable {
         } catch {
             throw JobFailure(code: "common_queries", message: "\(error)", isRetryable: false)
         }
-        guard let report = try await inTurn(context, { await warmer.warm(queries) }) else { return JobResult(counts: Self.elsewhere) }
+        let report = try await inTurn(context) { () async throws(JobFailure) -> WarmingReport in
+            try await keepingAnswers(of: context) { () async throws(JobFailure) -> WarmingReport in await warmer.warm(queries) }
+        }
+        guard let report else { return JobResult(counts: Self.elsewhere) }
         if report.cached == 0, report.failed > 0, report.failed == report.processed {
             throw JobFailure(
                 code: "provider",
@@ -173,10 +203,12 @@ struct BuiltInJobs: Sendable {
 
     @Sendable private func refreshPopular(_ context: JobContext) async throws -> JobResult {
         let report = try await inTurn(context) { () async throws(JobFailure) -> WarmingReport in
-            do throws(AnswerStoreError) {
-                return try await refresher.refresh()
-            } catch {
-                throw JobFailure(error)
+            try await keepingAnswers(of: context) { () async throws(JobFailure) -> WarmingReport in
+                do throws(AnswerStoreError) {
+                    return try await refresher.refresh()
+                } catch {
+                    throw JobFailure(error)
+                }
             }
         }
         guard let report else { return JobResult(counts: Self.elsewhere) }

@@ -1,0 +1,69 @@
+import HearthScheduling
+import Testing
+
+@testable import HearthCache
+
+@Suite("Answers on their way to the store")
+struct WriteQueueTests {
+    private let queue = WriteQueue(limit: 10)
+
+    private func append(_ questions: [String], fence: Int64?, job: String = "warm-cache") {
+        JobFence.$current.withValue(fence.map { JobFence(job: job, number: $0) }) {
+            for question in questions { _ = queue.append(Sample.answer(question)) }
+        }
+    }
+
+    private func takeOver(fence: Int64) {
+        JobFence.$current.withValue(JobFence(job: "warm-cache", number: fence)) { queue.takeOver() }
+    }
+
+    private func batches() -> [WriteQueue.Batch] {
+        var batches: [WriteQueue.Batch] = []
+        while case let batch = queue.takeBatch(), !batch.answers.isEmpty { batches.append(batch) }
+        queue.settle()
+        return batches
+    }
+
+    @Test("A batch holds answers of one claim, in order of arrival")
+    func batchesByClaim() {
+        append(["a", "b"], fence: nil)
+        append(["c"], fence: 7)
+        append(["d"], fence: 7, job: "refresh-popular")
+        append(["e"], fence: nil)
+        let batches = batches()
+        #expect(batches.map { $0.answers.map(\.key) } == [["a", "b"], ["c"], ["d"], ["e"]].map { $0.map { Sample.key($0) } })
+        #expect(batches.map { $0.fence?.job } == [nil, "warm-cache", "refresh-popular", nil])
+    }
+
+    @Test("A later run takes over what an earlier one has left, also what is being written, and nothing else")
+    func takenOver() {
+        append(["a"], fence: 7)
+        let underWay = queue.takeBatch()
+        append(["b"], fence: 7)
+        append(["c"], fence: 7, job: "refresh-popular")
+        append(["d"], fence: nil)
+        #expect(!queue.isTakenOver(underWay))
+        takeOver(fence: 8)
+        #expect(queue.isTakenOver(underWay))
+        #expect(queue.putBack(underWay) == 0)
+        let batches = batches()
+        #expect(batches.map { $0.answers.map(\.key) } == [["a", "b"], ["c"], ["d"]].map { $0.map { Sample.key($0) } })
+        #expect(batches.map { $0.fence?.number } == [8, 7, nil])
+        #expect(!batches.contains(where: queue.isTakenOver))
+    }
+
+    @Test("A job's answers are held until they are in the store or given up")
+    func held() {
+        #expect(!queue.holdsAnswers(of: "warm-cache"))
+        append(["a"], fence: 7)
+        append(["b"], fence: nil)
+        #expect(queue.holdsAnswers(of: "warm-cache") && !queue.holdsAnswers(of: "refresh-popular"))
+        let batch = queue.takeBatch()
+        #expect(queue.holdsAnswers(of: "warm-cache"))
+        #expect(queue.putBack(batch) == 0)
+        #expect(queue.holdsAnswers(of: "warm-cache"))
+        _ = queue.takeBatch()
+        queue.settle()
+        #expect(!queue.holdsAnswers(of: "warm-cache") && queue.count == 1)
+    }
+}
