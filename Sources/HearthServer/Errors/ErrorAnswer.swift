@@ -7,9 +7,8 @@ import NIOCore
 
 /// The one place where errors become HTTP answers.
 enum ErrorAnswer {
-    static func response(
-        to error: any Error, request: Request, context: HearthRequestContext, now: Timestamp
-    ) -> Response {
+    /// What an error means for the caller.
+    static func failure(_ error: any Error, request: Request, context: HearthRequestContext) -> APIError {
         var failure = APIError(error, context: context)
         let methods = RouteTable.methods(of: request.uri.path)
         // Where the address takes this method, it is served by the other listener, and this one does not know it.
@@ -18,6 +17,10 @@ enum ErrorAnswer {
                 .methodNotAllowed, "This address does not take \(request.method.rawValue); it takes \(methods.joined(separator: ", ")).",
                 allow: methods.joined(separator: ", "))
         }
+        return failure
+    }
+
+    static func response(of failure: APIError, context: HearthRequestContext, now: Timestamp) -> Response {
         let body = APIErrorBody(
             error: failure.code.rawValue, message: failure.message, timestamp: now, requestID: context.requestID,
             details: failure.details)

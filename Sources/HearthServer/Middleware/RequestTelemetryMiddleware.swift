@@ -36,20 +36,26 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
                     try await next(request, context)
                 }
         } catch {
-            response = ErrorAnswer.response(to: error, request: request, context: context, now: timeSource.now())
+            let failure = ErrorAnswer.failure(error, request: request, context: context)
+            count(failure)
+            response = ErrorAnswer.response(of: failure, context: context, now: timeSource.now())
         }
         response.headers[.requestID] = context.requestID
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = AnswerHeaders.neverCached }
-        switch response.status {
-        case .contentTooLarge: instruments.rejections(.tooLarge).increment()
-        case .serviceUnavailable: instruments.rejections(.overloaded).increment()
-        default: break
-        }
         instruments.record(
             method, instruments.template(context.endpointPath), status: response.status.code,
             duration: timeSource.uptime() - context.startedAt)
         if let span { RequestSpan.finish(span, method: method, route: context.endpointPath, status: response.status.code) }
         return response
+    }
+
+    /// By the code and not by the status: a replica that is not ready and a store that is away answer 503, too.
+    private func count(_ failure: APIError) {
+        switch failure.code {
+        case .tooLarge: instruments.rejections(.tooLarge).increment()
+        case .overloaded: instruments.rejections(.overloaded).increment()
+        default: break
+        }
     }
 
     private func startSpan(of request: Request) -> HearthSpan? {

@@ -34,7 +34,7 @@ struct OperationsRoutes: Sendable {
     @Sendable private func metrics(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let format = ExpositionFormat.negotiate(accept: request.headers[.accept], offersProtobuf: settings.protobuf != .off)
         let isCompressed = AcceptedCoding(acceptEncoding: request.headers[.acceptEncoding]) == .gzip
-        let written = gate.pass { () -> (bytes: [UInt8], isCompressed: Bool) in
+        let written = try await gate.pass { [registry] () -> (bytes: [UInt8], isCompressed: Bool) in
             let plain = registry.render(format)
             guard isCompressed, let compressed = Gzip.compress(plain) else { return (plain, false) }
             return (compressed, true)
