@@ -210,7 +210,7 @@ let package = Package(
             name: "TelemetryBenchmark", dependencies: ["HearthTelemetry", "HearthDrivers", "Measuring"], path: "Benchmarks/Telemetry",
             swiftSettings: strict),
         .executableTarget(
-            name: "TracingBenchmark", dependencies: ["HearthTelemetry", "Measuring", httpTypes, tracing],
+            name: "TracingBenchmark", dependencies: ["HearthServer", "HearthTelemetry", "Measuring", httpTypes, tracing],
             path: "Benchmarks/Tracing", swiftSettings: strict),
         .executableTarget(
             name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring", grdb], path: "Benchmarks/Cache",

@@ -88,7 +88,7 @@ struct MemoryHits: Sendable {
         let span = tracer.map { RequestSpan.identity(ofHit: head.headerFields, tracer: $0) }
         reporter.report(
             event, question: asked.question, query: asked.query, customer: asked.customer, confidence: answer.currentConfidence,
-            requestID: requestID, trace: span?.context ?? head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) })
+            requestID: requestID, trace: span?.context ?? RequestSpan.callersTrace(ofHit: head.headerFields))
         requestDuration.observe(elapsed)
         if let shadow { shadow.noteHit(answer, to: asked.question, asked: asked.query) }
         if let tracer, let span, span.isSampled {

@@ -1,10 +1,10 @@
-import HTTPTypes
-import HearthTelemetry
+package import HTTPTypes
+package import HearthTelemetry
 import NIOCore
 import Tracing
 
 /// The span of a request, by both ways of answering.
-enum RequestSpan {
+package enum RequestSpan {
     /// Paths that probes and scrapers ask for every few seconds; a trace of each would bury the others.
     private static let probed: Set<String> = ["/healthz", "/readyz", "/metrics"]
 
@@ -14,10 +14,15 @@ enum RequestSpan {
     }
 
     /// That of a hit; its state is read only where it is recorded, so that nothing is allocated for the others.
-    static func identity(ofHit headers: HTTPFields, tracer: HearthTracer) -> SpanIdentity {
+    package static func identity(ofHit headers: HTTPFields, tracer: HearthTracer) -> SpanIdentity {
         let identity = tracer.identity(ofRequest: headers.only(.traceparent), tracestate: nil)
         guard identity.isSampled, identity.isParentRemote, let state = headers[.tracestate] else { return identity }
         return identity.carrying(state)
+    }
+
+    /// The trace of a hit's caller, where Hearth makes none of its own; nothing is allocated.
+    package static func callersTrace(ofHit headers: HTTPFields) -> TraceContext? {
+        headers.only(.traceparent).flatMap { TraceContext(traceparent: $0) }
     }
 
     /// `POST /api/v1/cache/query`; the method alone where no route was found, since a path may contain anything.
