@@ -3,6 +3,7 @@
 #define HEARTH_CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <string.h>
 
 // Swift cannot call C functions with variable arguments. Each function below stands for one kind of argument of
 // curl_easy_setopt, curl_easy_getinfo or curl_multi_setopt. curl cannot check the kind when it runs, so a caller names only
@@ -60,6 +61,17 @@ static inline CURLcode hearth_curl_easy_getinfo_offset(CURL *handle, CURLINFO in
 // curl_multi_setopt with a long
 static inline CURLMcode hearth_curl_multi_setopt_long(CURLM *handle, CURLMoption option, long value) {
     return curl_multi_setopt(handle, option, value);
+}
+
+// When the server's certificate ends, in Unix seconds, where CURLOPT_CERTINFO was set and the transfer made the TLS handshake; else -1.
+// libcurl hands out a list of texts for each certificate of the chain, the server's own first.
+static inline long long hearth_curl_certificate_end(CURL *handle) {
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1) return -1;
+    static const char name[] = "Expire date:";
+    for (struct curl_slist *field = chain->certinfo[0]; field; field = field->next)
+        if (strncmp(field->data, name, sizeof name - 1) == 0) return curl_getdate(field->data + sizeof name - 1, NULL);
+    return -1;
 }
 
 // The result of a finished transfer; it sits in a union whose other member is a pointer.

@@ -15,6 +15,8 @@ enum FullRegistry {
         upstream.recordTokens(model: "gpt-4o-mini", input: 120, output: 80)
         for store in StoreName.allCases { _ = StoreInstruments(registry: registry, store: store) }
         _ = DatabaseInstruments(registry: registry)
+        _ = CertificateInstruments(registry: registry)
+        _ = DiskInstruments(registry: registry)
         let jobs = JobInstruments(registry: registry, jobs: ["aggregate-statistics", "prune-cache", "warm-cache"])
         jobs.job("prune-cache").recordRun(.success, duration: .seconds(1), at: Timestamp(milliseconds: 1_763_838_000_123))
         _ = ShadowInstruments(registry: registry)

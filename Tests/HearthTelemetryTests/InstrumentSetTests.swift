@@ -1,3 +1,4 @@
+import Foundation
 import HearthTelemetry
 import Testing
 
@@ -185,6 +186,27 @@ struct InstrumentSetTests {
         let registry = MetricRegistry()
         ProcessCollector(registry: registry, root: "/nonexistent")
         #expect(!Exposition(registry.render(.text)).samples.keys.contains { $0.hasPrefix("process_") })
+    }
+
+    @Test("The limits of the process are read at every scrape, since they can be changed")
+    func changedLimits() throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "hearth-procfs-\(UInt64.random(in: 0 ..< .max))")
+        defer { try? FileManager.default.removeItem(at: root) }
+        try FileManager.default.createDirectory(at: root.appending(path: "self"), withIntermediateDirectories: true)
+        func allow(_ files: String) throws {
+            let text =
+                "Limit                     Soft Limit           Hard Limit           Units\n"
+                + "Max open files            \(files)                 4096                 files\n"
+                + "Max address space         unlimited            unlimited            bytes\n"
+            try Data(text.utf8).write(to: root.appending(path: "self/limits"))
+        }
+        let registry = MetricRegistry()
+        try allow("1024")
+        ProcessCollector(registry: registry, root: root.path())
+        #expect(Exposition(registry.render(.text)).samples["process_max_fds"] == "1024")
+        #expect(Exposition(registry.render(.text)).samples["process_virtual_memory_max_bytes"] == "+Inf")
+        try allow("300")
+        #expect(Exposition(registry.render(.text)).samples["process_max_fds"] == "300")
     }
 
     @Test("The build is exposed as infos")

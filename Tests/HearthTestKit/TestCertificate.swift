@@ -1,3 +1,5 @@
+import Foundation
+
 /// A self-signed certificate for one name, and its key, in files that last as long as this object.
 package final class TestCertificate: Sendable {
     package let key: String
@@ -22,5 +24,18 @@ package final class TestCertificate: Sendable {
             "openssl x509", program: "/usr/bin/openssl",
             arguments: ["x509", "-in", certificate, "-signkey", key, "-days", "-1", "-out", certificate], folder: folder.path)
         guard await age.waitForEnd() == 0 else { throw ServerProcess.Failure(description: age.printed) }
+    }
+
+    /// When it ends, in Unix seconds, as `openssl` reads it.
+    package func end() async throws -> Double {
+        let show = try RunningProgram(
+            "/usr/bin/openssl", ["x509", "-in", certificate, "-noout", "-enddate", "-dateopt", "iso_8601"], folder: "/")
+        try await show.waitForEnd()
+        // notAfter=2026-11-28 03:00:00Z
+        let text = show.output.drop { $0 != "=" }.dropFirst().trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let end = try? Date(text.replacing(" ", with: "T"), strategy: .iso8601) else {
+            throw ServerProcess.Failure(description: "openssl said \(show.output)\(show.errors)")
+        }
+        return end.timeIntervalSince1970
     }
 }

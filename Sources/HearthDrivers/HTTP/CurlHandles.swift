@@ -54,6 +54,12 @@ enum CurlLibrary {
         return value
     }
 
+    /// When the server's certificate ends, in Unix seconds; nil where an open connection was used again, or without TLS.
+    var certificateEnd: Int? {
+        let seconds = unsafe hearth_curl_certificate_end(pointer)
+        return seconds > 0 ? Int(seconds) : nil
+    }
+
     func microseconds(_ info: CURLINFO) -> Int {
         var value: curl_off_t = 0
         _ = unsafe hearth_curl_easy_getinfo_offset(pointer, info, &value)

@@ -1,4 +1,5 @@
 import CCurl
+import HearthTelemetry
 
 /// One request while it is with libcurl. It belongs to the loop's thread.
 final class CurlTransfer {
@@ -41,6 +42,8 @@ final class CurlTransfer {
             { self.easy.set(CURLOPT_PROXY, "") },
             { self.easy.set(CURLOPT_SSL_VERIFYPEER, 1) },
             { self.easy.set(CURLOPT_SSL_VERIFYHOST, 2) },
+            // To tell when the server's certificate ends.
+            { self.easy.set(CURLOPT_CERTINFO, 1) },
             { self.easy.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)) },
             { limits.trustedCertificatesFile.map { self.easy.set(CURLOPT_CAINFO, $0) } ?? CURLE_OK },
             { self.easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)) },
@@ -87,7 +90,8 @@ final class CurlTransfer {
                 duration: .microseconds(easy.microseconds(CURLINFO_TOTAL_TIME_T)),
                 reusedConnection: easy.long(CURLINFO_NUM_CONNECTS) == 0,
                 connectionRetries: max(0, timesSent - 1),
-                usedHTTP2: easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
+                usedHTTP2: easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0),
+                certificateEnd: easy.certificateEnd.map { Timestamp(seconds: Int64($0)) }
             ))
     }
 

@@ -1,3 +1,5 @@
+package import HearthTelemetry
+
 /// A complete answer of an HTTP server, whatever its status.
 package struct HTTPClientResponse: Sendable {
     package var status: Int
@@ -9,6 +11,8 @@ package struct HTTPClientResponse: Sendable {
     /// How often a reused connection turned out to be closed before a line of the answer came, and the request was sent once more.
     package var connectionRetries: Int
     package var usedHTTP2: Bool
+    /// Until when the server's certificate is good; nil where an open connection was used again, or without TLS.
+    package var certificateEnd: Timestamp?
 
     package init(
         status: Int,
@@ -17,7 +21,8 @@ package struct HTTPClientResponse: Sendable {
         duration: Duration = .zero,
         reusedConnection: Bool = false,
         connectionRetries: Int = 0,
-        usedHTTP2: Bool = false
+        usedHTTP2: Bool = false,
+        certificateEnd: Timestamp? = nil
     ) {
         self.status = status
         self.headers = headers
@@ -26,6 +31,7 @@ package struct HTTPClientResponse: Sendable {
         self.reusedConnection = reusedConnection
         self.connectionRetries = connectionRetries
         self.usedHTTP2 = usedHTTP2
+        self.certificateEnd = certificateEnd
     }
 }
 

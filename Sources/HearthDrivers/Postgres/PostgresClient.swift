@@ -29,14 +29,15 @@ package final class PostgresClient: Sendable {
 
     package init(
         address: PostgresAddress, settings: Settings = Settings(), time: any TimeSource = SystemTimeSource(),
-        instruments: StoreInstruments? = nil, logger: Logger
+        instruments: StoreInstruments? = nil, certificates: CertificateInstruments? = nil, logger: Logger
     ) {
         self.address = address
         self.settings = settings
         self.time = time
         self.instruments = instruments
         let context = PostgresContext(settings: settings, time: time, notices: PostgresNoticeLog(logger: logger, time: time))
-        crew = PostgresCrew(address: address, context: context, instruments: instruments, logger: logger)
+        crew = PostgresCrew(
+            address: address, context: context, instruments: instruments, certificates: certificates, logger: logger)
         instruments?.connectionsLimit.set(settings.poolMaximum)
     }
 

@@ -75,6 +75,12 @@ import HearthTelemetry
         return try exchange { unsafe PQsendQuery(handle, sql) }
     }
 
+    /// Until when the server's certificate is good; nil without TLS.
+    var certificateEnd: Timestamp? {
+        let seconds = unsafe hearth_postgres_certificate_end(handle)
+        return seconds > 0 ? Timestamp(seconds: seconds) : nil
+    }
+
     /// The connection is not used again, whatever it could still do.
     func giveUp() { isUsable = false }
 

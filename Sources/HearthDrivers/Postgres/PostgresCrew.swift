@@ -14,13 +14,18 @@ final class PostgresCrew: Sendable {
     let address: PostgresAddress
     let context: PostgresContext
     private let instruments: StoreInstruments?
+    private let certificates: CertificateInstruments?
     private let logger: Logger
     private let state: Mutex<State>
 
-    init(address: PostgresAddress, context: PostgresContext, instruments: StoreInstruments?, logger: Logger) {
+    init(
+        address: PostgresAddress, context: PostgresContext, instruments: StoreInstruments?, certificates: CertificateInstruments?,
+        logger: Logger
+    ) {
         self.address = address
         self.context = context
         self.instruments = instruments
+        self.certificates = certificates
         self.logger = logger
         state = Mutex(State(pool: PostgresPool(limit: context.settings.poolMaximum, pendingLimit: context.settings.pendingMaximum)))
     }
@@ -125,7 +130,8 @@ final class PostgresCrew: Sendable {
 
     func noteConnecting(_ thread: Int) { state.withLock { $0.pool.noteConnecting(thread) } }
 
-    func noteConnected(_ thread: Int) {
+    func noteConnected(_ thread: Int, certificateEnd: Timestamp?) {
+        if let certificateEnd { certificates?.note(.postgres, expiresAt: certificateEnd) }
         let hadFailed = state.withLock { state in
             state.pool.note(thread, isConnected: true)
             defer { state.reconnection.recordSuccess() }

@@ -72,7 +72,7 @@ struct PostgresWorker {
         do throws(PostgresError) {
             let new = try PostgresConnection.open(to: crew.address, context: crew.context, wake: waker, for: call)
             connection = new
-            crew.noteConnected(thread)
+            crew.noteConnected(thread, certificateEnd: new.certificateEnd)
             return new
         } catch {
             crew.noteDisconnected(thread)

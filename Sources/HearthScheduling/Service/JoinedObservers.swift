@@ -22,6 +22,7 @@ package struct JoinedObservers: SchedulerObserver {
         for observer in observers { observer.skipped(job: job, reason: reason, count: count) }
     }
     package func nextRun(job: String, at moment: Timestamp?) { for observer in observers { observer.nextRun(job: job, at: moment) } }
+    package func paused(job: String, until: Timestamp?) { for observer in observers { observer.paused(job: job, until: until) } }
     package func heartbeat(at now: Timestamp) { for observer in observers { observer.heartbeat(at: now) } }
     package func unaccounted(job: String, count: Int) { for observer in observers { observer.unaccounted(job: job, count: count) } }
     package func clockStep(isForward: Bool) { for observer in observers { observer.clockStep(isForward: isForward) } }

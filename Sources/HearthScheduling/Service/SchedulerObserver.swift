@@ -13,6 +13,8 @@ package protocol SchedulerObserver: Sendable {
     func skipped(job: String, reason: SkipReason, count: Int)
     /// Nil: no further run is planned.
     func nextRun(job: String, at: Timestamp?)
+    /// Until when it is paused, or was paused last; nil if it never was.
+    func paused(job: String, until: Timestamp?)
     /// The loop turned.
     func heartbeat(at now: Timestamp)
     /// Expected occurrences without a record; 0 unless something is wrong.
@@ -39,6 +41,7 @@ package struct RegisteredJob: Sendable, Equatable {
     package var timeout: Duration
     package var lastSuccess: Timestamp?
     package var lastCompletion: Timestamp?
+    package var pausedUntil: Timestamp?
 }
 
 package struct StartedRun: Sendable, Equatable {
@@ -61,6 +64,7 @@ extension SchedulerObserver {
     package func runsInProgress(job: String, count: Int, oldestStart: Timestamp?) {}
     package func skipped(job: String, reason: SkipReason, count: Int) {}
     package func nextRun(job: String, at: Timestamp?) {}
+    package func paused(job: String, until: Timestamp?) {}
     package func heartbeat(at now: Timestamp) {}
     package func unaccounted(job: String, count: Int) {}
     package func clockStep(isForward: Bool) {}

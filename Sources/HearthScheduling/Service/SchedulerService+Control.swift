@@ -27,7 +27,9 @@ extension SchedulerService {
     }
 
     package func resume(job: String) async throws(SchedulerError) {
-        try await setPause(job: job, until: nil)
+        // The end of the pause is kept: until then nobody could expect the job to succeed.
+        let now = timeSource.now()
+        try await setPause(job: job, until: engine.glance(at: job)?.pausedUntil.map { min($0, now) })
     }
 
     private func setPause(job: String, until: Timestamp?) async throws(SchedulerError) {
@@ -36,6 +38,7 @@ extension SchedulerService {
         await perform(engine.wake(at: timeSource.now(), uptime: timeSource.uptime()))
         try await asking { [ledger] () async throws(LedgerError) in try await ledger.setPause(job: job, until: until) }
         engine.setPause(job: job, until: until)
+        observer.paused(job: job, until: until)
         countJobs()
         wakeUp()
     }

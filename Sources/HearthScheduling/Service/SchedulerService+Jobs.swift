@@ -35,7 +35,8 @@ extension SchedulerService {
                 RegisteredJob(
                     job: job.name, registeredAt: record.registeredAt,
                     interval: job.rules.isEnabled ? job.rules.timetable.expectedInterval(from: now) : nil,
-                    timeout: job.rules.timeout, lastSuccess: record.lastSuccessAt, lastCompletion: record.lastCompletionAt))
+                    timeout: job.rules.timeout, lastSuccess: record.lastSuccessAt, lastCompletion: record.lastCompletionAt,
+                    pausedUntil: record.pausedUntil))
             observer.unaccounted(job: job.name, count: 0)
             if record.hasConfigMismatch { observer.configMismatch(job: job.name) }
         }

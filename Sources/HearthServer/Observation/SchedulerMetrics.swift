@@ -11,6 +11,7 @@ struct SchedulerMetrics: SchedulerObserver {
         gauges.configMismatch.set(0.0)
         gauges.interval.set(job.interval?.fractionalSeconds ?? 0)
         gauges.timeout.set(job.timeout.fractionalSeconds)
+        paused(job: job.job, until: job.pausedUntil)
         if let moment = job.lastSuccess { gauges.lastSuccess.set(moment) }
         if let moment = job.lastCompletion { gauges.lastCompletion.set(moment) }
     }
@@ -57,6 +58,10 @@ struct SchedulerMetrics: SchedulerObserver {
         if let moment { instruments.job(job).nextRun.set(moment) } else { instruments.job(job).nextRun.set(0.0) }
     }
 
+    func paused(job: String, until end: Timestamp?) {
+        if let end { instruments.job(job).pausedUntil.set(end) } else { instruments.job(job).pausedUntil.set(0.0) }
+    }
+
     func heartbeat(at now: Timestamp) { instruments.heartbeat.set(now) }
 
     func unaccounted(job: String, count: Int) { instruments.job(job).unaccounted.set(Double(count)) }
@@ -77,7 +82,11 @@ struct SchedulerMetrics: SchedulerObserver {
 
     func jobRemoved(_ job: String) {
         let gauges = instruments.job(job)
-        for gauge in [gauges.nextRun, gauges.interval, gauges.timeout, gauges.unaccounted, gauges.configMismatch] { gauge.set(0.0) }
+        for gauge in [
+            gauges.nextRun, gauges.pausedUntil, gauges.interval, gauges.timeout, gauges.unaccounted, gauges.configMismatch,
+        ] {
+            gauge.set(0.0)
+        }
     }
 
     func clockStep(isForward: Bool) { instruments.clockSteps(isForward ? .forward : .backward).increment() }

@@ -7,14 +7,16 @@ import Synchronization
 /// Writes what happens between Hearth and the provider into the metrics, and changes of its state into the log.
 final class UpstreamMetrics: UpstreamObserver {
     private let instruments: UpstreamInstruments
+    private let certificates: CertificateInstruments
     private let logger: Logger
     private let host: String
     private let keyIsRefused = Mutex(false)
     private let breakerState = Mutex(CircuitBreaker.State.closed)
 
-    init(instruments: UpstreamInstruments, host: String, logger: Logger) {
+    init(instruments: UpstreamInstruments, certificates: CertificateInstruments, host: String, logger: Logger) {
         self.host = host
         self.instruments = instruments
+        self.certificates = certificates
         self.logger = logger
     }
 
@@ -78,6 +80,8 @@ final class UpstreamMetrics: UpstreamObserver {
     func invalidField(_ field: ProviderAnswer.InvalidField) {
         logger.info("provider sent an invalid field", metadata: ["field": "\(field.rawValue)"])
     }
+
+    func certificateShown(expiresAt end: Timestamp) { certificates.note(.provider, expiresAt: end) }
 
     private static func failure(_ errorType: String) -> UpstreamInstruments.Failure {
         switch errorType {

@@ -1,4 +1,5 @@
 import HearthCache
+import HearthDrivers
 import HearthTelemetry
 import Logging
 
@@ -21,6 +22,16 @@ extension Composition {
         ) { report($0, instruments: instruments, logger: logger) }
         foundation.registry.addCollector("database files") { keeper.updateFigures() }
         return keeper
+    }
+
+    /// How full the disk of the data folder is, at every scrape; what was seen last stays where nothing can be seen, and the failure is counted.
+    static func watchDisk(of folder: String, _ registry: MetricRegistry) {
+        let instruments = DiskInstruments(registry: registry)
+        registry.addCollector("data disk") {
+            let space = try DiskSpace(of: folder)
+            instruments.free.set(space.freeBytes)
+            instruments.size.set(space.sizeBytes)
+        }
     }
 
     private static func report(_ damage: DamagedDatabase, instruments: CacheInstruments, logger: Logger) {

@@ -18,7 +18,8 @@ extension Composition {
         let client = ProviderClient(
             configuration: provider, http: curl, time: foundation.timeSource,
             observer: UpstreamMetrics(
-                instruments: instruments, host: HTTPClientRequest.host(of: foundation.providerBaseURL),
+                instruments: instruments, certificates: CertificateInstruments(registry: foundation.registry),
+                host: HTTPClientRequest.host(of: foundation.providerBaseURL),
                 logger: foundation.logs.logger("hearth.upstream")))
         // Nobody may ask for hours after the provider has been left alone for its minute.
         foundation.registry.addCollector("provider") { instruments.setBreaker(UpstreamMetrics.label(of: client.breakerStateNow)) }

@@ -35,6 +35,7 @@ enum Composition {
         let build = BuildIdentity.current()
         BuildInfo(version: build.version, revision: build.revision).register(in: foundation.registry)
         ProcessCollector(registry: foundation.registry)
+        watchDisk(of: configuration.dataDirectory, foundation.registry)
         let instruments = CacheInstruments(
             registry: foundation.registry, stores: [.memory, configuration.redis.url == nil ? .sqlite : .redis])
         let database = try embeddedDatabase(foundation, instruments)

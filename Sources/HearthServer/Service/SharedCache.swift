@@ -26,7 +26,9 @@ struct SharedCache: Sendable {
         pool.maximumConnections = configuration.redis.poolMaximum
         pool.breaker = CircuitBreaker.Policy(
             failuresToOpen: configuration.redis.breakerFailures, openTime: configuration.redis.breakerOpenTime)
-        let client = RedisClient(target: try RedisTarget(url: url), options: pool, observer: RedisMetrics(instruments: instruments))
+        let client = RedisClient(
+            target: try RedisTarget(url: url), options: pool,
+            observer: RedisMetrics(instruments: instruments, certificates: CertificateInstruments(registry: registry)))
         self.client = client
         let namespace = configuration.cache.namespace
         store = RedisAnswerStore(
@@ -69,6 +71,7 @@ struct RedisService: Service {
 /// Counts what happens to the connections.
 private struct RedisMetrics: RedisObserver {
     let instruments: StoreInstruments
+    let certificates: CertificateInstruments
 
     func breakerChanged(to state: CircuitBreaker.State) {
         switch state {
@@ -86,6 +89,7 @@ private struct RedisMetrics: RedisObserver {
         }
     }
 
+    func certificateShown(expiresAt end: Timestamp) { certificates.note(.redis, expiresAt: end) }
     func protocolFailed() { instruments.protocolErrors.increment() }
     func topologyRefreshed() { instruments.topologyRefreshes.increment() }
 }

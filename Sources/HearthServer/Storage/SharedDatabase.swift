@@ -30,7 +30,8 @@ final class SharedDatabase: Sendable {
         settings.poolMaximum = poolMaximum
         instruments = StoreInstruments(registry: registry, store: .postgres)
         client = PostgresClient(
-            address: try PostgresAddress(url: url), settings: settings, time: time, instruments: instruments, logger: logger)
+            address: try PostgresAddress(url: url), settings: settings, time: time, instruments: instruments,
+            certificates: CertificateInstruments(registry: registry), logger: logger)
         skewGauge = registry.gauge(MetricCatalogue.schedulerClockSkew, labels: ["postgres"])
         self.logger = logger
     }

@@ -1,7 +1,7 @@
 extension MetricCatalogue {
     static let scheduler: [MetricDescriptor] = [
         jobRuns, jobSkips, jobDuration, schedulerStartLateness, jobRunsInProgress, jobOldestRunStart, jobLastSuccess, jobLastCompletion,
-        jobNextRun, jobInterval, jobTimeout, jobRegistered, schedulerHeartbeat, schedulerUnaccounted, schedulerClockSkew,
+        jobNextRun, jobPausedUntil, jobInterval, jobTimeout, jobRegistered, schedulerHeartbeat, schedulerUnaccounted, schedulerClockSkew,
         schedulerClockSteps, schedulerClaims, schedulerFenceRejections, schedulerConfigMismatch, schedulerJobs, jobPings, aggregationRows,
         aggregationWatermark,
         aggregationBacklog,
@@ -45,6 +45,10 @@ extension MetricCatalogue {
     )
     package static let jobNextRun = jobGauge(
         "hearth_job_next_run_timestamp_seconds", help: "When the next run is planned; 0 if none is."
+    )
+    package static let jobPausedUntil = jobGauge(
+        "hearth_job_paused_until_timestamp_seconds",
+        help: "Until when the job is paused, or was paused last; the year 9999 until it is resumed, 0 if it never was."
     )
     package static let jobInterval = jobGauge(
         "hearth_job_interval_seconds", help: "Longest planned time between two runs; 0 where none are planned.")

@@ -2,6 +2,7 @@ extension MetricCatalogue {
     static let stores: [MetricDescriptor] = [
         storeOperationDuration, storeOperations, storeUp, storeConnections, storeConnectionsLimit, storePendingRequests,
         storeBreakerState, storeReconnects, storeProtocolErrors, storeTopologyRefreshes, databaseFileBytes, databaseReopenings,
+        dataDiskFree, dataDiskSize, certificateExpiry,
     ]
 
     private static let store = LabelDescriptor("store", StoreName.self)
@@ -61,5 +62,19 @@ extension MetricCatalogue {
     package static let databaseReopenings = MetricDescriptor(
         "hearth_database_reopened_total", .counter, labels: [LabelDescriptor("reason", DatabaseInstruments.Reopening.self)],
         help: "Times that the embedded database was opened again because its file had been deleted or replaced."
+    )
+    /// 1 line.
+    package static let dataDiskFree = MetricDescriptor(
+        "hearth_data_disk_free_bytes", .gauge, unit: .bytes, help: "Room that Hearth may still use on the disk of the data folder."
+    )
+    /// 1 line.
+    package static let dataDiskSize = MetricDescriptor(
+        "hearth_data_disk_size_bytes", .gauge, unit: .bytes, help: "Size of the disk of the data folder."
+    )
+    /// 3 lines.
+    package static let certificateExpiry = MetricDescriptor(
+        "hearth_certificate_expiry_timestamp_seconds", .gauge, unit: .seconds,
+        labels: [LabelDescriptor("peer", CertificateInstruments.Peer.self)],
+        help: "When the certificate ends that a server showed at the latest TLS handshake; 0 if there was none."
     )
 }

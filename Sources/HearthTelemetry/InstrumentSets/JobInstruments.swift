@@ -124,6 +124,7 @@ extension JobInstruments {
         package let lastSuccess: Gauge
         package let lastCompletion: Gauge
         package let nextRun: Gauge
+        package let pausedUntil: Gauge
         package let interval: Gauge
         package let timeout: Gauge
         package let registered: Gauge
@@ -142,6 +143,7 @@ extension JobInstruments {
             lastSuccess = gauge(MetricCatalogue.jobLastSuccess)
             lastCompletion = gauge(MetricCatalogue.jobLastCompletion)
             nextRun = gauge(MetricCatalogue.jobNextRun)
+            pausedUntil = gauge(MetricCatalogue.jobPausedUntil)
             interval = gauge(MetricCatalogue.jobInterval)
             timeout = gauge(MetricCatalogue.jobTimeout)
             registered = gauge(MetricCatalogue.jobRegistered)

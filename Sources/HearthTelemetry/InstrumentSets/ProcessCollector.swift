@@ -12,7 +12,9 @@ package struct ProcessCollector: Sendable {
     private let root: String
     private let cpu: FloatingCounter?
     private let openDescriptors: Gauge?
+    private let maximumDescriptors: Gauge?
     private let virtualMemory: Gauge?
+    private let maximumVirtualMemory: Gauge?
     private let residentMemory: Gauge?
     private let threads: Gauge?
     private let received: FloatingCounter?
@@ -36,10 +38,9 @@ package struct ProcessCollector: Sendable {
         received = counter(MetricCatalogue.processNetworkReceived, if: traffic != nil)
         transmitted = counter(MetricCatalogue.processNetworkTransmitted, if: traffic != nil)
         if let started = status?.startTime(root: root) { registry.gauge(MetricCatalogue.processStartTime).set(started) }
-        if let limits = ProcessLimits(root: root) {
-            registry.gauge(MetricCatalogue.processMaximumDescriptors).set(limits.openFiles)
-            registry.gauge(MetricCatalogue.processMaximumVirtualMemory).set(limits.addressSpaceBytes)
-        }
+        let limits = ProcessLimits(root: root)
+        maximumDescriptors = gauge(MetricCatalogue.processMaximumDescriptors, if: limits != nil)
+        maximumVirtualMemory = gauge(MetricCatalogue.processMaximumVirtualMemory, if: limits != nil)
         collect()
         registry.addCollector("process") { [self] in collect() }
     }
@@ -52,6 +53,11 @@ package struct ProcessCollector: Sendable {
             threads?.set(status.threads)
         }
         if let count = Procfs.entryCount(of: root + "/self/fd") { openDescriptors?.set(count) }
+        // They are not fixed: the service raises its own at the start, and prlimit(1) changes those of a running process.
+        if let limits = ProcessLimits(root: root) {
+            maximumDescriptors?.set(limits.openFiles)
+            maximumVirtualMemory?.set(limits.addressSpaceBytes)
+        }
         if let traffic = NetworkTraffic(root: root) {
             received?.set(total: traffic.receivedBytes)
             transmitted?.set(total: traffic.transmittedBytes)

@@ -162,6 +162,7 @@ package final class ProviderClient: Sendable {
             return .failure(RetryPolicy.Failure(error: UpstreamError(error), wasBeforeConnection: error.wasBeforeConnection))
         }
         for _ in 0..<response.connectionRetries { observer.retried(.network) }
+        if let end = response.certificateEnd { observer.certificateShown(expiresAt: end) }
         let retryAfter = response.headers["Retry-After"]
         if let error = UpstreamError(status: response.status, retryAfterHeader: retryAfter, host: host, now: time.now()) {
             return .failure(RetryPolicy.Failure(error: error, wasBeforeConnection: false))

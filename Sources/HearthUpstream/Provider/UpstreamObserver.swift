@@ -1,4 +1,5 @@
 package import HearthDrivers
+package import HearthTelemetry
 
 /// Hears about every call to the provider, so that metrics can be derived in one place.
 ///
@@ -26,6 +27,9 @@ package protocol UpstreamObserver: Sendable {
 
     /// A field of an answer was left out or clamped.
     func invalidField(_ field: ProviderAnswer.InvalidField)
+
+    /// The provider's certificate, as it came with the TLS handshake of a new connection, is good until then.
+    func certificateShown(expiresAt end: Timestamp)
 }
 
 /// What the provider was asked to do; the `gen_ai_operation_name` label.
@@ -45,4 +49,5 @@ package struct SilentUpstreamObserver: UpstreamObserver {
     package func inFlight(_ count: Int) {}
     package func breaker(_ state: CircuitBreaker.State) {}
     package func invalidField(_ field: ProviderAnswer.InvalidField) {}
+    package func certificateShown(expiresAt end: Timestamp) {}
 }

@@ -1,4 +1,5 @@
 import HearthDrivers
+import HearthTelemetry
 import HearthTestKit
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 private struct TLSServer {
     let port: Int
     let process: ServerProcess
-    private let files: TestCertificate
+    let files: TestCertificate
 
     static func start(name: String) async throws -> TLSServer {
         let files = try await TestCertificate(name: name)
@@ -45,6 +46,22 @@ struct TLSTests {
     @Test("A trusted certificate with the right name is accepted")
     func trusted() async throws {
         #expect(try await TLSServer.start(name: "127.0.0.1").failure(trusted: true) == nil)
+    }
+
+    @Test("The answer tells when the server's certificate ends, and nothing where there is no TLS")
+    func certificateEnd() async throws {
+        let server = try await TLSServer.start(name: "127.0.0.1")
+        let end = try await server.files.end()
+        var limits = CurlClient.Limits()
+        limits.trustedCertificatesFile = server.files.certificate
+        let client = try CurlClient(limits: limits)
+        let answer = try await client.send(HTTPClientRequest(url: "https://127.0.0.1:\(server.port)/"))
+        #expect(answer.certificateEnd.map { Double($0.milliseconds) / 1000 } == end)
+        await server.process.stop()
+        let plain = try await ScriptedServer.start { _ in [.answer("{}")] }
+        #expect(try await client.send(HTTPClientRequest(url: "http://127.0.0.1:\(plain.port)/")).certificateEnd == nil)
+        await client.shutdown()
+        await plain.stop()
     }
 
     @Test("A server that accepts and stays silent in the handshake ends with the connect limit")

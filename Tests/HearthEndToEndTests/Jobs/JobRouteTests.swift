@@ -101,8 +101,36 @@ struct JobRouteTests {
             // On a busy machine a run may also have been skipped because the one before still ran.
             return job["state"].text == "enabled" && (2...4).contains(skipped.count { $0["state"].text == "skipped_paused" })
         }
+        // When it ended is kept: alerts judge the job from there.
+        let end = try await Self.pausedUntil(hearth)
+        let now = Double(SystemTimeSource().now().milliseconds) / 1000
+        #expect(end > now - 60 && end < now)
         for query in ["for=3s&until=2040-01-01T00:00:00Z", "until=2020-01-01T00:00:00Z", "for=soon"] {
             #expect(try await hearth.client.post("/api/v1/jobs/probe-stores/pause?\(query)").status == 400, "\(query)")
         }
+    }
+
+    private static func pausedUntil(_ hearth: RunningHearth) async throws -> Double {
+        try #require(
+            try await hearth.metrics().value("hearth_job_paused_until_timestamp_seconds", ["job_name": "probe-stores"]))
+    }
+
+    @Test("The metrics tell until when a job is paused, and after that when it was resumed, also after a restart")
+    func pauseInMetrics() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Stage.quietSettings)
+        #expect(try await Self.pausedUntil(hearth) == 0)
+        let before = Double(SystemTimeSource().now().milliseconds) / 1000
+        // Nothing was paused, so nothing was resumed.
+        #expect(try await hearth.client.post("/api/v1/jobs/probe-stores/resume").status < 300)
+        #expect(try await Self.pausedUntil(hearth) == 0)
+        #expect(try await hearth.client.post("/api/v1/jobs/probe-stores/pause").status < 300)
+        #expect(try await Self.pausedUntil(hearth) > before + 86_400 * 365)
+        #expect(try await hearth.client.post("/api/v1/jobs/probe-stores/resume").status < 300)
+        let resumed = try await Self.pausedUntil(hearth)
+        #expect(resumed >= before && resumed <= Double(SystemTimeSource().now().milliseconds) / 1000)
+        #expect(try await hearth.client.get("/api/v1/jobs/probe-stores").json["pausedUntil"].text == nil)
+        #expect(try await hearth.terminate() == .init(status: 0))
+        #expect(try await Self.pausedUntil(try await stage.start(settings: Stage.quietSettings)) == resumed)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import HearthTelemetry
 import HearthTestKit
 import Testing
@@ -62,6 +63,51 @@ struct ScrapeTests {
         #expect(traced.count == 2 && traced.allSatisfy { $0.hasPrefix("hearth_answer_duration_seconds_bucket{") })
         #expect(traced.contains { $0.contains(#"result="miss""#) && $0.contains(#"trace_id="aaaa"#) })
         #expect(traced.contains { $0.contains(#"result="hit""#) && $0.contains(#"trace_id="bbbb"#) && $0.contains(#"span_id="bbbb"#) })
+    }
+
+    @Test("More scrapes at once than the limit are turned away at once and counted, the others are whole, and callers get their answers")
+    func tooMany() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: "cache: {lookupDeadline: 5s}\nmetrics: {concurrentScrapes: 2}\n")
+        _ = try await hearth.ask("Do you sell gift cards?")
+        let replies = try await withThrowingTaskGroup(of: WebClient.Reply.self) { group in
+            for number in 0..<60 {
+                group.addTask {
+                    try await hearth.client.get(
+                        "/metrics", headers: ["Accept": number.isMultiple(of: 2) ? "text/plain" : "application/openmetrics-text"])
+                }
+            }
+            for _ in 0..<5 { #expect(try await hearth.ask("Do you sell gift cards?").json["cached"].bool == true) }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let (whole, refused) = (replies.filter { $0.status == 200 }, replies.filter { $0.status == 503 })
+        #expect(whole.count >= 2 && refused.count >= 1 && whole.count + refused.count == replies.count)
+        for reply in whole { #expect(reply.text.contains("hearth_build_info{") && reply.text.hasSuffix("\n")) }
+        for reply in refused {
+            #expect(reply.header("Retry-After") == "1" && reply.json["error"].text == "overloaded")
+            #expect(reply.json["message"].text?.contains("2 scrapes") == true)
+        }
+        #expect(try await hearth.metrics().value("hearth_http_rejections_total", ["reason": "overloaded"]) == Double(refused.count))
+    }
+
+    @Test("The limit of descriptors is what holds now, and the room on the disk too")
+    func limits() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start()
+        let before = try await hearth.metrics()
+        let pid = "\(hearth.program.processIdentifier)"
+        let limit = try RunningProgram("/usr/bin/prlimit", ["--pid", pid, "--nofile=300:300"], folder: "/")
+        #expect(try await limit.waitForEnd() == .init(status: 0), "\(limit.errors)")
+        let ballast = stage.dataFolder + "/ballast"
+        try Data(repeating: 1, count: 8 << 20).write(to: URL(filePath: ballast))
+        let after = try await hearth.metrics()
+        #expect(try #require(before.value("process_max_fds")) > 300)
+        #expect(after.value("process_max_fds") == 300)
+        let free = try #require(after.value("hearth_data_disk_free_bytes"))
+        // Others write to the same disk.
+        #expect(free != before.value("hearth_data_disk_free_bytes"))
+        let size = try #require(after.value("hearth_data_disk_size_bytes"))
+        #expect(size >= free && free > 0)
     }
 
     @Test("The first scrape after a start knows that the store is up and how far the statistics have come, also after a restart")

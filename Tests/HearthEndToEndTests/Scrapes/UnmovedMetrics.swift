@@ -60,6 +60,12 @@ enum UnmovedMetrics {
         ("hearth_job_skips_total", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
         ("hearth_job_runs_total{outcome=timeout}", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
         ("hearth_job_runs_total{outcome=cancelled}", .elsewhere("HearthServerTests/Observation/SchedulerMetricsTests.swift")),
+        ("hearth_job_paused_until_timestamp_seconds", .elsewhere("HearthEndToEndTests/Jobs/JobRouteTests.swift")),
+        (
+            "hearth_certificate_expiry_timestamp_seconds{peer=provider}",
+            .elsewhere("HearthUpstreamTests/Provider/ProviderClientTests.swift")
+        ),
+        ("hearth_certificate_expiry_timestamp_seconds", .elsewhere("HearthEndToEndTests/Shared/CertificateTests.swift")),
         ("hearth_job_pings_total", .elsewhere("HearthEndToEndTests/Jobs/ReloadTests.swift")),
         ("hearth_cache_integrity_failures_total", .elsewhere("HearthEndToEndTests/Lifecycle/DamageTests.swift")),
         ("hearth_cache_insertions_total{store=sqlite,outcome=error}", .elsewhere("HearthCacheTests/CacheMetricsTests.swift")),

@@ -16,7 +16,7 @@ struct SchedulerMetricsTests {
         metrics.jobRegistered(
             RegisteredJob(
                 job: "job", registeredAt: Self.now, interval: .seconds(60), timeout: .seconds(10), lastSuccess: Self.now,
-                lastCompletion: Self.now))
+                lastCompletion: Self.now, pausedUntil: Self.now))
         metrics.jobsCounted(enabled: 3, paused: 1)
         let run = try #require(RunID("0190b5a0-0000-7000-8000-000000000001"))
         metrics.runStarted(StartedRun(runID: run, job: "job", trigger: .cron, attempt: 1, startedAt: Self.now, lateness: .seconds(2)))

@@ -1,9 +1,11 @@
 import HearthDrivers
 import HearthTelemetry
 import HearthTestKit
+import Logging
 import Synchronization
 import Testing
 
+@testable import HearthServer
 @testable import HearthUpstream
 
 @Suite("Provider client", .timeLimit(.minutes(10)))
@@ -50,6 +52,28 @@ struct ProviderClientTests {
             #"{"logprobs":true,"messages":[{"content":"Be brief.","role":"system"},{"content":"Hi","role":"user"},"#
             + #"{"content":"Hello","role":"assistant"},{"content":"Сколько \"стоит\"?","role":"user"}],"model":"gpt-4o-mini"}"#
         #expect(String(decoding: request.body, as: UTF8.self) == expected)
+    }
+
+    @Test("The end of the provider's certificate is told when a handshake showed it, and is a metric then")
+    func certificateEnd() async throws {
+        let end = Timestamp(seconds: 1_800_000_000)
+        var shown = HTTPClientResponse(
+            status: 200, headers: HTTPClientHeaders([("Content-Type", "application/json")]), body: Array(completionBody().utf8))
+        let plain = shown
+        shown.certificateEnd = end
+        let client = client(ScriptedHTTP([.success(plain), .success(shown), .success(plain)]))
+        for number in 0..<3 { _ = try await client.complete(ChatQuestion(userText: "\(number)")) }
+        #expect(observer.heard.certificateEnds == [end])
+
+        let registry = MetricRegistry()
+        let metrics = UpstreamMetrics(
+            instruments: UpstreamInstruments(registry: registry, provider: "openai", models: ["gpt-4o-mini"]),
+            certificates: CertificateInstruments(registry: registry), host: "api.example",
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        metrics.certificateShown(expiresAt: end)
+        let samples = MetricSamples(String(decoding: registry.render(.text), as: UTF8.self))
+        #expect(samples.value("hearth_certificate_expiry_timestamp_seconds", ["peer": "provider"]) == 1_800_000_000)
+        #expect(samples.value("hearth_certificate_expiry_timestamp_seconds", ["peer": "redis"]) == 0)
     }
 
     @Test("Without a key, an identifier or probabilities nothing of them is sent")

@@ -1,4 +1,5 @@
 import HearthDrivers
+import HearthTelemetry
 import HearthUpstream
 import Synchronization
 
@@ -12,6 +13,7 @@ final class RecordingObserver: UpstreamObserver {
         var inFlight: [Int] = []
         var breaker: [CircuitBreaker.State] = []
         var invalid: [ProviderAnswer.InvalidField] = []
+        var certificateEnds: [Timestamp] = []
     }
 
     private let state = Mutex(Heard())
@@ -27,6 +29,7 @@ final class RecordingObserver: UpstreamObserver {
     func queueWaited(_ duration: Duration) { state.withLock { $0.waits.append(duration) } }
     func inFlight(_ count: Int) { state.withLock { $0.inFlight.append(count) } }
     func breaker(_ newState: CircuitBreaker.State) { state.withLock { $0.breaker.append(newState) } }
+    func certificateShown(expiresAt end: Timestamp) { state.withLock { $0.certificateEnds.append(end) } }
     func invalidField(_ field: ProviderAnswer.InvalidField) { state.withLock { $0.invalid.append(field) } }
 }
 

@@ -1,5 +1,6 @@
 import HearthTelemetry
 import NIOCore
+import NIOSSL
 import Synchronization
 
 /// One connection to a server, on one event loop: many requests under way at once, their replies in order.
@@ -59,6 +60,12 @@ final class RedisConnection: Sendable {
             waiter.resolve(.failure(RedisError(.cancelled, address: address, cause: "cancelled")))
         }
         return try outcome.get()
+    }
+
+    /// Until when the server's certificate is good, once there was a reply; nil without TLS.
+    func certificateEnd() async -> Timestamp? {
+        guard let certificate = try? await channel.nioSSL_peerCertificate().get() else { return nil }
+        return Timestamp(seconds: Int64(certificate.notValidAfter))
     }
 
     func close() {

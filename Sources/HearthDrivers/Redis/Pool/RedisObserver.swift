@@ -1,7 +1,11 @@
+package import HearthTelemetry
+
 /// What happens to the connections of a Redis server, for those who count it.
 package protocol RedisObserver: Sendable {
     func breakerChanged(to state: CircuitBreaker.State)
     func connected(_ outcome: RedisConnectOutcome)
+    /// The server's certificate, as it came with the TLS handshake of a new connection, is good until then.
+    func certificateShown(expiresAt end: Timestamp)
     /// Something came that is no reply.
     func protocolFailed()
     /// The map of a cluster's slots was read again.
@@ -13,4 +17,8 @@ package enum RedisConnectOutcome: Sendable {
     case error
     /// The server refused the login, or what comes with it.
     case handshake
+}
+
+extension RedisObserver {
+    package func certificateShown(expiresAt end: Timestamp) {}
 }

@@ -249,6 +249,7 @@ final class RedisPool: Sendable {
         do throws(RedisError) {
             let replies = try await connection.send([RedisCommand("PING")], deadline: time.uptime() + .seconds(1))
             if case .error(let error)? = replies.first { throw RedisError(.reply(error), address: name, cause: error.text) }
+            if address.usesTLS, let end = await connection.certificateEnd() { observer?.certificateShown(expiresAt: end) }
             return connection
         } catch {
             connection.close()
