@@ -8,6 +8,7 @@ from boards.queries import HITS, buckets, increase, largest, metric, quantile, r
 REQUESTS = "hearth_cache_requests_total"
 RATIO = "job:hearth_cache_hits_per_cache_requests:ratio_increase10m"
 UPPER = "job:hearth_cache_hits_per_cache_requests:wilson_upper95_increase10m"
+NOT_MEMORY = 'store!="memory"'
 STORE = 'store=~"$store"'
 
 hit_rate = frame.row(
@@ -27,6 +28,7 @@ hit_rate = frame.row(
         size=(12, 9),
         most=1,
         alerts=["HearthCacheHitRateLow"],
+        empty="no questions, or no recording rules",
     ),
     lines(
         102,
@@ -54,6 +56,7 @@ hit_rate = frame.row(
         above(limit("HearthCacheLookupErrors")),
         size=(6, 9),
         alerts=["HearthCacheLookupErrors"],
+        empty="no questions",
     ),
 )
 
@@ -166,20 +169,22 @@ content = frame.row(
         targets(
             (
                 share(
-                    total(rate("hearth_cache_evictions_total", 'reason="capacity"', STORE), "store"),
-                    total(rate("hearth_cache_insertions_total", 'outcome="stored"', STORE), "store"),
+                    total(increase("hearth_cache_evictions_total", 'reason="capacity"', NOT_MEMORY, STORE), "store"),
+                    total(increase("hearth_cache_insertions_total", 'outcome="stored"', NOT_MEMORY, STORE), "store"),
                 ),
                 "{{store}}",
             )
         ),
         (
-            "How many answers leave for lack of room for each that is written.",
+            "How many answers left for lack of room for each that was written in the time shown; the alert judges a day. The memory is left out: "
+            "that it is full is its normal state.",
             "0, or little.",
             "above the line most writes push something out: give the store more room.",
         ),
         "percentunit",
         above(limit("HearthCacheEvictionPressure")),
         alerts=["HearthCacheEvictionPressure"],
+        empty="nothing is written",
     ),
     lines(
         307,
@@ -307,6 +312,7 @@ stores = frame.row(
         "percentunit",
         above(limit("HearthStoreErrors")),
         alerts=["HearthStoreErrors"],
+        empty="nothing is asked of a store",
     ),
     lines(
         503,
@@ -358,6 +364,7 @@ stores = frame.row(
         ),
         mapping(_0=("no", YELLOW), _1=("yes", GREEN)),
         alerts=["HearthCoherenceLost"],
+        empty="no shared store",
     ),
     lines(
         507,
@@ -374,7 +381,22 @@ stores = frame.row(
             "a steady rate is a network or a server that closes connections; handshake is a wrong password or TLS.",
         ),
         "ops",
-        size=(24, 6),
+        size=(16, 7),
+    ),
+    lines(
+        508,
+        "Certificates end in",
+        targets((f"({largest(metric('hearth_certificate_expiry_timestamp_seconds'), 'peer')} > 0) - time()", "{{peer}}")),
+        (
+            "How long the certificates are good that Redis, PostgreSQL and the provider showed; empty without TLS.",
+            "weeks, and a jump up before the line is met.",
+            "renew it on the server; from its end on no connection can be made.",
+        ),
+        "dtdurations",
+        steps(RED, (limit("HearthCertificateExpiring"), GREEN)),
+        size=(8, 7),
+        alerts=["HearthCertificateExpiring"],
+        empty="no TLS",
     ),
 )
 
@@ -402,6 +424,7 @@ checks = frame.row(
         above(limit("HearthCacheWrongAnswers")),
         size=(8, 8),
         alerts=["HearthCacheWrongAnswers"],
+        empty="no checks: see shadowChecks.share",
     ),
     lines(
         602,
@@ -519,14 +542,43 @@ upkeep = frame.row(
     lines(
         707,
         "Size of the own database",
-        targets((metric("hearth_database_file_bytes"), "{{instance}} {{file}}")),
+        targets((metric("hearth_database_file_bytes", 'file="main"'), "{{instance}}")),
         (
-            "The SQLite file and its write-ahead log.",
-            "a log of a few megabytes.",
+            "The SQLite file without its log.",
+            "what cache.maximumBytes allows, and some megabytes for statistics and runs.",
+            "growth for weeks: look at the jobs prune-cache and retain-statistics.",
+        ),
+        "bytes",
+        size=(6, 7),
+    ),
+    lines(
+        709,
+        "Write-ahead log",
+        targets((metric("hearth_database_file_bytes", 'file="wal"'), "{{instance}}")),
+        (
+            "What is written and not in the SQLite file yet.",
+            "a few megabytes.",
             "a log that grows: somebody reads the file and does not end, such as a backup that hangs.",
         ),
         "bytes",
-        size=(12, 7),
+        above(limit("HearthWalLarge")),
+        size=(6, 7),
+        alerts=["HearthWalLarge"],
+    ),
+    lines(
+        710,
+        "Room on the disk",
+        targets((share(metric("hearth_data_disk_free_bytes"), metric("hearth_data_disk_size_bytes")), "{{instance}}")),
+        (
+            "Share of the disk of the data folder that is free.",
+            "above the line, or above 1 GiB on a large disk.",
+            "find what fills it; without room statistics, runs and new answers are lost after a while.",
+        ),
+        "percentunit",
+        steps(RED, (limit("HearthDiskLow"), GREEN)),
+        size=(6, 7),
+        most=1,
+        alerts=["HearthDiskLow"],
     ),
     lines(
         708,
@@ -538,7 +590,7 @@ upkeep = frame.row(
             "find out who did it; what was in the file is gone unless it was put back from a copy.",
         ),
         "short",
-        size=(12, 7),
+        size=(6, 7),
     ),
 )
 

@@ -3,12 +3,14 @@
 from boards import frame
 from boards.limits import ANY_ALERT, HIT_RATE_AIM, budget, factors, limit
 from boards.panels import GREEN, RED, YELLOW, above, heatmap, lines, mapping, stat, steps, targets
-from boards.queries import HITS, LOOKED_UP, buckets, increase, largest, metric, quantile, rate, share, total
+from boards.queries import FROM_CALLERS, HITS, LOOKED_UP, buckets, increase, largest, metric, quantile, rate, share, total
 
 REQUESTS = "hearth_cache_requests_total"
 HTTP = "http_server_request_duration_seconds_count"
+TURNED_AWAY = 'reason=~"overloaded|connections"'
+BEFORE_A_REQUEST = 'reason="connections"'
 NOT_FOR_CALLERS = 'purpose=~"warming|refresh|shadow"'
-PAGE = factors("HearthAvailabilityBudgetBurn")[0] * budget("HearthAvailabilityBudgetBurn")
+PAGE = round(factors("HearthAvailabilityBudgetBurn")[0] * budget("HearthAvailabilityBudgetBurn"), 6)
 
 now = frame.row(
     100,
@@ -26,6 +28,7 @@ now = frame.row(
         steps(RED, (limit("HearthCacheHitRateLow"), YELLOW), (HIT_RATE_AIM, GREEN)),
         size=(3, 5),
         alerts=["HearthCacheHitRateLow"],
+        empty="no questions",
     ),
     stat(
         102,
@@ -40,6 +43,7 @@ now = frame.row(
         above(limit("HearthResponseTimeHigh")),
         size=(3, 5),
         alerts=["HearthResponseTimeHigh"],
+        empty="no hits",
     ),
     stat(
         103,
@@ -56,9 +60,9 @@ now = frame.row(
     stat(
         104,
         "Failed requests",
-        targets((share(total(rate(HTTP, 'http_response_status_code=~"5.."')), total(rate(HTTP))), "5xx")),
+        targets((share(total(rate(HTTP, FROM_CALLERS, 'http_response_status_code=~"5.."')), total(rate(HTTP, FROM_CALLERS))), "5xx")),
         (
-            "Share of HTTP requests that ended with 5xx; red is a month's budget gone in two days.",
+            "Share of callers' requests that ended with 5xx, probes and scrapes left out; red is a month's budget gone in two days.",
             "0; one in a thousand is allowed.",
             "by status below: 502 and 504 are the provider's (board Upstream), 503 is a full queue, 500 is a fault of Hearth (its log).",
         ),
@@ -66,6 +70,7 @@ now = frame.row(
         steps(GREEN, (budget("HearthAvailabilityBudgetBurn"), YELLOW), (PAGE, RED)),
         size=(3, 5),
         alerts=["HearthAvailabilityBudgetBurn"],
+        empty="no requests",
     ),
     stat(
         105,
@@ -157,7 +162,30 @@ traffic = frame.row(
             "overloaded: the provider is slow or its limits are low; unauthorized: a key was changed; connections: a limit of the listener is reached.",
         ),
         "ops",
-        size=(24, 6),
+        size=(16, 7),
+    ),
+    lines(
+        205,
+        "Turned away",
+        targets(
+            (
+                share(
+                    total(increase("hearth_http_rejections_total", TURNED_AWAY)),
+                    f"({total(increase(HTTP, FROM_CALLERS))} + {total(increase('hearth_http_rejections_total', BEFORE_A_REQUEST))})",
+                ),
+                "turned away",
+            )
+        ),
+        (
+            "Share of what callers wanted that was refused for lack of capacity in the time shown, so that the others are served.",
+            "0.",
+            "the reasons beside it: overloaded is the wait for the provider, connections the limit of the listener.",
+        ),
+        "percentunit",
+        above(limit("HearthShedding")),
+        size=(8, 7),
+        alerts=["HearthShedding"],
+        empty="no requests",
     ),
 )
 
@@ -176,6 +204,7 @@ latency = frame.row(
         "s",
         above(limit("HearthResponseTimeHigh")),
         alerts=["HearthResponseTimeHigh"],
+        empty="no hits",
     ),
     lines(
         302,
@@ -200,6 +229,7 @@ latency = frame.row(
         "s",
         above(limit("HearthOverheadHigh")),
         alerts=["HearthOverheadHigh"],
+        empty="no questions",
     ),
     heatmap(
         304,
@@ -476,6 +506,7 @@ itself = frame.row(
         ),
         "ops",
         size=(12, 6),
+        empty="traces are off",
     ),
     lines(
         608,
@@ -491,6 +522,7 @@ itself = frame.row(
         ),
         "short",
         size=(12, 6),
+        empty="traces are off",
     ),
 )
 

@@ -1,7 +1,11 @@
 """Panels as Grafana 11 writes them, reduced to what differs from its defaults.
 
-A panel says what it shows, what good looks like and what to do otherwise; it names the alerts whose numbers it draws.
+A panel says what it shows, what good looks like and what to do otherwise; it names the alerts whose numbers it draws, and leads to their
+runbooks. Where it may rightly be empty, it says why instead of "No data".
 """
+
+# Where the runbooks can be read, as in the rules.
+RUNBOOKS = "https://hearth.example/runbooks/"
 
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 RED, YELLOW, GREEN, BLUE = "red", "yellow", "green", "blue"
@@ -55,7 +59,15 @@ def _describe(shows, good, otherwise, alerts):
     return text
 
 
-def _panel(kind, number, title, queries, texts, unit, size, defaults, options, alerts=(), **more):
+def _runbooks(alerts):
+    return [{"targetBlank": True, "title": f"Runbook: {alert}", "url": f"{RUNBOOKS}{alert}.md"} for alert in alerts]
+
+
+def _panel(kind, number, title, queries, texts, unit, size, defaults, options, alerts=(), empty=None, **more):
+    if empty:
+        defaults = {**defaults, "noValue": empty}
+    if alerts:
+        more["links"] = _runbooks(alerts)
     return {
         "datasource": SOURCE,
         "description": _describe(*texts, alerts),

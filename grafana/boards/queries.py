@@ -7,6 +7,8 @@ SELECTED = ('job=~"$job"', 'instance=~"$instance"')
 HITS = 'result=~"hit|stale"'
 # Bypass and error are not the cache's fault.
 LOOKED_UP = 'result=~"hit|stale|miss"'
+# Probes and scrapes are left out, as the alerts do: that probes answer 503 while a replica starts or stops is what they are for.
+FROM_CALLERS = 'http_route!~"/healthz|/readyz|/metrics"'
 
 
 def metric(name, *matchers):

@@ -13,6 +13,8 @@ JUDGED_FROM = (
     f"(({largest(metric('hearth_job_last_success_timestamp_seconds', JOB), 'job_name')} > 0)"
     f" or {largest(metric('hearth_job_registered_timestamp_seconds', JOB), 'job_name')})"
 )
+# 9999 while it is paused, and then when it was resumed; from there it has its allowance again.
+PAUSED_UNTIL = largest(metric("hearth_job_paused_until_timestamp_seconds", JOB), "job_name")
 ALLOWANCE = f"({literal('HearthJobNotSucceeding')} * {INTERVAL} + {literal('HearthJobNotSucceeding', 1)})"
 
 jobs = frame.row(
@@ -24,7 +26,13 @@ jobs = frame.row(
         [
             ("Last success", age(largest(metric("hearth_job_last_success_timestamp_seconds", JOB), "job_name")), "dtdurations", None),
             ("Last end", age(largest(metric("hearth_job_last_completion_timestamp_seconds", JOB), "job_name")), "dtdurations", None),
-            ("Used of what is allowed", f"(time() - {JUDGED_FROM}) / {ALLOWANCE}", "percentunit", above(WHOLE_ALLOWANCE)),
+            (
+                "Used of what is allowed",
+                f"(time() - {JUDGED_FROM}) / {ALLOWANCE} unless ((time() - {PAUSED_UNTIL}) / {ALLOWANCE} <= 1)",
+                "percentunit",
+                above(WHOLE_ALLOWANCE),
+            ),
+            ("Paused", f"{PAUSED_UNTIL} > bool time()", "bool_yes_no", None),
             ("Interval", INTERVAL, "dtdurations", None),
             (
                 "Next run in",
@@ -48,7 +56,8 @@ jobs = frame.row(
             "Every job: how long ago it succeeded and ended, how much of the time is used that it may go without success "
             f"({literal('HearthJobNotSucceeding')} intervals and {literal('HearthJobNotSucceeding', 1)} s), when it runs next, how long a run takes on average.",
             "less than 50 % used; the last end is the last success.",
-            "an end younger than the success means failures: hearth jobs runs NAME tells why. No next run: it is paused.",
+            "an end younger than the success means failures: hearth jobs runs NAME tells why. Nothing is allowed or used while it is paused; "
+            "hearth jobs resume NAME ends that. No next run: it is disabled or started by hand.",
         ),
         by="job_name",
         alerts=["HearthJobNotSucceeding"],
@@ -87,6 +96,7 @@ runs = frame.row(
         "percentunit",
         above(literal("HearthJobFailing")),
         alerts=["HearthJobFailing"],
+        empty="no runs",
     ),
     lines(
         203,
@@ -126,6 +136,7 @@ runs = frame.row(
         ),
         "dtdurations",
         alerts=["HearthJobStuck"],
+        empty="no run is under way",
     ),
     lines(
         206,
@@ -155,6 +166,7 @@ scheduling = frame.row(
         "s",
         above(limit("HearthScheduleLag")),
         alerts=["HearthScheduleLag"],
+        empty="no starts",
     ),
     lines(
         302,
@@ -219,6 +231,7 @@ scheduling = frame.row(
         above(limit("HearthClockSkew")),
         least=None,
         alerts=["HearthClockSkew"],
+        empty="no shared store",
     ),
     lines(
         307,
@@ -281,6 +294,7 @@ aggregation = frame.row(
             above(limit("HearthAggregationBehind", position)),
             size=(6, 8),
             alerts=["HearthAggregationBehind"],
+            empty=f"no {resolution} is complete yet",
         )
         for resolution, position in AGES
     ),

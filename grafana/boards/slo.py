@@ -3,7 +3,7 @@
 from boards import frame
 from boards.limits import BUDGET_SPENT, HIT_RATE_AIM, budget, factors, limit
 from boards.panels import GREEN, RED, YELLOW, lines, stat, steps, targets, text
-from boards.queries import HITS, LOOKED_UP, increase, metric, rate, record, share, total
+from boards.queries import FROM_CALLERS, HITS, LOOKED_UP, increase, metric, rate, record, share, total
 
 ANSWERS = "hearth_answer_duration_seconds"
 REQUESTS = "hearth_cache_requests_total"
@@ -16,7 +16,7 @@ MONTH = "30d"
 WITHIN = f'le="{limit("HearthResponseTimeHigh")}"'
 
 FAST = share(total(increase(f"{ANSWERS}_bucket", HITS, WITHIN)), total(increase(f"{ANSWERS}_count", HITS)))
-BROKEN = share(total(increase(HTTP, FAILED)), total(increase(HTTP)))
+BROKEN = share(total(increase(HTTP, FROM_CALLERS, FAILED)), total(increase(HTTP, FROM_CALLERS)))
 
 
 def percent(share):
@@ -44,9 +44,9 @@ def burn(number, window):
         size=(3, 5),
         graph="none",
         timeFrom=window,
+        empty="no requests",
         alerts=["HearthAvailabilityBudgetBurn"],
     )
-
 
 
 def budget_left(number, title, expression, meaning, otherwise):
@@ -61,6 +61,7 @@ def budget_left(number, title, expression, meaning, otherwise):
         size=(8, 6),
         graph="none",
         timeFrom=MONTH,
+        empty="nothing to judge",
     )
 
 
@@ -105,6 +106,7 @@ objectives = frame.row(
         graph="none",
         timeFrom=MONTH,
         alerts=["HearthCacheHitRateLow"],
+        empty="no questions",
     ),
 )
 
@@ -127,6 +129,7 @@ latency = frame.row(
         burn_steps("HearthLatencyBudgetBurn"),
         size=(12, 9),
         alerts=["HearthLatencyBudgetBurn"],
+        empty="no hits, or no recording rules",
     ),
     lines(
         202,
@@ -139,6 +142,7 @@ latency = frame.row(
         ),
         "percentunit",
         size=(12, 9),
+        empty="no hits, or no recording rules",
     ),
 )
 
@@ -149,14 +153,15 @@ availability = frame.row(
     lines(
         308,
         "Failed requests",
-        targets((share(total(rate(HTTP, FAILED)), total(rate(HTTP))), "5xx")),
+        targets((share(total(rate(HTTP, FROM_CALLERS, FAILED)), total(rate(HTTP, FROM_CALLERS))), "5xx")),
         (
-            "Share of all HTTP requests that ended with 5xx.",
+            "Share of callers' requests that ended with 5xx; probes and scrapes are left out.",
             f"below {percent(FAILURE_BUDGET)}; 0 most of the time.",
             "overview, requests by status and by route.",
         ),
         "percentunit",
         size=(24, 8),
+        empty="no requests",
     ),
 )
 

@@ -43,6 +43,7 @@ calls = frame.row(
         ),
         "percentunit",
         stacked=True,
+        empty="no calls",
     ),
     lines(
         103,
@@ -64,6 +65,7 @@ calls = frame.row(
         "percentunit",
         above(limit("HearthUpstreamErrors")),
         alerts=["HearthUpstreamErrors"],
+        empty="no calls",
     ),
 )
 
@@ -80,6 +82,7 @@ time = frame.row(
             "callers of misses wait as long: nothing here helps but another model, shorter answers, or the provider.",
         ),
         "s",
+        empty="no calls",
     ),
     lines(
         202,
@@ -137,6 +140,7 @@ volume = frame.row(
             "a step is a changed prompt, model or kind of question; the bill changes with it.",
         ),
         "short",
+        empty="no calls",
     ),
     lines(
         303,

@@ -70,6 +70,10 @@ struct DashboardTests {
         }
         for panel in boards.flatMap(\.panels) {
             for alert in panel.alerts { #expect(alerts.contains(alert), "\(panel.title) names \(alert), which no rule does") }
+            // They lead where the alerts themselves lead.
+            let links = Set(panel.node["links"].items.compactMap { $0["url"].text })
+            let runbooks = rules.filter { panel.alerts.contains($0.alert ?? "") }.compactMap { $0.annotations?["runbook_url"] }
+            #expect(links == Set(runbooks), "\(panel.title)")
         }
         for rule in rules {
             // Written in whatever form: the board's uid, and behind it the number of the panel.

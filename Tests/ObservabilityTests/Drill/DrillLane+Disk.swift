@@ -1,6 +1,7 @@
 import Foundation
 import HearthDrivers
 import HearthTestKit
+import Synchronization
 
 extension DrillLane {
     /// More answers than the store has room for.
@@ -49,7 +50,7 @@ extension DrillLane {
             Drill(
                 fault: "the disk is full, while a job is under way",
                 alerts: [
-                    .init(alert: "HearthStoreErrors", labels: ["store": "sqlite"]),
+                    .init(alert: "HearthStoreErrors", labels: ["store": "sqlite"]), .init(alert: "HearthDiskLow"),
                     .init(alert: "HearthJobStuck", labels: ["job_name": "warm-cache"]),
                     .init(alert: "HearthJobNotSucceeding", labels: ["job_name": "probe-stores"]),
                 ],
@@ -76,7 +77,53 @@ extension DrillLane {
         ])
 }
 
+extension DrillLane {
+    /// Somebody else has the embedded database open.
+    static let log = DrillLane(
+        name: "log", setup: .init(settings: "jobs: {probe-stores: {schedule: \"@every 1s\", retries: 0}}\n"),
+        drills: [
+            Drill(
+                fault: "another program reads an old state of the database while 80 MB are written",
+                alerts: [.init(alert: "HearthWalLarge")],
+                inject: { stage in
+                    try await stage.beginReading()
+                    try await stage.writeBallast(megabytes: 80)
+                },
+                heal: { try await $0.endReading() })
+        ])
+}
+
 extension DrillStage {
+    private var database: String { dataFolder + "/hearth.sqlite" }
+
+    /// In the middle of a transaction it waits for somebody to open the other end of a pipe, which nobody does before the end.
+    fileprivate func beginReading() async throws {
+        try await RunningProgram("/usr/bin/mkfifo", ["end-of-reading"], folder: folder.path).waitForEnd()
+        let reader = try RunningProgram(
+            "/usr/bin/sqlite3", [database], folder: folder.path,
+            input: "BEGIN;\nSELECT 'reads ' || count(*) FROM cached_answer;\n.read end-of-reading\n")
+        reading.withLock { $0 = reader }
+        _ = try await reader.firstLine("the other program reads") { $0.hasPrefix("reads") ? true : nil }
+    }
+
+    fileprivate func endReading() async throws {
+        guard let reader = reading.withLock({ $0 }) else { return }
+        reader.send(signal: SIGKILL)
+        try await reader.waitForEnd()
+    }
+
+    fileprivate func writeBallast(megabytes: Int) async throws {
+        let writer = try RunningProgram(
+            "/usr/bin/sqlite3", ["-bail", database], folder: folder.path,
+            input: """
+                .timeout 5000
+                CREATE TABLE ballast (bytes BLOB);
+                INSERT INTO ballast SELECT randomblob(1000000) FROM generate_series(1, \(megabytes));
+                DROP TABLE ballast;
+                """)
+        guard try await writer.waitForEnd() == .init(status: 0) else { throw RunningProgram.Failure("sqlite3: \(writer.errors)") }
+    }
+
     fileprivate func emptyCache() async throws {
         let reply = try await hearth.send(.delete, "/api/v1/cache/invalidate?all=true", body: "")
         guard reply.status == 200 else { throw RunningProgram.Failure("The cache was not emptied: \(reply)") }

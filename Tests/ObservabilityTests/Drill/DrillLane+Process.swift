@@ -30,14 +30,9 @@ extension DrillLane {
                 inject: { stage in
                     let path = "/proc/\(stage.process.processIdentifier)/fd"
                     let open = try FileManager.default.contentsOfDirectory(atPath: path).count
-                    try await stage.kill()
-                    // The limit is read at the start.
-                    try await stage.startAgain(descriptors: open * 10 / 9)
+                    try await stage.allow(descriptors: open * 10 / 9)
                 },
-                heal: { stage in
-                    try await stage.kill()
-                    try await stage.startAgain()
-                }),
+                heal: { try await $0.allow(descriptors: 4096) }),
             Drill(
                 fault: "metrics come after 1.2 s", alerts: [.init(alert: "HearthScrapeSlow")],
                 inject: { stage in
@@ -61,14 +56,13 @@ extension DrillLane {
                 heal: { _ in }),
         ])
 
-    /// Jobs that stand still, fail, or rest for too long.
+    /// Jobs that stand still or fail.
     static let scheduler = DrillLane(
         name: "scheduler",
         setup: .init(
             settings: """
                 jobs:
                   probe-stores: {schedule: "@every 1s", retries: 0}
-                  aggregate-statistics: {schedule: "@every 2s", retries: 0}
                   warm-cache: {schedule: "@manual", retries: 0}
 
                 """),
@@ -76,10 +70,6 @@ extension DrillLane {
             Drill(
                 fault: "the process is stopped for a while", alerts: [.init(alert: "HearthSchedulerStopped")],
                 inject: { $0.process.send(signal: SIGSTOP) }, heal: { $0.process.send(signal: SIGCONT) }),
-            Drill(
-                fault: "a job is paused", alerts: [.init(alert: "HearthJobNotSucceeding", labels: ["job_name": "aggregate-statistics"])],
-                inject: { try await $0.job("aggregate-statistics", "pause") },
-                heal: { try await $0.job("aggregate-statistics", "resume") }),
             Drill(
                 fault: "a job's list is damaged", alerts: [.init(alert: "HearthJobFailing", labels: ["job_name": "warm-cache"])],
                 inject: { stage in
@@ -97,6 +87,13 @@ extension DrillStage {
     func job(_ name: String, _ verb: String) async throws {
         let reply = try await hearth.post("/api/v1/jobs/\(name)/\(verb)")
         guard reply.status < 300 else { throw RunningProgram.Failure("\(verb) of \(name): \(reply)") }
+    }
+
+    /// Changes how many files and connections the service may have open, while it runs.
+    fileprivate func allow(descriptors: Int) async throws {
+        let arguments = ["--pid", "\(process.processIdentifier)", "--nofile=\(descriptors):4096"]
+        let program = try RunningProgram("/usr/bin/prlimit", arguments, folder: "/")
+        guard try await program.waitForEnd() == .init(status: 0) else { throw RunningProgram.Failure("\(arguments): \(program.errors)") }
     }
 
     fileprivate func runToItsEnd(_ name: String) async throws {

@@ -28,6 +28,24 @@ extension DrillLane {
                 heal: { try await $0.letProvider(#""status": 0"#) }),
         ])
 
+    /// More callers want something new than the provider has time for.
+    static let load = DrillLane(
+        name: "load",
+        setup: .init(
+            settings: """
+                cache: {lookupDeadline: 5s}
+                provider: {concurrency: 2, queueLength: 4, queueWait: 1s}
+                jobs: {probe-stores: {schedule: "@every 1s", retries: 0}}
+
+                """),
+        prepare: { $0.traffic.change(perSecond: 40, newShare: 0.3) },
+        drills: [
+            Drill(
+                fault: "the provider takes a second for each answer, and there are two slots", alerts: [.init(alert: "HearthShedding")],
+                inject: { try await $0.letProvider(#""latencyMilliseconds": 1000"#) },
+                heal: { try await $0.letProvider(#""latencyMilliseconds": 5"#) })
+        ])
+
     /// Answers are not found any more, or are others than the provider's.
     static let answers = DrillLane(
         name: "answers",

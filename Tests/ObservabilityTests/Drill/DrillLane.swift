@@ -11,6 +11,6 @@ struct DrillLane: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = [provider, answers, redis, redisDown, clock, process, scheduler, room, disk]
+    static let all = [provider, answers, load, redis, redisDown, clock, process, scheduler, room, disk, log]
     static var drilled: Set<String> { Set(all.flatMap { $0.drills.flatMap { $0.alerts.map(\.alert) } } + ["HearthWatchdog"]) }
 }

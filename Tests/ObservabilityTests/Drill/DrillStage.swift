@@ -39,6 +39,8 @@ final class DrillStage: Sendable {
     private let alertmanagerAddress: String
     private let serviceEnvironment: [String: String]
     private let service: Mutex<RunningProgram>
+    /// A program that reads the service's database, while there is one.
+    let reading = Mutex<RunningProgram?>(nil)
 
     static func start(_ setup: Setup) async throws -> DrillStage {
         let stage = try await DrillStage(setup)
@@ -147,7 +149,7 @@ final class DrillStage: Sendable {
 
     func stop() async {
         await traffic.stop()
-        for program in [prometheus, alertmanager, process, provider] {
+        for program in [prometheus, alertmanager, process, provider] + [reading.withLock { $0 }].compactMap(\.self) {
             program.send(signal: SIGCONT)
             program.send(signal: SIGKILL)
             _ = try? await program.waitForEnd()
@@ -166,12 +168,8 @@ extension DrillStage {
     var process: RunningProgram { service.withLock { $0 } }
 
     /// Starts the service again at its address, after its end.
-    ///
-    /// - Parameter descriptors: how many files and connections it may have open; nil for what the machine allows.
-    func startAgain(descriptors: Int? = nil) async throws {
-        let limit = descriptors.map { ["/usr/bin/prlimit", "--nofile=\($0):\($0)"] } ?? []
-        let words = limit + [try HearthBinary.path(), "serve"]
-        let program = try RunningProgram(words[0], Array(words.dropFirst()), folder: folder.path, environment: serviceEnvironment)
+    func startAgain() async throws {
+        let program = try RunningProgram(HearthBinary.path(), ["serve"], folder: folder.path, environment: serviceEnvironment)
         service.withLock { $0 = program }
         _ = try await program.firstLine("the service is ready") { JSONNode($0)?["url"].text }
     }

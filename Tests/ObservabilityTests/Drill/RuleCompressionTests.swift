@@ -46,6 +46,8 @@ struct RuleCompressionTests {
         #expect(
             ages.sorted() == [
                 ") + 300",
+                #"- (2 * max by (job, job_name) (max_over_time(hearth_job_interval_seconds{job="hearth"}…)) + 300)"#,
+                "< 1209600  # threshold",
                 "> 7200  # threshold",
                 "> 93600  # threshold",
                 #"time() - max by (job) (max_over_time(hearth_scheduler_heartbeat_timestamp_seconds{job="hearth"}…)) > 60  # threshold"#,

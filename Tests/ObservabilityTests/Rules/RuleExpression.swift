@@ -21,7 +21,7 @@ struct RuleExpression: Sendable {
 
     static let knownWords: Set = [
         "abs", "absent", "and", "avg_over_time", "by", "changes", "histogram_quantile", "increase", "label_replace", "max", "max_over_time",
-        "min", "min_over_time", "offset", "on", "or", "rate", "sqrt", "sum", "time", "vector", "without",
+        "min", "min_over_time", "offset", "on", "or", "rate", "sqrt", "sum", "time", "unless", "vector", "without",
     ]
 
     init(_ text: String) {

@@ -91,8 +91,12 @@ struct AlertShapeTests {
                 #expect(description.contains(/\{\{ \$value \| (humanize|printf)/), "\(alert.title)")
             }
             #expect(annotations["runbook_url"] == Self.runbooks + (alert.alert ?? "") + ".md")
-            let board = (annotations["dashboard"] ?? "").split(separator: "/").first.map(String.init) ?? ""
-            #expect(Self.boards.contains(board), "\(alert.title)")
+            // What follows the address of Grafana and /d/ in the address of the panel.
+            let link = try #require((annotations["dashboard"] ?? "").wholeMatch(of: /(hearth-[a-z]+)\?viewPanel=(\d+)/), "\(alert.title)")
+            #expect(Self.boards.contains(String(link.1)), "\(alert.title)")
+            // The runbook leads to the same panel.
+            let runbook = try Repository.text("runbooks/\(alert.alert ?? "").md")
+            #expect(try runbook.contains(Regex("- Dashboard: `\(link.1)`, panel \"[^\"]+\" \\(\(link.2)\\)")), "\(alert.title)")
         }
     }
 

@@ -7,6 +7,7 @@ struct LiveBoardTests {
     /// Targets that may find nothing, or nothing but NaN, though all is well: dashboard, panel, target, and the reason.
     static let mayBeEmpty = [
         "Hearth: cache/Connections made anew/D": "there is no shared store whose news could be heard",
+        "Hearth: cache/Certificates end in/A": "nothing is asked by TLS",
         "Hearth: cache/Hears the others/A": "there is no shared store",
         "Hearth: overview/Spans of traces/A": "traces are off",
         "Hearth: overview/Spans that wait/A": "traces are off",
@@ -67,6 +68,19 @@ struct LiveBoardTests {
             board.panels.flatMap { panel in panel.targets.map { "\(board.title)/\(panel.title)/\($0["refId"].text ?? "")" } }
         }
         #expect(Set(Self.mayBeEmpty.keys).isSubset(of: targets))
+    }
+
+    @Test("A panel all of whose targets may be empty says so in words of its own")
+    func emptyPanelsSayWhy() throws {
+        for board in try Board.all() {
+            for panel in board.panels where !panel.targets.isEmpty {
+                let mayBeEmpty = panel.targets.allSatisfy {
+                    Self.mayBeEmpty["\(board.title)/\(panel.title)/\($0["refId"].text ?? "")"] != nil
+                }
+                let text = panel.node["fieldConfig"]["defaults"]["noValue"].text ?? ""
+                #expect(!mayBeEmpty || !text.isEmpty, "\(board.title), \(panel.title)")
+            }
+        }
     }
 
     /// Asks as Grafana does: at one moment, or over the time that is shown.
