@@ -55,7 +55,26 @@ package final class CurlClient: HTTPSending {
     /// Sends a request and waits for its complete answer; cancelling the task ends the transfer.
     package func send(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
         if let fault = request.fault { throw HTTPClientError(kind: .invalidRequest, host: request.host, detail: fault) }
-        let pending = PendingTransfer(id: mailbox.makeID(), request: request, reply: OneShot())
+        return try await run(PendingTransfer(id: mailbox.makeID(), request: request, reply: OneShot()))
+    }
+
+    /// Bytes of a streamed answer that wait for their reader.
+    private static let streamCapacity = 256 << 10
+
+    /// As ``send(_:)``, but returns with the header; cancelling the task before that ends the transfer.
+    package func open(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStream {
+        if let fault = request.fault { throw HTTPClientError(kind: .invalidRequest, host: request.host, detail: fault) }
+        let pipe = HTTPBodyPipe(capacity: Self.streamCapacity, host: request.host)
+        let id = mailbox.makeID()
+        let head = try await run(PendingTransfer(id: id, request: request, reply: OneShot(), pipe: pipe))
+        return HTTPClientStream(
+            status: head.status, headers: head.headers, connectionRetries: head.connectionRetries,
+            read: { [mailbox] () async throws(HTTPClientError) -> [UInt8]? in try await pipe.next { mailbox.resume(id) } },
+            abandon: { [mailbox] in mailbox.cancel(id) })
+    }
+
+    private func run(_ pending: PendingTransfer) async throws(HTTPClientError) -> HTTPClientResponse {
+        let request = pending.request
         switch mailbox.submit(pending) {
         case .full: throw HTTPClientError(kind: .queueFull, host: request.host)
         case .stopped: throw HTTPClientError(kind: .shutDown, host: request.host)

@@ -48,6 +48,12 @@ enum CurlLibrary {
         }
     }
 
+    /// Ends the rest of a transfer whose body could not be taken.
+    func goOn() {
+        // 0 is CURLPAUSE_CONT, a macro that Swift does not see.
+        _ = unsafe curl_easy_pause(pointer, 0)
+    }
+
     func long(_ info: CURLINFO) -> Int {
         var value = 0
         _ = unsafe hearth_curl_easy_getinfo_long(pointer, info, &value)

@@ -27,6 +27,7 @@ final class CurlLoop {
             isStopping = delivery.isStopping
             for pending in delivery.submitted { start(pending) }
             for id in delivery.cancelled { end(id, with: .cancelled) }
+            for id in delivery.resumed { goOn(id) }
             guard !isStopping else { break }
             _ = multi.perform()
             while let (identity, result) = multi.nextFinished() { finish(identity, result) }
@@ -69,6 +70,11 @@ final class CurlLoop {
     private func end(_ id: UInt64, with kind: HTTPClientError.Kind) {
         guard let identity = identities[id], let transfer = remove(identity) else { return }
         transfer.fail(kind)
+    }
+
+    private func goOn(_ id: UInt64) {
+        guard let identity = identities[id], let transfer = transfers[identity] else { return }
+        transfer.easy.goOn()
     }
 
     private func remove(_ identity: UInt) -> CurlTransfer? {

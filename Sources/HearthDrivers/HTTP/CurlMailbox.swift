@@ -6,6 +6,8 @@ struct PendingTransfer: Sendable {
     let id: UInt64
     let request: HTTPClientRequest
     let reply: OneShot<Result<HTTPClientResponse, HTTPClientError>>
+    /// Where the body of a streamed answer goes; its reply has the header only. Nil for answers that are given whole.
+    var pipe: HTTPBodyPipe?
 }
 
 /// What callers and the loop's thread share: requests and cancellations in, counts out.
@@ -14,6 +16,8 @@ final class CurlMailbox: Sendable {
     struct Delivery {
         var submitted: [PendingTransfer] = []
         var cancelled: Set<UInt64> = []
+        /// Streamed answers that rest and whose readers have room again.
+        var resumed: Set<UInt64> = []
         var isStopping = false
     }
 
@@ -67,6 +71,15 @@ final class CurlMailbox: Sendable {
         }
     }
 
+    /// Lets a streamed answer go on that rests because its reader was slow.
+    func resume(_ id: UInt64) {
+        state.withLock { state in
+            guard state.open.contains(id) else { return }
+            state.inbox.resumed.insert(id)
+            state.wakeTarget?.wake()
+        }
+    }
+
     func requestStop() {
         state.withLock { state in
             state.inbox.isStopping = true
@@ -88,6 +101,7 @@ final class CurlMailbox: Sendable {
         state.withLock { state in
             state.open.remove(id)
             state.inbox.cancelled.remove(id)
+            state.inbox.resumed.remove(id)
         }
     }
 

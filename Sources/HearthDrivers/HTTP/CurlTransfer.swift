@@ -10,7 +10,10 @@ final class CurlTransfer {
     private let errorText = CurlErrorText()
     private var headerList = CurlHeaderList()
     private var head: HTTPResponseHead
+    private let pipe: HTTPBodyPipe?
     private var body: [UInt8] = []
+    private var bodyBytes = 0
+    private var isHeadDelivered = false
     private var isTooLarge = false
     private var timesSent = 0
 
@@ -21,6 +24,7 @@ final class CurlTransfer {
         id = pending.id
         request = pending.request
         reply = pending.reply
+        pipe = pending.pipe
         head = HTTPResponseHead(maximumFields: limits.maximumResponseHeaders, maximumBytes: limits.maximumResponseHeaderBytes)
     }
 
@@ -61,11 +65,27 @@ final class CurlTransfer {
 
     /// Ends the transfer for its caller.
     func finish(_ code: CURLcode) {
-        reply.resolve(result(of: code))
+        settle(result(of: code))
     }
 
     func fail(_ kind: HTTPClientError.Kind, detail: String = "") {
-        reply.resolve(.failure(HTTPClientError(kind: kind, host: request.host, detail: detail)))
+        settle(.failure(HTTPClientError(kind: kind, host: request.host, detail: detail)))
+    }
+
+    /// Tells whoever waits: for the whole answer, or for the rest of a streamed one.
+    private func settle(_ result: Result<HTTPClientResponse, HTTPClientError>) {
+        if !isHeadDelivered { reply.resolve(result) }
+        switch result {
+        case .success: pipe?.end(nil)
+        case .failure(let error): pipe?.end(error)
+        }
+    }
+
+    /// For a streamed answer: its reader starts as soon as the header is complete.
+    private func deliverHead() {
+        guard pipe != nil, head.isComplete, !isHeadDelivered else { return }
+        isHeadDelivered = true
+        reply.resolve(.success(response()))
     }
 
     private func result(of code: CURLcode) -> Result<HTTPClientResponse, HTTPClientError> {
@@ -82,17 +102,20 @@ final class CurlTransfer {
         }
         // libcurl takes a connection that ends inside the headers for a complete answer without a body.
         guard head.isComplete else { return failure(.reset, "the headers are incomplete") }
-        return .success(
-            HTTPClientResponse(
-                status: easy.long(CURLINFO_RESPONSE_CODE),
-                headers: head.headers,
-                body: body,
-                duration: .microseconds(easy.microseconds(CURLINFO_TOTAL_TIME_T)),
-                reusedConnection: easy.long(CURLINFO_NUM_CONNECTS) == 0,
-                connectionRetries: max(0, timesSent - 1),
-                usedHTTP2: easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0),
-                certificateEnd: easy.certificateEnd.map { Timestamp(seconds: Int64($0)) }
-            ))
+        return .success(response())
+    }
+
+    private func response() -> HTTPClientResponse {
+        HTTPClientResponse(
+            status: easy.long(CURLINFO_RESPONSE_CODE),
+            headers: head.headers,
+            body: body,
+            duration: .microseconds(easy.microseconds(CURLINFO_TOTAL_TIME_T)),
+            reusedConnection: easy.long(CURLINFO_NUM_CONNECTS) == 0,
+            connectionRetries: max(0, timesSent - 1),
+            usedHTTP2: easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0),
+            certificateEnd: easy.certificateEnd.map { Timestamp(seconds: Int64($0)) }
+        )
     }
 
     private func firstFailure(_ steps: [() -> CURLcode]) -> CURLcode {
@@ -141,19 +164,29 @@ extension CurlTransfer {
         unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
     }
 
+    /// CURL_WRITEFUNC_PAUSE: libcurl keeps the bytes and offers them again later.
+    private static let pause = 0x1000_0001
+
     /// Returns the number of bytes taken; any other number than given makes libcurl end the transfer.
     private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard bytes.count <= request.maximumResponseBytes - body.count else {
+        guard bytes.count <= request.maximumResponseBytes - bodyBytes else {
             isTooLarge = true
             return 0
         }
-        unsafe body.append(contentsOf: bytes)
+        if let pipe {
+            guard unsafe pipe.offer([UInt8](bytes)) else { return Self.pause }
+        } else {
+            unsafe body.append(contentsOf: bytes)
+        }
+        bodyBytes += bytes.count
         return bytes.count
     }
 
     private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
         let line = unsafe [UInt8](bytes)
-        return head.receive(line) ? line.count : 0
+        guard head.receive(line) else { return 0 }
+        deliverHead()
+        return line.count
     }
 
     /// libcurl sends a request again by itself when a reused connection was closed before a line of the answer came; that may

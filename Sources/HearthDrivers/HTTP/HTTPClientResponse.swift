@@ -59,4 +59,7 @@ package struct HTTPClientHeaders: Sendable {
 /// Anything that can carry a request to a server and bring back its answer.
 package protocol HTTPSending: Sendable {
     func send(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse
+
+    /// Sends a request and returns as soon as the header of its answer is complete.
+    func open(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStream
 }
