@@ -31,6 +31,8 @@ final class UpstreamMetrics: UpstreamObserver {
         instruments.recordCall(model: model, duration: .zero, failure: .breakerOpen)
     }
 
+    func firstChunk(model: String, after duration: Duration) { instruments.recordFirstChunk(model: model, after: duration) }
+
     /// Logs a refused key once, and its end once, however many calls are made meanwhile.
     private func noteKey(isRefused: Bool) {
         let hasChanged = keyIsRefused.withLock { known in

@@ -89,7 +89,7 @@ extension AnswerReader {
     }
 
     /// Counts are clamped to 0...``ProviderUsage/maximumTokens``; the fields are noted as invalid when they had to be, or are missing.
-    private static func usage(
+    static func usage(
         _ usage: ChatCompletion.Usage?,
         _ fields: [ProviderAnswer.InvalidField]
     ) -> (ProviderUsage?, [ProviderAnswer.InvalidField]) {
@@ -105,7 +105,7 @@ extension AnswerReader {
     }
 
     /// The mean of exp(logprob): tokens of -0.1 and -0.3 have 0.905 and 0.741, mean 0.823.
-    private static func meanProbability(
+    static func meanProbability(
         _ logprobs: [Double?]?,
         _ fields: [ProviderAnswer.InvalidField]
     ) -> (Double?, [ProviderAnswer.InvalidField]) {
@@ -122,7 +122,7 @@ extension AnswerReader {
     }
 
     /// Providers name dated variants: `gpt-4o-mini` answers as `gpt-4o-mini-2024-07-18`.
-    private static func isSameModel(asked: String, reported: String?) -> Bool {
+    static func isSameModel(asked: String, reported: String?) -> Bool {
         guard let reported else { return false }
         return reported.hasPrefix(asked) || asked.hasPrefix(reported) || asked.hasSuffix("/" + reported)
     }

@@ -20,6 +20,10 @@ package final class ProviderClient: Sendable {
         /// The whole call: waiting, attempts and pauses.
         package var totalTimeout = Duration.seconds(30)
         package var maximumResponseBytes = 1 << 20
+        /// For a streamed answer, from the question to its last byte.
+        package var streamTimeout = Duration.seconds(600)
+        /// How long a streamed answer may be silent.
+        package var streamIdleTimeout = Duration.seconds(60)
         package var concurrency = 64
         package var queueLength = 256
         package var queueWait = Duration.seconds(10)
@@ -33,13 +37,13 @@ package final class ProviderClient: Sendable {
         }
     }
 
-    private let configuration: Configuration
-    private let host: String
-    private let http: any HTTPSending
-    private let time: any TimeSource
-    private let observer: any UpstreamObserver
+    let configuration: Configuration
+    let host: String
+    let http: any HTTPSending
+    let time: any TimeSource
+    let observer: any UpstreamObserver
     private let limiter: ConcurrencyLimiter
-    private let pause: ConcurrencyLimiter.Pause
+    let pause: ConcurrencyLimiter.Pause
     private let unitRandom: @Sendable () -> Double
     private let protection: Mutex<Protection>
 
@@ -95,51 +99,74 @@ package final class ProviderClient: Sendable {
         tracestate: String? = nil
     ) async throws(UpstreamError) -> ProviderAnswer {
         let start = time.uptime()
-        if let retryAfter = protection.withLock({ $0.breaker.refusal(at: start) }) { throw breakerOpen(retryAfter) }
-        try await takeSlot(since: start)
-        defer { giveSlotBack() }
-
-        // Again after the wait: the breaker may have opened meanwhile, and a probe must not be stuck in the queue.
-        try admit()
-        let outcome: Result<ProviderAnswer, UpstreamError>
-        do throws(UpstreamError) {
-            let request = try request(for: question, requestID: requestID, traceparent: traceparent, tracestate: tracestate)
-            outcome = .success(try await attempts(request, since: start))
-        } catch {
-            outcome = .failure(error)
+        let request = try request(for: question, requestID: requestID, traceparent: traceparent, tracestate: tracestate)
+        var answer = try await call(.chat, model: configuration.model, request, since: start, usage: \.usage) {
+            response throws(UpstreamError) in
+            try AnswerReader(model: configuration.model, host: host).read(response)
         }
-        let duration = time.uptime() - start
-        switch outcome {
-        case .success(var answer):
-            recordEnd(nil)
-            answer.duration = duration
-            for field in answer.invalidFields { observer.invalidField(field) }
-            observer.callFinished(
-                operation: .chat, model: configuration.model, errorType: nil, duration: duration, usage: answer.usage)
-            return answer
-        case .failure(let error):
-            recordEnd(error)
-            if error.madeCall {
-                observer.callFinished(
-                    operation: .chat, model: configuration.model, errorType: error.errorType, duration: duration, usage: nil)
-            }
+        answer.duration = time.uptime() - start
+        for field in answer.invalidFields { observer.invalidField(field) }
+        return answer
+    }
+
+    /// Makes a call whose answer is read whole, with everything that guards and counts it.
+    func call<Value: Sendable>(
+        _ operation: UpstreamOperation?, model: String, _ request: HTTPClientRequest, since start: Duration,
+        usage: (Value) -> ProviderUsage?, read: (HTTPClientResponse) throws(UpstreamError) -> Value
+    ) async throws(UpstreamError) -> Value {
+        try await enter(for: operation, model: model, since: start)
+        defer { giveSlotBack() }
+        do throws(UpstreamError) {
+            let value = try await attempts(request, within: configuration.totalTimeout, since: start) { await attempt($0, read: read) }
+            noteEnd(of: operation, model: model, since: start, error: nil, usage: usage(value))
+            return value
+        } catch {
+            noteEnd(of: operation, model: model, since: start, error: error, usage: nil)
             throw error
         }
     }
 
+    /// Passes the breaker and takes a slot, which whoever came in gives back.
+    func enter(for operation: UpstreamOperation?, model: String, since start: Duration) async throws(UpstreamError) {
+        if let retryAfter = protection.withLock({ $0.breaker.refusal(at: start) }) {
+            throw breakerOpen(retryAfter, operation: operation, model: model)
+        }
+        try await takeSlot(since: start)
+        do throws(UpstreamError) {
+            // Again after the wait: the breaker may have opened meanwhile, and a probe must not be stuck in the queue.
+            try admit(operation, model: model)
+        } catch {
+            giveSlotBack()
+            throw error
+        }
+    }
+
+    /// Tells the breaker and the metrics how an admitted call ended.
+    ///
+    /// - Parameter operation: nil for calls that ask for nothing that is paid for; those are not in the metrics.
+    func noteEnd(of operation: UpstreamOperation?, model: String, since start: Duration, error: UpstreamError?, usage: ProviderUsage?) {
+        recordEnd(error)
+        guard let operation, error?.madeCall != false else { return }
+        observer.callFinished(
+            operation: operation, model: model, errorType: error?.errorType, duration: time.uptime() - start, usage: usage)
+    }
+
     /// Attempts and pauses until there is an answer or no sense in going on.
-    private func attempts(_ request: HTTPClientRequest, since start: Duration) async throws(UpstreamError) -> ProviderAnswer {
+    func attempts<Value: Sendable>(
+        _ request: HTTPClientRequest, within limit: Duration, since start: Duration,
+        attempt: (HTTPClientRequest) async -> Result<Value, RetryPolicy.Failure>
+    ) async throws(UpstreamError) -> Value {
         var request = request
         var retries = 0
         protection.withLock { $0.budget.recordCall() }
         while true {
-            request.totalTimeout = configuration.totalTimeout - (time.uptime() - start)
+            request.totalTimeout = limit - (time.uptime() - start)
             let failure: RetryPolicy.Failure
             switch await attempt(request) {
             case .success(let answer): return answer
             case .failure(let failed): failure = failed
             }
-            let remaining = configuration.totalTimeout - (time.uptime() - start)
+            let remaining = limit - (time.uptime() - start)
             let decision = configuration.retryPolicy.decide(on: failure, retries: retries, remaining: remaining, unitRandom: unitRandom())
             guard case .retry(let length, let reason) = decision, protection.withLock({ $0.budget.takeRetry() }) else {
                 throw failure.error
@@ -154,7 +181,9 @@ package final class ProviderClient: Sendable {
         }
     }
 
-    private func attempt(_ request: HTTPClientRequest) async -> Result<ProviderAnswer, RetryPolicy.Failure> {
+    private func attempt<Value: Sendable>(
+        _ request: HTTPClientRequest, read: (HTTPClientResponse) throws(UpstreamError) -> Value
+    ) async -> Result<Value, RetryPolicy.Failure> {
         let response: HTTPClientResponse
         do throws(HTTPClientError) {
             response = try await http.send(request)
@@ -163,15 +192,25 @@ package final class ProviderClient: Sendable {
         }
         for _ in 0..<response.connectionRetries { observer.retried(.network) }
         if let end = response.certificateEnd { observer.certificateShown(expiresAt: end) }
-        let retryAfter = response.headers["Retry-After"]
-        if let error = UpstreamError(status: response.status, retryAfterHeader: retryAfter, host: host, now: time.now()) {
+        if let error = refusal(status: response.status, headers: response.headers, body: response.body) {
             return .failure(RetryPolicy.Failure(error: error, wasBeforeConnection: false))
         }
         do throws(UpstreamError) {
-            return .success(try AnswerReader(model: configuration.model, host: host).read(response))
+            return .success(try read(response))
         } catch {
             return .failure(RetryPolicy.Failure(error: error, wasBeforeConnection: false))
         }
+    }
+
+    /// The failure that a status stands for, with the provider's own words; nil for success.
+    func refusal(status: Int, headers: HTTPClientHeaders, body: [UInt8]) -> UpstreamError? {
+        guard
+            var error = UpstreamError(status: status, retryAfterHeader: headers["Retry-After"], host: host, now: time.now())
+        else { return nil }
+        if AnswerReader.isJSON(headers["Content-Type"]), body.count <= ProviderRefusal.maximumBytes {
+            error.refusal = ProviderRefusal(status: status, body: body, shouldRetry: headers["x-should-retry"])
+        }
+        return error
     }
 
     private func request(
@@ -186,18 +225,7 @@ package final class ProviderClient: Sendable {
         guard let body = try? completion.encoded() else {
             throw UpstreamError(kind: .clientError(status: 400), message: "The question cannot be written as JSON. Check its characters.")
         }
-        var headers = [
-            HTTPClientRequest.Header("Content-Type", "application/json"),
-            HTTPClientRequest.Header("Accept", "application/json"),
-        ]
-        if let key = configuration.apiKey, !key.isEmpty { headers.append(.init("Authorization", "Bearer \(key.reveal())")) }
-        if let requestID { headers.append(.init("X-Request-Id", requestID)) }
-        if let traceparent { headers.append(.init("traceparent", traceparent)) }
-        if let tracestate { headers.append(.init("tracestate", tracestate)) }
-        return HTTPClientRequest(
-            method: .post, url: configuration.baseURL + "/chat/completions", headers: headers, body: body,
-            connectTimeout: configuration.connectTimeout, totalTimeout: configuration.totalTimeout,
-            maximumResponseBytes: configuration.maximumResponseBytes)
+        return httpRequest(.post, "/chat/completions", body: body, requestID: requestID, traceparent: traceparent, tracestate: tracestate)
     }
 }
 
@@ -221,12 +249,12 @@ extension ProviderClient {
         observer.inFlight(limiter.inFlight)
     }
 
-    private func giveSlotBack() {
+    func giveSlotBack() {
         limiter.release()
         observer.inFlight(limiter.inFlight)
     }
 
-    private func admit() throws(UpstreamError) {
+    private func admit(_ operation: UpstreamOperation?, model: String) throws(UpstreamError) {
         let now = time.uptime()
         let (admission, change) = protection.withLock { protection in
             let before = protection.breaker.state
@@ -234,11 +262,11 @@ extension ProviderClient {
             return (admission, protection.breaker.state == before ? nil : protection.breaker.state)
         }
         if let change { observer.breaker(change) }
-        if case .refused(let retryAfter) = admission { throw breakerOpen(retryAfter) }
+        if case .refused(let retryAfter) = admission { throw breakerOpen(retryAfter, operation: operation, model: model) }
     }
 
-    private func breakerOpen(_ retryAfter: Duration) -> UpstreamError {
-        observer.callRefused(operation: .chat, model: configuration.model)
+    private func breakerOpen(_ retryAfter: Duration, operation: UpstreamOperation?, model: String) -> UpstreamError {
+        if let operation { observer.callRefused(operation: operation, model: model) }
         return UpstreamError(
             kind: .breakerOpen,
             message: "The provider \(host) failed several times in a row and is left alone for a while. Kept answers are served.",
@@ -268,7 +296,7 @@ extension ProviderClient {
 
 extension HTTPClientError {
     /// Whether no byte of the request can have reached the server, so that asking again cannot cost twice.
-    fileprivate var wasBeforeConnection: Bool {
+    var wasBeforeConnection: Bool {
         switch kind {
         case .resolve, .connect, .connectTimeout: true
         case .invalidRequest, .tls, .totalTimeout, .tooLarge, .cancelled, .shutDown, .queueFull, .reset, .emptyReply,

@@ -24,6 +24,8 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
     package var message: String
     /// When it makes sense to ask again; 1 s to 120 s.
     package var retryAfter: Duration?
+    /// What the provider itself said, where it may be passed on.
+    package var refusal: ProviderRefusal?
 
     package init(kind: Kind, message: String, retryAfter: Duration? = nil) {
         self.kind = kind

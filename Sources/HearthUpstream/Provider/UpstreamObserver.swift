@@ -13,6 +13,9 @@ package protocol UpstreamObserver: Sendable {
     /// A call was not made because the provider is left alone.
     func callRefused(operation: UpstreamOperation, model: String)
 
+    /// The first part of a streamed answer came.
+    func firstChunk(model: String, after duration: Duration)
+
     /// One more attempt is made within a call.
     func retried(_ reason: RetryPolicy.Reason)
 
@@ -44,6 +47,7 @@ package struct SilentUpstreamObserver: UpstreamObserver {
 
     package func callFinished(operation: UpstreamOperation, model: String, errorType: String?, duration: Duration, usage: ProviderUsage?) {}
     package func callRefused(operation: UpstreamOperation, model: String) {}
+    package func firstChunk(model: String, after duration: Duration) {}
     package func retried(_ reason: RetryPolicy.Reason) {}
     package func queueWaited(_ duration: Duration) {}
     package func inFlight(_ count: Int) {}

@@ -10,6 +10,7 @@ final class RecordingObserver: UpstreamObserver {
         var refusals = 0
         var retries: [RetryPolicy.Reason] = []
         var waits: [Duration] = []
+        var firstChunks: [Duration] = []
         var inFlight: [Int] = []
         var breaker: [CircuitBreaker.State] = []
         var invalid: [ProviderAnswer.InvalidField] = []
@@ -26,6 +27,7 @@ final class RecordingObserver: UpstreamObserver {
 
     func callRefused(operation: UpstreamOperation, model: String) { state.withLock { $0.refusals += 1 } }
     func retried(_ reason: RetryPolicy.Reason) { state.withLock { $0.retries.append(reason) } }
+    func firstChunk(model: String, after duration: Duration) { state.withLock { $0.firstChunks.append(duration) } }
     func queueWaited(_ duration: Duration) { state.withLock { $0.waits.append(duration) } }
     func inFlight(_ count: Int) { state.withLock { $0.inFlight.append(count) } }
     func breaker(_ newState: CircuitBreaker.State) { state.withLock { $0.breaker.append(newState) } }

@@ -1,0 +1,50 @@
+/// A request that a caller made, on its way to the provider.
+package struct ForwardedCall: Sendable {
+    package enum Method: Sendable {
+        case get
+        case post
+    }
+
+    package var method: Method
+    /// Behind the provider's base address, such as `/chat/completions`.
+    package var path: String
+    /// Nil for calls that ask for nothing that is paid for.
+    package var operation: UpstreamOperation?
+    /// For the metrics.
+    package var model: String
+    package var body: [UInt8]
+    package var requestID: String?
+    package var traceparent: String?
+    package var tracestate: String?
+
+    package init(
+        method: Method = .post, path: String, operation: UpstreamOperation? = .chat, model: String, body: [UInt8] = [],
+        requestID: String? = nil, traceparent: String? = nil, tracestate: String? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.operation = operation
+        self.model = model
+        self.body = body
+        self.requestID = requestID
+        self.traceparent = traceparent
+        self.tracestate = tracestate
+    }
+}
+
+/// The provider's own words when it refused a call, to be passed on to the caller.
+package struct ProviderRefusal: Sendable, Equatable {
+    package var status: Int
+    /// JSON; anything else is no answer of an API and is not passed on.
+    package var body: [UInt8]
+    package var shouldRetry: String?
+
+    /// Longer bodies are not passed on.
+    package static let maximumBytes = 64 << 10
+
+    package init(status: Int, body: [UInt8], shouldRetry: String? = nil) {
+        self.status = status
+        self.body = body
+        self.shouldRetry = shouldRetry
+    }
+}

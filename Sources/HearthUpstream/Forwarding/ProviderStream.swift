@@ -1,0 +1,162 @@
+import HearthDrivers
+import HearthTelemetry
+import Synchronization
+
+/// A streamed answer of the provider; it holds its slot until it is ended.
+package final class ProviderStream: Sendable {
+    package struct Ending: Sendable {
+        package var error: UpstreamError?
+        package var usage: ProviderUsage?
+    }
+
+    private let stream: HTTPClientStream
+    private let idleTimeout: Duration
+    private let pause: @Sendable (Duration) async throws -> Void
+    private let host: String
+    private let ended: Mutex<(@Sendable (Ending) -> Void)?>
+
+    init(
+        _ stream: HTTPClientStream, idleTimeout: Duration, host: String, pause: @escaping @Sendable (Duration) async throws -> Void,
+        onEnd: @escaping @Sendable (Ending) -> Void
+    ) {
+        self.stream = stream
+        self.idleTimeout = idleTimeout
+        self.host = host
+        self.pause = pause
+        ended = Mutex(onEnd)
+    }
+
+    deinit { end(Ending(error: UpstreamError(HTTPClientError(kind: .cancelled, host: host)))) }
+
+    /// Whether the provider streams at all; some answer whole although they were asked to stream.
+    package var isEventStream: Bool {
+        stream.headers["Content-Type"].map { $0.lowercased().hasPrefix("text/event-stream") } ?? false
+    }
+
+    var headers: HTTPClientHeaders { stream.headers }
+
+    /// The next bytes; nil at the end. Fails when nothing comes for too long.
+    package func next() async throws(UpstreamError) -> [UInt8]? {
+        let piece = await withTaskGroup(of: Result<[UInt8]?, UpstreamError>?.self) { group in
+            group.addTask { [stream] in
+                do throws(HTTPClientError) {
+                    return .success(try await stream.next())
+                } catch {
+                    return .failure(UpstreamError(error))
+                }
+            }
+            group.addTask { [self] in
+                // A pause that is cut short is no silence.
+                guard (try? await pause(idleTimeout)) != nil else { return nil }
+                return .failure(silence)
+            }
+            defer { group.cancelAll() }
+            while let first = await group.next() {
+                if let first { return first }
+            }
+            return .failure(UpstreamError(HTTPClientError(kind: .cancelled, host: host)))
+        }
+        return try piece.get()
+    }
+
+    /// Gives the slot back and counts the call; what comes later changes nothing.
+    package func end(_ ending: Ending) {
+        let report = ended.withLock { ended in
+            defer { ended = nil }
+            return ended
+        }
+        guard let report else { return }
+        stream.cancel()
+        report(ending)
+    }
+
+    package func end(error: UpstreamError? = nil, usage: ProviderUsage? = nil) { end(Ending(error: error, usage: usage)) }
+
+    private var silence: UpstreamError {
+        UpstreamError(
+            kind: .timeout, message: "The provider \(host) fell silent in the middle of its answer for \(idleTimeout). Ask again later.")
+    }
+}
+
+extension ProviderClient {
+    /// Passes a call on whose answer is streamed; returns when its header has come.
+    ///
+    /// A refusal, also one with a body, is an error as for calls that are not streamed.
+    package func open(_ call: ForwardedCall) async throws(UpstreamError) -> ProviderStream {
+        let start = time.uptime()
+        try await enter(for: call.operation, model: call.model, since: start)
+        do throws(UpstreamError) {
+            let request = request(for: call, accept: "text/event-stream")
+            let stream = try await attempts(request, within: configuration.streamTimeout, since: start) { await openOnce($0) }
+            return ProviderStream(stream, idleTimeout: configuration.streamIdleTimeout, host: host, pause: pause) { [self] ending in
+                noteEnd(of: call.operation, model: call.model, since: start, error: ending.error, usage: ending.usage)
+                giveSlotBack()
+            }
+        } catch {
+            noteEnd(of: call.operation, model: call.model, since: start, error: error, usage: nil)
+            giveSlotBack()
+            throw error
+        }
+    }
+
+    private func openOnce(_ request: HTTPClientRequest) async -> Result<HTTPClientStream, RetryPolicy.Failure> {
+        do throws(HTTPClientError) {
+            let stream = try await opened(request)
+            for _ in 0..<stream.connectionRetries { observer.retried(.network) }
+            guard !(200...299).contains(stream.status) else { return .success(stream) }
+            var body: [UInt8] = []
+            while body.count <= ProviderRefusal.maximumBytes, let more = try await stream.next() { body += more }
+            stream.cancel()
+            guard let error = refusal(status: stream.status, headers: stream.headers, body: body) else { return .success(stream) }
+            return .failure(RetryPolicy.Failure(error: error, wasBeforeConnection: false))
+        } catch {
+            return .failure(RetryPolicy.Failure(error: UpstreamError(error), wasBeforeConnection: error.wasBeforeConnection))
+        }
+    }
+
+    /// Waits for the header no longer than for anything later.
+    private func opened(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStream {
+        let opened = await withTaskGroup(of: Result<HTTPClientStream, HTTPClientError>?.self) { group in
+            group.addTask { [http] in
+                do throws(HTTPClientError) {
+                    return .success(try await http.open(request))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask { [self] in
+                guard (try? await pause(configuration.streamIdleTimeout)) != nil else { return nil }
+                return .failure(HTTPClientError(kind: .totalTimeout, host: host))
+            }
+            defer { group.cancelAll() }
+            while let first = await group.next() {
+                if let first { return first }
+            }
+            return .failure(HTTPClientError(kind: .cancelled, host: host))
+        }
+        return try opened.get()
+    }
+
+    /// The answer that a provider gave whole although it was asked to stream.
+    package func wholeAnswer(_ body: [UInt8], from stream: ProviderStream, to call: ForwardedCall) throws(UpstreamError) -> ForwardedAnswer
+    {
+        try read(body, headers: stream.headers, of: call)
+    }
+
+    /// The answer that was put together from a stream.
+    package func answer(
+        assembled tree: JSONTree, from stream: ProviderStream, to call: ForwardedCall
+    ) throws(UpstreamError) -> ForwardedAnswer {
+        try ForwardedAnswer(tree, model: call.model, host: host, saysSimulated: Self.saysSimulated(stream.headers))
+    }
+
+    /// The first part of a streamed answer has come.
+    package func noteFirstChunk(model: String, after duration: Duration) { observer.firstChunk(model: model, after: duration) }
+}
+
+extension UpstreamError {
+    /// A streamed answer that ended before its end mark, or had something in it that is no piece of an answer.
+    package static func brokenStream(_ problem: String) -> UpstreamError {
+        UpstreamError(kind: .network, message: "The provider's answer broke off: \(problem). Ask again.")
+    }
+}
