@@ -34,6 +34,8 @@ package struct CachedAnswer: Sendable, Equatable {
     /// What whoever wrote the answer wants to find with it: a JSON object of at most ``maximumMetadataBytes``.
     package var metadata: String?
     package var votes = Votes()
+    /// The provider's whole answer as JSON without its id and moment, where it was asked through the gateway; ``text`` is a part of it.
+    package var completion: [UInt8]?
 
     package static let maximumTags = 16
     package static let maximumTagBytes = 64
@@ -112,6 +114,6 @@ package struct CachedAnswer: Sendable, Equatable {
     /// What the entry is counted with against the byte budgets: its texts and forms, plus a fixed share for the rest.
     package var sizeBytes: Int {
         form.scope.count + form.text.count + (query?.utf8.count ?? 0) + normalizedQuery.utf8.count + text.utf8.count
-            + tags.reduce(metadata?.utf8.count ?? 0) { $0 + $1.utf8.count + 16 } + 256
+            + (completion?.count ?? 0) + tags.reduce(metadata?.utf8.count ?? 0) { $0 + $1.utf8.count + 16 } + 256
     }
 }

@@ -15,6 +15,8 @@ package struct AnswerCandidate: Sendable {
     package var mayStore: Bool
     /// The size of the answer as it would be kept, in bytes.
     package var sizeBytes: Int
+    /// It calls tools in place of saying something, and every call is whole.
+    package var callsTools = false
 
     /// - Parameter sizeBytes: The length of the text in UTF-8 when nil.
     package init(

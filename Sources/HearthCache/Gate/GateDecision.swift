@@ -16,7 +16,7 @@ package enum GateRefusal: String, Sendable, CaseIterable {
     case providerStatus = "provider-status"
     /// The stream broke off.
     case incomplete
-    /// The model did not come to a natural end (`length`, `content_filter`, `tool_calls`, none).
+    /// The model did not come to a natural end (`length`, `content_filter`, tool calls that broke off, none).
     case finishReason = "finish-reason"
     case empty
     case tooLarge = "too-large"

@@ -16,7 +16,7 @@ package struct StorageGate: Sendable {
         if !candidate.isSuccess { return .skip(.providerStatus) }
         if !candidate.isComplete { return .skip(.incomplete) }
         if candidate.finishReason != "stop" { return .skip(.finishReason) }
-        if Self.isBlank(candidate.text) { return .skip(.empty) }
+        if !candidate.callsTools, Self.isBlank(candidate.text) { return .skip(.empty) }
         if candidate.sizeBytes > maximumAnswerBytes { return .skip(.tooLarge) }
         if candidate.isRefusal { return .skip(.refusal) }
         // Written so that a confidence that is not a number, or no probability, is refused.

@@ -12,6 +12,7 @@ package struct QuestionScope: Sendable {
     package enum EndpointFamily: String, Sendable {
         case query
         case chatCompletions = "chat.completions"
+        case embeddings
     }
 
     package var tenant: String

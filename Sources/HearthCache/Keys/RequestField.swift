@@ -22,6 +22,7 @@ extension QuestionScope.EndpointFamily {
         switch self {
         case .query: Self.queryFields
         case .chatCompletions: Self.chatCompletionFields
+        case .embeddings: Self.embeddingFields
         }
     }
 
@@ -33,6 +34,10 @@ extension QuestionScope.EndpointFamily {
         // A pseudonym for statistics.
         "customerId": .indifferent,
         "skipCache": .control,
+    ]
+
+    private static let embeddingFields: [String: RequestFieldRole] = [
+        "dimensions": .decides, "encoding_format": .decides, "input": .decides, "model": .decides, "user": .indifferent, "cache": .control,
     ]
 
     private static let chatCompletionFields: [String: RequestFieldRole] = {

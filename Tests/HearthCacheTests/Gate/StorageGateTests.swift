@@ -21,6 +21,12 @@ struct StorageGateTests {
         #expect(gate.decide(Self.candidate { $0.sizeBytes = 100 }) == .store)
     }
 
+    @Test("Whole calls of tools need no words")
+    func tools() {
+        #expect(gate.decide(Self.candidate { ($0.text, $0.callsTools) = ("", true) }) == .store)
+        #expect(gate.decide(Self.candidate { ($0.text, $0.callsTools, $0.finishReason) = ("", true, "length") }) == .skip(.finishReason))
+    }
+
     @Test("Each reason is named by itself")
     func reasons() {
         let table: [(GateRefusal, AnswerCandidate)] = [

@@ -26,6 +26,21 @@ struct AnswerStoreConformanceTests {
         #expect(try await store.answer(for: Sample.key("three")) == nil)
     }
 
+    @Test("The provider's whole answer comes back byte by byte, beside answers that have none", arguments: makers)
+    func completions(make: Maker) async throws {
+        let store = try await make()
+        var whole = Sample.answer("whole", response: "")
+        whole.completion = Array(#"{"choices":[{"message":{"content":"é \u0000 👍"}}],"usage":{}}"#.utf8) + [0xff, 0x00]
+        let plain = Sample.answer("plain")
+        try await store.put([whole, plain])
+        #expect(try await store.answer(for: whole.key) == whole)
+        #expect(try await store.answer(for: plain.key) == plain)
+        #expect(try await store.mostUsed(limitBytes: 1 << 20).first { $0.key == whole.key } == whole)
+        whole.completion = nil
+        try await store.put([whole])
+        #expect(try await store.answer(for: whole.key) == whole)
+    }
+
     @Test("Putting an answer again replaces it", arguments: makers)
     func replacing(make: Maker) async throws {
         let store = try await make()

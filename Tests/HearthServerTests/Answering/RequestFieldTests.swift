@@ -31,6 +31,11 @@ struct RequestFieldTests {
         #expect(QuestionScope.EndpointFamily.chatCompletions.isDecided(field))
     }
 
+    @Test("Every documented field of an embedding has a decision", arguments: ["input", "model", "encoding_format", "dimensions", "user"])
+    func embeddingFieldsAreDecided(field: String) {
+        #expect(QuestionScope.EndpointFamily.embeddings.isDecided(field))
+    }
+
     @Test("A field that nobody knows is part of the key")
     func unknown() {
         #expect(!QuestionScope.EndpointFamily.chatCompletions.isDecided("creativity"))

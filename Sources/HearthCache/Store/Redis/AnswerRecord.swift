@@ -8,6 +8,8 @@ import HearthTelemetry
 /// use, votes) is not part of it.
 enum AnswerRecord {
     static let version: UInt8 = 1
+    /// A record with the provider's whole answer at its end. A replica of an older version takes it for damaged and asks anew.
+    static let versionWithCompletion: UInt8 = 2
 
     private static let checksumBytes = 8
 
@@ -34,12 +36,13 @@ enum AnswerRecord {
         writer.append(UInt64(bitPattern: answer.generation))
         writer.append(answer.tags.joined(separator: "\n"))
         writer.append(answer.metadata)
-        return [version] + checksum(writer.bytes) + writer.bytes
+        if let completion = answer.completion { writer.append(completion) }
+        return [answer.completion == nil ? version : versionWithCompletion] + checksum(writer.bytes) + writer.bytes
     }
 
     /// Nil for anything but a whole record of the key.
     static func decode(_ bytes: [UInt8], key: CacheKey) -> CachedAnswer? {
-        guard bytes.count > 1 + checksumBytes, bytes[0] == version else { return nil }
+        guard bytes.count > 1 + checksumBytes, bytes[0] == version || bytes[0] == versionWithCompletion else { return nil }
         let body = bytes[(1 + checksumBytes)...]
         guard bytes[1..<(1 + checksumBytes)].elementsEqual(checksum(body)) else { return nil }
         var reader = RecordReader(body)
@@ -59,6 +62,9 @@ enum AnswerRecord {
         answer.generation = generation
         answer.tags = tags.isEmpty ? [] : tags.split(separator: "\n").map(String.init)
         answer.metadata = metadata
+        guard bytes[0] == versionWithCompletion else { return answer }
+        guard let completion = reader.bytes() else { return nil }
+        answer.completion = completion
         return answer
     }
 

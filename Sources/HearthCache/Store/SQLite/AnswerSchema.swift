@@ -39,6 +39,10 @@ package enum AnswerSchema {
             try database.execute(sql: "CREATE INDEX cached_answer_kind ON cached_answer (category, language)")
         }
         migrator.registerMigration("cached_answer 2") { database in try database.execute(sql: invalidation) }
+        // Null for answers that were not asked for through the gateway, and so for all that an older version kept.
+        migrator.registerMigration("cached_answer 3") { database in
+            try database.execute(sql: "ALTER TABLE cached_answer ADD COLUMN completion BLOB")
+        }
     }
 
     /// Makes the next invalidation's number higher than one that was given before, in a file that does not know of it.

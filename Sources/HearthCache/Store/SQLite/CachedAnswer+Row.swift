@@ -14,7 +14,7 @@ extension CachedAnswer {
         "cache_key", "canonical_scope", "canonical_text", "language", "category", "query", "normalized_query", "response", "confidence",
         "confidence_method", "model", "is_simulated", "cost_micro_dollars", "input_tokens", "output_tokens", "upstream_ms", "stored_at_ms",
         "fresh_until_ms", "revalidate_until_ms", "on_error_until_ms", "usable_until_ms", "hit_count", "last_accessed_ms", "size_bytes",
-        "generation", "tags", "metadata", "helpful_votes", "unhelpful_votes",
+        "generation", "tags", "metadata", "helpful_votes", "unhelpful_votes", "completion",
     ]
 
     /// Adds or replaces an answer; a newer answer to the same question inherits how often the question was asked.
@@ -38,7 +38,7 @@ extension CachedAnswer {
             upstreamDuration.wholeMilliseconds, storedAt.milliseconds, lifetime.freshUntil?.milliseconds,
             lifetime.revalidateUntil?.milliseconds, lifetime.onErrorUntil?.milliseconds, lifetime.usableUntil?.milliseconds,
             hitCount, lastAccessedAt.milliseconds, sizeBytes, generation, tags.isEmpty ? nil : tags.joined(separator: "\n"),
-            metadata, votes.helpful, votes.unhelpful,
+            metadata, votes.helpful, votes.unhelpful, completion.map { Data($0) },
         ]
     }
 
@@ -67,6 +67,7 @@ extension CachedAnswer {
         tags = (row["tags"] as String?)?.split(separator: "\n").map(String.init) ?? []
         metadata = row["metadata"]
         votes = Votes(helpful: row["helpful_votes"], unhelpful: row["unhelpful_votes"])
+        completion = (row["completion"] as Data?).map { [UInt8]($0) }
     }
 }
 

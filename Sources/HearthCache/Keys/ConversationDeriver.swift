@@ -1,0 +1,65 @@
+import Crypto
+package import HearthTelemetry
+
+/// Turns a conversation with a provider into its key.
+///
+/// The form holds a digest of everything but the last words of the user, and not the thing itself: conversations are long and personal,
+/// and the form is kept with every answer. Two conversations whose SHA-512 and SHA-256 both collide are not known and not to be expected.
+package struct ConversationDeriver: Sendable {
+    private let tenant: String
+    private let upstream: String
+    private let normalizer: Normalizer
+
+    package init(tenant: String, upstream: String, normalizer: Normalizer) {
+        self.tenant = tenant
+        self.upstream = upstream
+        self.normalizer = normalizer
+    }
+
+    /// A request with what decides its answer.
+    package struct Conversation: Sendable {
+        package var family: QuestionScope.EndpointFamily
+        package var model: String
+        /// Every deciding field in canonical form; ``userText`` is cut out of it where ``allowsNormalization`` is true.
+        package var fields: [UInt8]
+        /// The last words of the user; empty where there are none.
+        package var userText: String
+        /// Whether forms of the same words share an answer.
+        package var allowsNormalization: Bool
+
+        package init(
+            family: QuestionScope.EndpointFamily, model: String, fields: [UInt8], userText: String, allowsNormalization: Bool
+        ) {
+            self.family = family
+            self.model = model
+            self.fields = fields
+            self.userText = userText
+            self.allowsNormalization = allowsNormalization
+        }
+    }
+
+    package func question(_ conversation: Conversation, language: Language) -> IdentifiedQuestion {
+        let normalized = normalizer.normalize(conversation.userText, language: language)
+        let isExact = !conversation.allowsNormalization || normalized.isExact
+        let scope = QuestionScope(
+            tenant: tenant, generation: 0, upstream: upstream, family: conversation.family, model: conversation.model, systemPrompt: "")
+        var writer = CanonicalFormWriter()
+        writer.append(SHA512.hash(data: conversation.fields).map { $0 })
+        let scopeBytes = scope.canonicalBytes(language: language, normalizerVersion: Normalizer.version) + writer.bytes
+        var text = CanonicalFormWriter()
+        text.append(CollectionOfOne(isExact ? UInt8(ascii: "x") : UInt8(ascii: "n")))
+        if isExact {
+            text.append(SHA512.hash(data: Array(conversation.userText.utf8)).map { $0 })
+        } else {
+            text.append(normalized.text.utf8)
+        }
+        let form = CanonicalForm(scope: scopeBytes, text: text.bytes)
+        let label = NormalizedQuery(
+            text: isExact ? Self.label(conversation.userText) : normalized.text, category: normalized.category, isExact: isExact,
+            steps: isExact ? [] : normalized.steps)
+        return IdentifiedQuestion(key: CacheKey(language: language, form: form), form: form, normalized: label)
+    }
+
+    /// What lists of questions show of a text that may be a whole document.
+    private static func label(_ text: String) -> String { text.utf8.count <= 500 ? text : String(text.prefix(500)) }
+}
