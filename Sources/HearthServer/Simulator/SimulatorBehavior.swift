@@ -20,6 +20,12 @@ package struct SimulatorBehavior: Codable, Equatable, Sendable {
         case swapped
         /// The same question gets another answer each time: a number at its end goes up.
         case changing
+        /// Streams end without their last pieces, as from a connection that is cut.
+        case cutStream = "cut_stream"
+        /// Streams fall silent in the middle.
+        case stalledStream = "stalled_stream"
+        /// Streams report an error in the middle.
+        case failingStream = "failing_stream"
     }
 
     package var mode: Mode

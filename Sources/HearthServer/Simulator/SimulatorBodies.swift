@@ -6,10 +6,16 @@ enum SimulatorBody {
         var stream: Bool?
         var streamOptions: StreamOptions?
         var logprobs: Bool?
+        var n: Int?
+        var tools: [Tool]?
+        var toolChoice: ToolChoice?
+        var responseFormat: ResponseFormat?
 
         enum CodingKeys: String, CodingKey {
-            case model, messages, stream, logprobs
+            case model, messages, stream, logprobs, n, tools
             case streamOptions = "stream_options"
+            case toolChoice = "tool_choice"
+            case responseFormat = "response_format"
         }
 
         struct StreamOptions: Decodable, Sendable {
@@ -93,6 +99,12 @@ enum SimulatorBody {
         var role: String?
         var content: String?
         var refusal: String?
+        var toolCalls: [ToolCall]?
+
+        enum CodingKeys: String, CodingKey {
+            case role, content, refusal
+            case toolCalls = "tool_calls"
+        }
     }
 
     struct Logprobs: Encodable {

@@ -9,6 +9,8 @@ struct SimulatorRoutes: Sendable {
     /// Larger requests are refused.
     static let maximumRequestBytes = 4 << 20
 
+    private static let models = ["gpt-4o-mini", "gpt-4o", "text-embedding-3-small"]
+
     let state: SimulatorState
     let seed: UInt64
 
@@ -17,8 +19,17 @@ struct SimulatorRoutes: Sendable {
         router.post("/v1/embeddings") { request, _ in try await counted(\.embeddings) { try await embeddings(request) } }
         router.get("/v1/models") { _, _ in
             state.count(\.models)
-            let models = ["gpt-4o-mini", "gpt-4o", "text-embedding-3-small"].map { SimulatorBody.Model(id: $0) }
-            return try json(SimulatorBody.ModelList(data: models))
+            return try json(SimulatorBody.ModelList(data: Self.models.map { SimulatorBody.Model(id: $0) }))
+        }
+        router.get("/v1/models/{id}") { _, context in
+            state.count(\.models)
+            let id = try context.parameters.require("id")
+            guard Self.models.contains(id) else {
+                let failure = SimulatorBody.Failure(
+                    "The model '\(id)' does not exist.", type: "invalid_request_error", code: "model_not_found")
+                return try json(failure, status: .notFound)
+            }
+            return try json(SimulatorBody.Model(id: id))
         }
         router.get("/simulator/requests") { _, _ in try json(state.counts) }
         router.delete("/simulator/requests") { _, _ in
@@ -59,7 +70,8 @@ struct SimulatorRoutes: Sendable {
             return dripping(try encode(reply.completion()))
         case .huge:
             return endless()
-        case .normal, .empty, .refusal, .length, .lowConfidence, .usageNegative, .usageMissing, .swapped, .changing:
+        case .normal, .empty, .refusal, .length, .lowConfidence, .usageNegative, .usageMissing, .swapped, .changing, .cutStream,
+            .stalledStream, .failingStream:
             return try json(reply.completion())
         }
     }
@@ -165,11 +177,30 @@ extension SimulatorRoutes {
         return Response(status: .ok, headers: headers("application/json"), body: body)
     }
 
+    /// Does in the middle of a stream what the mode asks for; true when the stream is over.
+    private func breaks(_ mode: SimulatorBehavior.Mode, _ writer: inout any ResponseBodyWriter) async throws -> Bool {
+        switch mode {
+        case .cutStream:
+            throw SimulatorStopped()
+        case .stalledStream:
+            try await Task.sleep(for: .seconds(600))
+            return true
+        case .failingStream:
+            let failure = SimulatorBody.Failure("Simulated failure in the middle.", type: "server_error")
+            try await writer.write(ByteBuffer(bytes: Array("data: ".utf8) + encode(failure) + Array("\n\n".utf8)))
+            try await writer.finish(nil)
+            return true
+        default:
+            return false
+        }
+    }
+
     private func streamed(_ reply: SimulatedReply, behavior: SimulatorBehavior) -> Response {
         let pause = behavior.tokensPerSecond > 0 ? Duration.seconds(1) / behavior.tokensPerSecond : nil
         let events = reply.chunks()
         let body = ResponseBody { writer in
-            for event in events {
+            for (number, event) in events.enumerated() {
+                if number == events.count / 2, try await breaks(behavior.mode, &writer) { return }
                 try await writer.write(ByteBuffer(bytes: Array("data: ".utf8) + encode(event) + Array("\n\n".utf8)))
                 if let pause { try await Task.sleep(for: pause) }
             }
