@@ -186,7 +186,7 @@ let package = Package(
             name: "HearthServerTests",
             dependencies: [
                 "HearthServer", "HearthCache", "HearthDrivers", "HearthPages", "HearthScheduling", "HearthStatistics", "HearthTelemetry",
-                "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, nioPosix, logging, yams, grdb, tracing,
+                "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, nioPosix, httpTypes, logging, yams, grdb, tracing,
             ],
             swiftSettings: strict),
         .testTarget(

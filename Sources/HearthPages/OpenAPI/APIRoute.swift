@@ -9,6 +9,7 @@ package struct APIRoute: Sendable {
 
     package enum Section: String, Sendable, CaseIterable {
         case cache = "Cache"
+        case gateway = "Gateway"
         case jobs = "Jobs"
         case operations = "Operations"
     }
@@ -28,6 +29,8 @@ package struct APIRoute: Sendable {
     package var errors: [Failure] = []
     /// Answers without a key, where keys are configured.
     package var isOpen = false
+    /// Its errors have the provider's form.
+    package var hasProviderErrors: Bool { section == .gateway }
 
     package struct Parameter: Sendable {
         package enum Place: String, Sendable {
@@ -56,6 +59,8 @@ package struct APIRoute: Sendable {
 
     package enum Content: Sendable {
         case json(schema: String, example: DocumentValue)
+        /// JSON, or the same in pieces as server-sent events.
+        case jsonOrEvents(schema: String, example: DocumentValue)
         /// Other text, by its media types.
         case text([String])
         /// A redirect to an address.
@@ -89,13 +94,22 @@ package struct APIHeader: Sendable {
         APIHeader(name: "Server-Timing", meaning: "The response time in milliseconds as total;dur.", schema: ["type": "string"]),
         APIHeader(
             name: "Retry-After", meaning: "Seconds to wait before asking again.", schema: ["type": "integer", "minimum": 1, "maximum": 120]),
+        APIHeader(
+            name: "X-Hearth-Cost-USD", meaning: "What this request paid to the provider, in US dollars; absent while a stream arrives.",
+            schema: ["type": "string", "examples": ["0.002000"]]),
+        APIHeader(
+            name: "X-Hearth-Saved-USD", meaning: "What this request did not have to pay, in US dollars; absent while a stream arrives.",
+            schema: ["type": "string", "examples": ["0.002000"]]),
+        APIHeader(
+            name: "x-should-retry", meaning: "Whether clients should ask again by themselves.",
+            schema: ["type": "string", "enum": ["true", "false"]]),
         APIHeader(name: "Location", meaning: "Where to go.", schema: ["type": "string"]),
     ]
 }
 
 extension APIRoute {
     /// Every route, in the order of the reference.
-    package static let all = cache + entries + jobs + operations
+    package static let all = cache + entries + gateway + jobs + operations
 
     /// What may go wrong on every route that needs a key.
     package static let commonFailures = [

@@ -32,6 +32,8 @@ package struct APIField: Sendable {
         /// An object with any members of one kind.
         case any(Kind)
         case reference(String)
+        /// Whatever the provider's own reference says.
+        case anything
     }
 
     static func required(_ name: String, _ kind: Kind, _ meaning: String) -> APIField {
@@ -66,6 +68,7 @@ extension APIField.Kind {
             ]
         case .any(let kind): ["type": "object", "additionalProperties": kind.schema]
         case .reference(let name): ["$ref": .text("#/components/schemas/" + name)]
+        case .anything: .object([])
         }
     }
 
@@ -87,6 +90,7 @@ extension APIField.Kind {
         case .each(let names, let kind): "object with " + names.joined(separator: ", ") + ", each: " + kind.words
         case .any(let kind): "object of " + kind.words
         case .reference(let name): name
+        case .anything: "as the provider has it"
         }
     }
 

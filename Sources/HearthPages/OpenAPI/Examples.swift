@@ -27,6 +27,19 @@ enum Examples {
         "lastAccessedAt": "2026-11-22T17:31:03.511Z", "sizeBytes": 812, "savesPerHit": 0.002,
     ]
 
+    static let chatCompletion: DocumentValue = [
+        "id": "chatcmpl-9f2c7a51", "object": "chat.completion", "created": 1_795_368_664, "model": "gpt-4o-mini-2024-07-18",
+        "choices": [
+            [
+                "index": 0, "message": ["role": "assistant", "content": "Yes, we sell gift cards at the front desk and online."],
+                "finish_reason": "stop",
+            ]
+        ],
+        "usage": ["prompt_tokens": 14, "completion_tokens": 12, "total_tokens": 26], "system_fingerprint": "fp_0aa8d3e20b",
+    ]
+
+    static let model: DocumentValue = ["id": "gpt-4o-mini", "object": "model", "created": 1_721_172_741, "owned_by": "system"]
+
     static let error: DocumentValue = [
         "error": "invalid_request",
         "message": "The request has a faulty field: query must not be empty.",

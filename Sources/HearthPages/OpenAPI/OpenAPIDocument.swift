@@ -97,7 +97,7 @@ package enum OpenAPIDocument {
         }
         for status in Set(route.failures.map(\.status)).sorted() {
             let failures = route.failures.filter { $0.status == status }
-            members.append((String(status), failure(failures)))
+            members.append((String(status), route.hasProviderErrors ? gatewayFailure(failures) : failure(failures)))
         }
         return .members(members)
     }
@@ -107,6 +107,10 @@ package enum OpenAPIDocument {
         let content: DocumentValue =
             switch answer.content {
             case .json(let schema, let example): ["application/json": media(schema, example)]
+            case .jsonOrEvents(let schema, let example):
+                [
+                    "application/json": media(schema, example), "text/event-stream": ["schema": ["type": "string"]],
+                ]
             case .text(let types): .members(types.map { ($0, ["schema": ["type": "string"]]) })
             case .none: .object([])
             }
@@ -122,6 +126,21 @@ package enum OpenAPIDocument {
         return [
             "description": .text(meaning), "headers": headers(names),
             "content": ["application/json": ["schema": reference, "examples": .members(examples)]],
+        ]
+    }
+
+    private static func gatewayFailure(_ failures: [APIRoute.Failure]) -> DocumentValue {
+        let meaning = failures.map { "\($0.code): \($0.meaning)" }.joined(separator: " ")
+        let examples = failures.map { failure -> (String, DocumentValue) in
+            let type = failure.status >= 500 ? "server_error" : "invalid_request_error"
+            return (
+                failure.code,
+                ["value": ["error": ["message": .text(failure.meaning), "type": .text(type), "param": .null, "code": .text(failure.code)]]]
+            )
+        }
+        return [
+            "description": .text(meaning), "headers": headers(["X-Request-Id", "Retry-After", "x-should-retry"]),
+            "content": ["application/json": ["schema": APIField.Kind.reference("ProviderError").schema, "examples": .members(examples)]],
         ]
     }
 

@@ -39,8 +39,10 @@ package enum ReferencePage {
             "errors": route.failures.map { ["status": $0.status, "code": $0.code, "meaning": $0.meaning] as [String: Any] },
         ]
         if let request = route.request { values["request"] = ["schema": request.schema] }
-        if case .json(let schema, let example) = route.answer.content {
+        switch route.answer.content {
+        case .json(let schema, let example), .jsonOrEvents(let schema, let example):
             values["json"] = ["schema": schema, "example": example.json()]
+        case .text, .none: break
         }
         if !route.answer.headers.isEmpty { values["answerHeaders"] = route.answer.headers.joined(separator: ", ") }
         return values
@@ -52,7 +54,8 @@ package enum ReferencePage {
 
     /// A command that can be pasted: paths with an example in place of each parameter.
     private static func command(for route: APIRoute) -> String {
-        let path = route.path.replacing("{name}", with: "prune-cache").replacing("{id}", with: Examples.runID)
+        let id = route.section == .gateway ? "gpt-4o-mini" : Examples.runID
+        let path = route.path.replacing("{name}", with: "prune-cache").replacing("{id}", with: id)
         var words = ["curl -s"]
         if route.method != .get { words.append("-X \(route.method.rawValue)") }
         let query = route.operation == "invalidateAnswers" ? "?category=pricing" : ""

@@ -112,7 +112,7 @@ struct AnswerProducer: Sendable {
     private func ask(_ request: Request, generation: Int64, keeps: Bool = true) async -> Flights.Outcome {
         do throws(UpstreamError) {
             let question = ChatQuestion(systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text))
-            let reply = try await spans.around(below: request.trace) { (trace) async throws(UpstreamError) in
+            let reply = try await spans.around(.chat, provider.model, below: request.trace) { (trace) async throws(UpstreamError) in
                 try await provider.complete(
                     question, requestID: request.requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState)
             }

@@ -19,8 +19,10 @@ final class BackgroundRefresher: Service {
     private let logger: Logger
     private let limit: Int
     private let state = Mutex(State())
-    private let requests: AsyncStream<AnswerProducer.Request>
-    private let queue: AsyncStream<AnswerProducer.Request>.Continuation
+    typealias Work = @Sendable () async -> Void
+
+    private let works: AsyncStream<Work>
+    private let queue: AsyncStream<Work>.Continuation
 
     /// - Parameter limit: refreshes that may wait or run at one time.
     init(producer: AnswerProducer, reporter: UsageReporter, limit: Int = 64, timeSource: any TimeSource, logger: Logger) {
@@ -29,24 +31,32 @@ final class BackgroundRefresher: Service {
         self.timeSource = timeSource
         self.logger = logger
         self.limit = limit
-        (requests, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(limit))
+        (works, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(limit))
     }
 
     /// Asks for a new answer soon; identical requests share one call by themselves.
     func refresh(_ request: AnswerProducer.Request) {
+        run { [self] in await perform(request) }
+    }
+
+    /// Does what fetches a new answer, soon.
+    func run(_ work: @escaping Work) {
         let isRoom = state.withLock { state in
             guard state.waiting < limit else { return false }
             state.waiting += 1
             return true
         }
-        if isRoom { queue.yield(request) }
+        if isRoom { queue.yield(work) }
     }
 
     func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                for await request in requests {
-                    group.addTask { await self.perform(request) }
+                for await work in works {
+                    group.addTask {
+                        await work()
+                        self.state.withLock { $0.waiting -= 1 }
+                    }
                 }
             }
         } onGracefulShutdown: {
@@ -56,7 +66,6 @@ final class BackgroundRefresher: Service {
 
     private func perform(_ request: AnswerProducer.Request) async {
         let (outcome, role) = await producer.produce(request)
-        state.withLock { $0.waiting -= 1 }
         switch outcome {
         case .success(let produced) where role == .led:
             reporter.report(.refresh, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())

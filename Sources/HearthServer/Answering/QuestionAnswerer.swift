@@ -124,7 +124,7 @@ struct QuestionAnswerer: Sendable {
     }
 
     /// An ill store and a caller's own wish are not the cache's misses.
-    private static func result(of reason: MissReason) -> LookupResult {
+    static func result(of reason: MissReason) -> LookupResult {
         switch reason {
         case .bypass: .bypass
         case .storeUnavailable, .integrity: .error
@@ -175,25 +175,9 @@ struct QuestionAnswerer: Sendable {
 }
 
 extension QuestionAnswerer.Inquiry {
-    /// Whether a fresh answer satisfies `max-age` and `min-fresh`.
-    fileprivate func accepts(_ answer: CachedAnswer, at now: Timestamp) -> Bool {
-        let age = (now - answer.storedAt).components.seconds
-        if let maxAge = control.maxAge, age > maxAge { return false }
-        if let minFresh = control.minFresh, let remaining = answer.lifetime.remainingSeconds(at: now), remaining < minFresh {
-            return false
-        }
-        return true
-    }
+    fileprivate func accepts(_ answer: CachedAnswer, at now: Timestamp) -> Bool { control.accepts(answer, at: now) }
 
-    /// Whether an answer past its time may be served: the operator's window allows it, and no directive forbids it.
-    fileprivate func acceptsStale(_ answer: CachedAnswer, at now: Timestamp) -> Bool {
-        guard control.maxAge == nil, control.minFresh == nil else { return false }
-        guard let limit = control.maxStale, let remaining = answer.lifetime.remainingSeconds(at: now) else { return true }
-        return -remaining <= limit
-    }
+    fileprivate func acceptsStale(_ answer: CachedAnswer, at now: Timestamp) -> Bool { control.acceptsStale(answer, at: now) }
 
-    /// A caller that asked for a young answer is told of the failure instead of getting an old one.
-    fileprivate var mayFallBack: Bool {
-        !isBypass && control.maxAge == nil && control.minFresh == nil
-    }
+    fileprivate var mayFallBack: Bool { !isBypass && control.mayFallBack }
 }

@@ -13,6 +13,10 @@ extension HearthConfiguration {
         /// For a whole call: waiting for a slot, attempts and the pauses between them.
         package var timeout: Duration
         package var connectTimeout: Duration
+        /// For a streamed answer, to its last byte.
+        package var streamTimeout: Duration
+        /// How long a streamed answer may be silent.
+        package var streamIdleTimeout: Duration
         package var concurrency: Int
         package var queueLength: Int
         package var queueWait: Duration
@@ -28,6 +32,8 @@ extension HearthConfiguration {
             systemPrompt = reader.contents(of: ProviderSettings.systemPromptFile, limit: 64 << 10) ?? ProviderSettings.neutralPrompt
             timeout = reader.value(ProviderSettings.timeout)
             connectTimeout = reader.value(ProviderSettings.connectTimeout)
+            streamTimeout = reader.value(ProviderSettings.streamTimeout)
+            streamIdleTimeout = reader.value(ProviderSettings.streamIdleTimeout)
             concurrency = reader.value(ProviderSettings.concurrency)
             queueLength = reader.value(ProviderSettings.queueLength)
             queueWait = reader.value(ProviderSettings.queueWait)
@@ -71,6 +77,12 @@ enum ProviderSettings {
     static let connectTimeout = Setting<Duration>.duration(
         SettingPlace("provider.connectTimeout", variable: "HEARTH_UPSTREAM_CONNECT_TIMEOUT"), .seconds(5),
         in: .milliseconds(10) ... .seconds(60), "Time to connect to the provider")
+    static let streamTimeout = Setting<Duration>.duration(
+        "provider.streamTimeout", .seconds(600), in: .seconds(1) ... .seconds(3600),
+        "Time for a whole streamed answer of the provider")
+    static let streamIdleTimeout = Setting<Duration>.duration(
+        "provider.streamIdleTimeout", .seconds(60), in: .milliseconds(100) ... .seconds(600),
+        "How long a streamed answer may be silent")
     static let concurrency = Setting<Int>.integer(
         SettingPlace("provider.concurrency", variable: "HEARTH_UPSTREAM_CONCURRENCY"), 64, in: 1...10_000,
         "Calls to the provider at a time")
@@ -94,7 +106,8 @@ enum ProviderSettings {
 
     static let all = [
         baseURL.description, apiKey.description, model.description, systemPromptFile.description, timeout.description,
-        connectTimeout.description, concurrency.description, queueLength.description, queueWait.description,
+        connectTimeout.description, streamTimeout.description, streamIdleTimeout.description, concurrency.description,
+        queueLength.description, queueWait.description,
         maximumResponseBytes.description, simulate.description, costPerRequest.description,
         tokenPrices.description,
     ]

@@ -27,7 +27,7 @@ extension UpstreamError {
     var providerStatus: Int? {
         switch kind {
         case .clientError(let status), .serverError(let status): status
-        case .auth: 401
+        case .auth: refusal?.status ?? 401
         case .rateLimited: 429
         case .timeout, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown: nil
         }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import HearthUpstream
 
 /// A request that ends in an error answer; the one table of codes and statuses.
 struct APIError: Error, Sendable {
@@ -29,6 +30,8 @@ struct APIError: Error, Sendable {
     var allow: String?
     /// Sent with the errors of answer requests.
     var cacheStatus: String?
+    /// The provider's own answer, which stands for this one below `/v1`.
+    var passed: ProviderRefusal?
 
     init(
         _ code: Code, _ message: String, details: [APIErrorBody.Detail] = [], retryAfterSeconds: Int? = nil,

@@ -1,6 +1,7 @@
 import HTTPTypes
 import HearthScheduling
 import HearthTelemetry
+import HearthUpstream
 import Hummingbird
 import Logging
 import NIOCore
@@ -10,6 +11,10 @@ enum ErrorAnswer {
     /// What an error means for the caller.
     static func failure(_ error: any Error, request: Request, context: HearthRequestContext) -> APIError {
         var failure = APIError(error, context: context)
+        if failure.code == .notFound, failure.details.isEmpty, GatewayErrorBody.concerns(path: request.uri.path) {
+            failure.message =
+                "Hearth does not pass this address on to the provider; below /v1 it serves chat/completions, embeddings and models."
+        }
         let methods = RouteTable.methods(of: request.uri.path)
         // Where the address takes this method, it is served by the other listener, and this one does not know it.
         if failure.code == .notFound, !methods.isEmpty, !methods.contains(request.method.rawValue) {
@@ -20,19 +25,30 @@ enum ErrorAnswer {
         return failure
     }
 
-    static func response(of failure: APIError, context: HearthRequestContext, now: Timestamp) -> Response {
-        let body = APIErrorBody(
-            error: failure.code.rawValue, message: failure.message, timestamp: now, requestID: context.requestID,
-            details: failure.details)
+    static func response(of failure: APIError, request: Request, context: HearthRequestContext, now: Timestamp) -> Response {
+        let isGateway = GatewayErrorBody.concerns(path: request.uri.path)
         var response = Response(
-            status: failure.status, headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: body.json)))
+            status: failure.passed.map { .init(code: $0.status) } ?? failure.status, headers: [.contentType: "application/json"],
+            body: .init(
+                byteBuffer: ByteBuffer(bytes: isGateway ? gatewayBody(failure) : body(failure, requestID: context.requestID, now: now))))
+        if isGateway, let advice = failure.shouldRetry { response.headers[shouldRetry] = advice }
         if let seconds = failure.retryAfterSeconds { response.headers[.retryAfter] = String(min(max(seconds, 1), 120)) }
         if let allow = failure.allow { response.headers[.allow] = allow }
         if failure.code == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         if let status = failure.cacheStatus { response.headers[.cacheStatus] = status }
         return response
     }
+
+    /// What the official clients look at before they try again.
+    private static let shouldRetry = HTTPField.Name.known("x-should-retry")
+
+    private static func body(_ failure: APIError, requestID: String, now: Timestamp) -> [UInt8] {
+        APIErrorBody(
+            error: failure.code.rawValue, message: failure.message, timestamp: now, requestID: requestID, details: failure.details
+        ).json
+    }
+
+    private static func gatewayBody(_ failure: APIError) -> [UInt8] { failure.passed?.body ?? GatewayErrorBody(failure).json }
 }
 
 extension APIError {

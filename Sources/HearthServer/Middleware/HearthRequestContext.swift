@@ -1,6 +1,7 @@
 import HearthTelemetry
 import Hummingbird
 import Logging
+import NIOCore
 
 /// What is known about a request while it is being answered.
 struct HearthRequestContext: RequestContext {
@@ -11,8 +12,11 @@ struct HearthRequestContext: RequestContext {
     var trace: TraceContext?
     /// When the request's header was complete, on the monotonic clock.
     var startedAt: Duration = .zero
+    /// The caller's connection.
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
     }
 }

@@ -38,7 +38,7 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
         } catch {
             let failure = ErrorAnswer.failure(error, request: request, context: context)
             count(failure)
-            response = ErrorAnswer.response(of: failure, context: context, now: timeSource.now())
+            response = ErrorAnswer.response(of: failure, request: request, context: context, now: timeSource.now())
         }
         response.headers[.requestID] = context.requestID
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = AnswerHeaders.neverCached }

@@ -21,14 +21,17 @@ final class UpstreamMetrics: UpstreamObserver {
     }
 
     func callFinished(operation: UpstreamOperation, model: String, errorType: String?, duration: Duration, usage: ProviderUsage?) {
-        instruments.recordCall(model: model, duration: duration, failure: errorType.map(Self.failure))
-        if let usage { instruments.recordTokens(model: model, input: usage.inputTokens, output: usage.outputTokens) }
+        instruments.recordCall(Self.label(of: operation), model: model, duration: duration, failure: errorType.map(Self.failure))
+        if let usage {
+            instruments.recordTokens(
+                Self.label(of: operation), model: model, input: usage.inputTokens, output: usage.outputTokens)
+        }
         noteKey(isRefused: errorType == "auth")
     }
 
     /// It took no time, and says nothing of the key.
     func callRefused(operation: UpstreamOperation, model: String) {
-        instruments.recordCall(model: model, duration: .zero, failure: .breakerOpen)
+        instruments.recordCall(Self.label(of: operation), model: model, duration: .zero, failure: .breakerOpen)
     }
 
     func firstChunk(model: String, after duration: Duration) { instruments.recordFirstChunk(model: model, after: duration) }
@@ -94,6 +97,13 @@ final class UpstreamMetrics: UpstreamObserver {
         case "5xx": .serverError
         case "network": .network
         default: .other
+        }
+    }
+
+    private static func label(of operation: UpstreamOperation) -> UpstreamInstruments.Operation {
+        switch operation {
+        case .chat: .chat
+        case .embeddings: .embeddings
         }
     }
 

@@ -15,6 +15,7 @@ struct RouterBuilder: Sendable {
     let jobs: JobRoutes
     let operations: OperationsRoutes
     let pages: PageRoutes
+    let gateway: GatewayRoutes
     let access: CallerAccess
     let instruments: HTTPInstruments
     let tracer: HearthTracer?
@@ -39,6 +40,7 @@ struct RouterBuilder: Sendable {
         if surface != .administration {
             cache.add(to: api)
             entries.add(to: api)
+            gateway.add(to: protected)
         }
         if surface != .questions {
             operations.addMetrics(to: router)
@@ -65,6 +67,8 @@ struct RouterBuilder: Sendable {
         .init(.get, "/api/v1/jobs/runs/{id}"), .init(.post, "/api/v1/jobs/runs/{id}/cancel"), .init(.post, "/api/v1/jobs/{name}/run"),
         .init(.post, "/api/v1/jobs/{name}/pause"), .init(.post, "/api/v1/jobs/{name}/resume"), .init(.get, "/metrics"),
         .init(.get, "/healthz"), .init(.get, "/readyz"), .init(.get, "/openapi.yaml"), .init(.get, "/docs"), .init(.get, "/"),
-        .init(.get, "/admin/cache-analytics"),
+        .init(.get, "/admin/cache-analytics"), .init(.post, "/v1/chat/completions"), .init(.post, "/v1/embeddings"),
+        .init(.get, "/v1/models"),
+        .init(.get, "/v1/models/{id}"),
     ]
 }

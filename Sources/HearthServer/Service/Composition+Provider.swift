@@ -10,6 +10,8 @@ extension Composition {
         provider.connectTimeout = settings.connectTimeout
         provider.totalTimeout = settings.timeout
         provider.maximumResponseBytes = settings.maximumResponseBytes
+        provider.streamTimeout = settings.streamTimeout
+        provider.streamIdleTimeout = settings.streamIdleTimeout
         provider.concurrency = settings.concurrency
         provider.queueLength = settings.queueLength
         provider.queueWait = settings.queueWait
@@ -28,7 +30,7 @@ extension Composition {
 
     static func providerSpan(_ foundation: Foundation, _ traces: TraceParts?) -> ProviderSpan {
         ProviderSpan(
-            tracer: traces?.tracer, provider: providerName(foundation), model: foundation.configuration.provider.model,
+            tracer: traces?.tracer, provider: providerName(foundation),
             baseURL: foundation.providerBaseURL)
     }
 

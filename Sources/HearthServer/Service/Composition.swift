@@ -56,7 +56,9 @@ enum Composition {
             memory: MemoryTier(capacityBytes: configuration.cache.memoryBytes),
             store: ObservedAnswerStore(store, instruments: storeInstruments, timeSource: time),
             writes: WriteQueue(limit: configuration.cache.writeQueueLength), freshness: configuration.cache.policy,
-            instruments: instruments, timeSource: time, render: QueryResponse.renderHit)
+            instruments: instruments, timeSource: time,
+            // Chat completions are kept as they are sent.
+            render: { $0.completion == nil ? QueryResponse.renderHit($0) : [] })
         instruments.capacityBytes(store: .memory).set(configuration.cache.memoryBytes)
         instruments.capacityBytes(store: storeName).set(configuration.cache.maximumBytes)
 
@@ -67,17 +69,19 @@ enum Composition {
         // What is asked.
         let curl = try CurlClient()
         let traces = TraceParts(foundation, http: curl)
+        let (spans, lookups) = (providerSpan(foundation, traces), LookupSpan(tracer: traces?.tracer))
         let language = try Languages(
             configuration: configuration, duration: instruments.lookupDuration(.normalize), timeSource: time)
         let gate = StorageGate(
             minimumConfidence: configuration.cache.minimumConfidence, maximumAnswerBytes: configuration.cache.maximumAnswerBytes)
         let asked = provider(foundation, curl)
+        let replicas = sharedCache.map {
+            ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
+        }
         let producer = AnswerProducer(
-            provider: asked, spans: providerSpan(foundation, traces), cache: cache, gate: gate, confidence: language.confidence,
+            provider: asked, spans: spans, cache: cache, gate: gate, confidence: language.confidence,
             refusals: language.refusals, pricing: configuration.pricing, flights: .init(followerLimit: 10_000),
-            replicas: sharedCache.map {
-                ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
-            },
+            replicas: replicas,
             instruments: instruments, timeSource: time, systemPrompt: configuration.provider.systemPrompt,
             keepsQueries: configuration.storesQueries)
         let refresher = BackgroundRefresher(
@@ -86,7 +90,11 @@ enum Composition {
             foundation, cache: cache, producer: producer, provider: asked, comparer: language.comparer, reporter: reporter)
         let answerer = QuestionAnswerer(
             identifier: language.identifier, cache: cache, producer: producer, refresher: refresher, reporter: reporter,
-            shadow: shadow, lookups: LookupSpan(tracer: traces?.tracer), timeSource: time)
+            shadow: shadow, lookups: lookups, timeSource: time)
+
+        let gateway = gateway(
+            foundation, provider: asked, spans: spans, lookups: lookups, cache: cache, gate: gate, language: language,
+            replicas: replicas, refresher: refresher, reporter: reporter, instruments: instruments)
 
         // What runs by itself.
         let ownDatabase = embeddedDatabaseKeeper(foundation, database, cache, instruments)
@@ -153,7 +161,8 @@ enum Composition {
         await jobs.showProgress()
 
         return Parts(
-            cache: cache, answerer: answerer, identifier: language.identifier, reporter: reporter, health: health, keeper: keeper,
+            cache: cache, answerer: answerer, gateway: gateway, identifier: language.identifier, reporter: reporter, health: health,
+            keeper: keeper,
             warmer: warmer,
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,
             statistics: counting.query,

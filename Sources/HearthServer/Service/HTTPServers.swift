@@ -40,7 +40,7 @@ struct HTTPServers: Sendable {
             port: configuration.listener.port, group: group, logger: logger, limits: configuration.listener.limits,
             handlers: {
                 let gate = RequestGate(listener: listener)
-                return [gate, MemoryHitHandler(hits: hits, gate: gate, listener: listener)]
+                return [gate, MemoryHitHandler(hits: hits, gate: gate, listener: listener), ClientDeparture()]
             },
             onListening: { listening.announce($0) })
         guard let admin else {
@@ -94,6 +94,9 @@ struct HTTPServers: Sendable {
             pages: PageRoutes(
                 statistics: parts.statistics, scheduler: parts.scheduler, health: parts.health, timeSource: time,
                 configuration: foundation.configuration),
+            gateway: GatewayRoutes(
+                answerer: parts.gateway.chat, embeddings: parts.gateway.embeddings, models: parts.gateway.models, timeSource: time,
+                limits: limits),
             access: access, instruments: instruments, tracer: parts.traces?.tracer, timeSource: time,
             logger: foundation.logs.logger("hearth.http"))
     }

@@ -4,6 +4,8 @@ import HearthTelemetry
 /// What the language rules make possible: keys, detection, and the judgement of answers.
 struct Languages: Sendable {
     let identifier: QuestionIdentifier
+    /// Of what comes through the gateway.
+    let gateway: GatewayIdentifier
     let confidence: ConfidenceEstimator
     let refusals: RefusalDetector
     /// Compares what is kept with what the provider says now.
@@ -19,6 +21,9 @@ struct Languages: Sendable {
         identifier = QuestionIdentifier(
             deriver: KeyDeriver(scope: scope, normalizer: Normalizer(rules: rules)), detector: LanguageDetector(rules: rules),
             fallback: configuration.cache.defaultLanguage, duration: duration, timeSource: timeSource)
+        gateway = GatewayIdentifier(
+            deriver: ConversationDeriver(tenant: scope.tenant, upstream: scope.upstream, normalizer: Normalizer(rules: rules)),
+            identifier: identifier)
         confidence = ConfidenceEstimator(rules: rules)
         refusals = RefusalDetector(rules: rules)
         comparer = AnswerComparer(rules: rules, minimumOverlap: configuration.shadowChecks.minimumOverlap)

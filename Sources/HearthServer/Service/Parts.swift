@@ -5,10 +5,18 @@ import HearthStatistics
 import HearthTelemetry
 import ServiceLifecycle
 
+/// What answers below `/v1`.
+struct GatewayParts: Sendable {
+    let chat: ChatAnswerer
+    let embeddings: EmbeddingAnswerer
+    let models: ModelCatalogue
+}
+
 /// The parts of a running service, as ``Composition`` made them.
 struct Parts: Sendable {
     let cache: AnswerCache
     let answerer: QuestionAnswerer
+    let gateway: GatewayParts
     let identifier: QuestionIdentifier
     let reporter: UsageReporter
     let health: HealthReporter

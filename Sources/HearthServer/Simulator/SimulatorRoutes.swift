@@ -183,7 +183,7 @@ extension SimulatorRoutes {
         case .cutStream:
             throw SimulatorStopped()
         case .stalledStream:
-            try await Task.sleep(for: .seconds(600))
+            try await Task.sleep(for: .seconds(90))
             return true
         case .failingStream:
             let failure = SimulatorBody.Failure("Simulated failure in the middle.", type: "server_error")

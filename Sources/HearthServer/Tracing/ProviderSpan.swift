@@ -3,22 +3,43 @@ import HearthTelemetry
 import HearthUpstream
 import Tracing
 
+/// An answer of the provider as far as a span tells of it.
+protocol DescribedAnswer {
+    var reportedModel: String? { get }
+    var describedFinishReason: String? { get }
+    var usage: ProviderUsage? { get }
+}
+
+extension ProviderAnswer: DescribedAnswer {
+    var describedFinishReason: String? { finishReason }
+}
+
+extension ForwardedAnswer: DescribedAnswer {
+    var reportedModel: String? { completion["model"]?.string }
+    var describedFinishReason: String? { finishReason }
+}
+
+extension EmbeddingReply: DescribedAnswer {
+    var reportedModel: String? { model }
+    var describedFinishReason: String? { nil }
+}
+
 /// The span of a call to the provider, waiting and retries included; its id is what the provider gets as the parent.
 struct ProviderSpan: Sendable {
     /// Nil where traces are off; the caller's trace is continued then too.
     let tracer: HearthTracer?
     let provider: String
-    let model: String
     let baseURL: String
 
     /// - Parameter parent: the trace that the call belongs to, where no span is under way in this task.
-    func around(
-        below parent: TraceContext?, _ call: (TraceContext?) async throws(UpstreamError) -> ProviderAnswer
-    ) async throws(UpstreamError) -> ProviderAnswer {
+    func around<Answer: DescribedAnswer>(
+        _ operation: UpstreamOperation, _ model: String, below parent: TraceContext?,
+        _ call: (TraceContext?) async throws(UpstreamError) -> Answer
+    ) async throws(UpstreamError) -> Answer {
         guard let tracer else { return try await call(parent?.child()) }
-        let span = tracer.start("\(UpstreamOperation.chat.rawValue) \(model)", below: parent, kind: .client)
+        let span = tracer.start("\(operation.rawValue) \(Self.modelName(model) ?? "other")", below: parent, kind: .client)
         defer { span.finish() }
-        describe(span)
+        describe(span, operation, model)
         do throws(UpstreamError) {
             let answer = try await call(span.trace)
             note(answer, on: span)
@@ -29,20 +50,20 @@ struct ProviderSpan: Sendable {
         }
     }
 
-    private func describe(_ span: HearthSpan) {
+    private func describe(_ span: HearthSpan, _ operation: UpstreamOperation, _ model: String) {
         guard span.isRecording else { return }
-        span.set(TraceAttribute.operation, .string(UpstreamOperation.chat.rawValue))
+        span.set(TraceAttribute.operation, .string(operation.rawValue))
         span.set(TraceAttribute.provider, .string(provider))
-        span.set(TraceAttribute.requestModel, .string(model))
+        span.set(TraceAttribute.requestModel, Self.modelName(model).map { .string($0) })
         let url = ServiceURL(baseURL)
         span.set(TraceAttribute.serverAddress, url.map { .string($0.host) })
         span.set(TraceAttribute.serverPort, url.map { .int(Int64($0.port ?? ($0.scheme == "http" ? 80 : 443))) })
     }
 
-    private func note(_ answer: ProviderAnswer, on span: HearthSpan) {
+    private func note(_ answer: some DescribedAnswer, on span: HearthSpan) {
         guard span.isRecording else { return }
         span.set(TraceAttribute.responseModel, answer.reportedModel.flatMap(Self.modelName).map { .string($0) })
-        span.set(TraceAttribute.finishReasons, .stringArray([Self.finishReason(answer.finishReason)]))
+        span.set(TraceAttribute.finishReasons, answer.describedFinishReason.map { .stringArray([Self.finishReason($0)]) })
         span.set(TraceAttribute.inputTokens, answer.usage.map { .int(Int64($0.inputTokens)) })
         span.set(TraceAttribute.outputTokens, answer.usage.map { .int(Int64($0.outputTokens)) })
     }

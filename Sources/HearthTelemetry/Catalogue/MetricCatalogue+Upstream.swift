@@ -3,7 +3,7 @@ extension MetricCatalogue {
         upstreamDuration, upstreamFirstChunk, upstreamTokens, upstreamInFlight, upstreamRetries, upstreamBreakerState, upstreamQueueWait,
     ]
 
-    private static let operation = LabelDescriptor("gen_ai_operation_name", ["chat"])
+    private static let operation = LabelDescriptor("gen_ai_operation_name", UpstreamInstruments.Operation.self)
     private static let provider = LabelDescriptor("gen_ai_provider_name", from: .providers)
     private static let model = LabelDescriptor("gen_ai_request_model", from: .models)
 

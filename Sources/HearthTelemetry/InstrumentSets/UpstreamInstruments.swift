@@ -1,5 +1,13 @@
 /// What calls to one AI provider are counted by.
 package struct UpstreamInstruments: Sendable {
+    /// What is asked for; those of embeddings are exposed from the first call on.
+    package enum Operation: Int, MetricLabel {
+        case chat
+        case embeddings
+
+        package static let labelValues = ["chat", "embeddings"]
+    }
+
     /// Why a call failed; the `error_type` label, which is empty for success.
     package enum Failure: Int, MetricLabel {
         case timeout
@@ -75,20 +83,26 @@ package struct UpstreamInstruments: Sendable {
         setBreaker(.closed)
         guard all.count * Failure.labelsWithSuccess.count <= Self.maximumPrepared else { return }
         for model in all {
-            for failure in Failure.allCases { _ = failed(model: model, failure) }
+            for failure in Failure.allCases { _ = duration(.chat, model: model, failure) }
         }
     }
 
     /// One call that ended; the time of failed ones is kept apart by reason.
-    package func recordCall(model: String, duration: Duration, failure: Failure? = nil) {
+    package func recordCall(_ operation: Operation = .chat, model: String, duration: Duration, failure: Failure? = nil) {
         let position = position(of: model)
-        let histogram = failure.map { failed(model: models[position], $0) } ?? successes[position]
-        histogram.observe(duration)
+        guard failure != nil || operation != .chat else { return successes[position].observe(duration) }
+        self.duration(operation, model: models[position], failure).observe(duration)
     }
 
     /// The tokens that one call is billed for; negative numbers, which a provider may claim, count as 0.
-    package func recordTokens(model: String, input: Int, output: Int) {
+    package func recordTokens(_ operation: Operation = .chat, model: String, input: Int, output: Int) {
         let position = position(of: model)
+        guard operation == .chat else {
+            // Embeddings have no output.
+            return registry.histogram(
+                MetricCatalogue.upstreamTokens, labels: [operation.label, provider, models[position], TokenType.input.label]
+            ).observe(Double(max(0, input)))
+        }
         tokens[position][TokenType.input.index].observe(Double(max(0, input)))
         tokens[position][TokenType.output.index].observe(Double(max(0, output)))
     }
@@ -108,8 +122,8 @@ package struct UpstreamInstruments: Sendable {
 
     private func position(of model: String) -> Int { positions[model] ?? models.count - 1 }
 
-    /// Failures are rare, so that finding the label set by its values costs nothing that matters.
-    private func failed(model: String, _ failure: Failure) -> Histogram {
-        registry.histogram(MetricCatalogue.upstreamDuration, labels: ["chat", provider, model, failure.label])
+    /// Failures and embeddings are rare, so that finding the label set by its values costs nothing that matters.
+    private func duration(_ operation: Operation, model: String, _ failure: Failure?) -> Histogram {
+        registry.histogram(MetricCatalogue.upstreamDuration, labels: [operation.label, provider, model, failure?.label ?? ""])
     }
 }

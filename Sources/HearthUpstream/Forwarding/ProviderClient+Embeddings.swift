@@ -11,7 +11,7 @@ extension ProviderClient {
     ///
     /// - Parameter count: how many inputs it has; an answer with another number of embeddings is none.
     package func embed(_ call: ForwardedCall, count: Int) async throws(UpstreamError) -> EmbeddingReply {
-        let tree = try await forwardPlain(call)
+        let tree = try await forwardPlain(call, usage: Self.usage)
         guard tree["error"] == nil else { throw .invalidAnswer("it is an error in place of an answer", host: host) }
         var vectors = [JSONTree?](repeating: nil, count: count)
         for item in tree["data"]?.items ?? [] {
@@ -22,8 +22,12 @@ extension ProviderClient {
         }
         let given = vectors.compactMap { $0 }
         guard given.count == count else { throw .invalidAnswer("it does not have an embedding for every input", host: host) }
-        let tokens = tree["usage"]?["prompt_tokens"]?.integer
-        let usage = tokens.map { ProviderUsage(inputTokens: min(max(Int(clamping: $0), 0), ProviderUsage.maximumTokens), outputTokens: 0) }
-        return EmbeddingReply(vectors: given, model: tree["model"]?.string, usage: usage)
+        return EmbeddingReply(vectors: given, model: tree["model"]?.string, usage: Self.usage(tree))
+    }
+
+    private static func usage(_ reply: JSONTree) -> ProviderUsage? {
+        reply["usage"]?["prompt_tokens"]?.integer.map {
+            ProviderUsage(inputTokens: min(max(Int(clamping: $0), 0), ProviderUsage.maximumTokens), outputTokens: 0)
+        }
     }
 }

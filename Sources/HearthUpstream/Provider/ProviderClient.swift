@@ -78,6 +78,8 @@ package final class ProviderClient: Sendable {
         observer.breaker(.closed)
     }
 
+    /// The model that questions are put to where the caller names none.
+    package var model: String { configuration.model }
     package var breakerState: CircuitBreaker.State { protection.withLock { $0.breaker.state } }
     /// The state as the next call will find it.
     package var breakerStateNow: CircuitBreaker.State {

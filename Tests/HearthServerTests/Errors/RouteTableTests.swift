@@ -1,14 +1,25 @@
+import HearthPages
+import HearthTelemetry
 import Testing
 
 @testable import HearthServer
 
 @Suite("The methods of an address")
 struct RouteTableTests {
+    @Test("The document describes the routes that there are, and no others")
+    func documented() {
+        let served = Set(RouterBuilder.routes.map { "\($0.method.label) \($0.template)" })
+        let documented = Set(APIRoute.all.map { "\($0.method.rawValue) \($0.path)" })
+        #expect(served.subtracting(documented) == [])
+        #expect(documented.subtracting(served) == [])
+    }
+
     @Test(
         "An address is matched segment by segment",
         arguments: [
             ("/api/v1/cache/query", ["POST"]), ("/metrics", ["GET"]), ("/api/v1/jobs/prune-cache/runs", ["GET"]),
-            ("/api/v1/jobs/prune-cache/run", ["POST"]), ("/api/v1/jobs/a/b/c", []), ("/api/v1/cache", []), ("/nothing", []),
+            ("/api/v1/jobs/prune-cache/run", ["POST"]), ("/v1/chat/completions", ["POST"]), ("/v1/files", []), ("/api/v1/jobs/a/b/c", []),
+            ("/api/v1/cache", []), ("/nothing", []),
         ] as [(String, [String])])
     func methods(path: String, methods: [String]) {
         #expect(RouteTable.methods(of: path) == methods)

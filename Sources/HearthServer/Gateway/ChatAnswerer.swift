@@ -1,0 +1,144 @@
+import HearthCache
+import HearthStatistics
+import HearthTelemetry
+import HearthUpstream
+
+/// Answers chat completions: from the cache, from an answer past its time where that is allowed, or by asking the provider.
+struct ChatAnswerer: Sendable {
+    let identifier: GatewayIdentifier
+    let cache: AnswerCache
+    let fetcher: GatewayFetcher
+    let flights: GatewayFlights
+    let refresher: BackgroundRefresher
+    let reporter: UsageReporter
+    let lookups: LookupSpan
+    let instruments: CacheInstruments
+    let timeSource: any TimeSource
+
+    /// A request with everything that was found out about it on the way to an answer.
+    struct Inquiry: Sendable {
+        var request: ChatRequest
+        var question: IdentifiedQuestion
+        var category: ResponseCategory
+        var requestID: String
+        var trace: TraceContext?
+        var startedAt: Duration
+        var control: RequestCacheControl { request.controls.cacheControl }
+        var isBypass: Bool { control.noCache || control.noStore }
+    }
+
+    /// What the caller is given.
+    enum Reply: Sendable {
+        case kept(AnsweredQuestion)
+        /// To be read piece by piece, or as a whole; counted at its end by ``LiveAnswer``.
+        case live(LiveAnswer)
+    }
+
+    /// - Parameter whenGone: runs its argument once the caller has gone away; what it returns ends the watch.
+    func answer(
+        _ request: ChatRequest, requestID: String, trace: TraceContext?, startedAt: Duration,
+        whenGone: (@escaping @Sendable () -> Void) -> ClientDeparture.Watch
+    ) async throws(APIError) -> Reply {
+        let question = identifier.identify(request)
+        let inquiry = Inquiry(
+            request: request, question: question, category: request.controls.category ?? question.normalized.category,
+            requestID: requestID, trace: trace, startedAt: startedAt)
+        if inquiry.isBypass { return try await ask(inquiry, forward: .request, reason: .bypass, fallback: nil, whenGone) }
+        let now = timeSource.now()
+        switch await lookups.around({ await cache.lookup(question, at: now) }) {
+        case .hit(let entry, let source) where inquiry.control.accepts(entry.answer, at: now):
+            return .kept(serve(entry, inquiry, source: source, result: .hit, stale: nil))
+        case .hit(let entry, _):
+            return try await ask(inquiry, forward: .request, reason: .bypass, fallback: entry, whenGone)
+        case .stale(let entry) where inquiry.control.acceptsStale(entry.answer, at: now):
+            refresh(inquiry, category: entry.answer.category)
+            return .kept(serve(entry, inquiry, source: .stale, result: .stale, stale: .whileRevalidate))
+        case .stale(let entry):
+            return try await ask(inquiry, forward: .stale, reason: .expired, fallback: entry, whenGone)
+        case .miss(let reason, let fallback):
+            return try await ask(inquiry, forward: reason == .expired ? .stale : .miss, reason: reason, fallback: fallback, whenGone)
+        }
+    }
+
+    private func errand(_ inquiry: Inquiry, reason: MissReason) -> GatewayFetcher.Errand {
+        GatewayFetcher.Errand(
+            // Taken before the call: an invalidation during it is about this answer too.
+            request: inquiry.request, question: inquiry.question, category: inquiry.category, generation: cache.generation,
+            requestID: inquiry.requestID, trace: inquiry.trace,
+            acceptsKept: reason == .neverStored || reason == .invalidated || reason == .storeUnavailable)
+    }
+
+    private func enter(_ errand: GatewayFetcher.Errand) -> GatewayFlights.Entrance {
+        let call: @Sendable (GatewayFlight) async -> GatewayFlight.Outcome = { await fetcher.fetch(errand, for: $0) }
+        guard !errand.request.controls.cacheControl.noStore else { return GatewayFlights.alone(call) }
+        return flights.enter(AnswerProducer.Shared(key: errand.question.key, generation: errand.generation), call)
+    }
+
+    /// Asks the provider. Returns when a stream has begun or an answer is whole; if the call fails before that, the followers make one
+    /// more, and then what may stand in for an answer is served.
+    private func ask(
+        _ inquiry: Inquiry, forward: CacheStatus.Forward, reason: MissReason, fallback: MemoryEntry?,
+        _ whenGone: (@escaping @Sendable () -> Void) -> ClientDeparture.Watch
+    ) async throws(APIError) -> Reply {
+        guard !inquiry.control.onlyIfCached else {
+            reportFailure(inquiry, reason: reason, waited: .zero)
+            throw APIError(
+                .notCached, "No answer to this request is kept, and only-if-cached forbids asking for one; leave the directive out.",
+                cacheStatus: CacheStatus.failed(.miss, status: nil).header)
+        }
+        let waitingSince = timeSource.uptime()
+        var mayTryAgain = true
+        while true {
+            let flight: GatewayFlight
+            let reader: GatewayFlight.Reader
+            let follows: Bool
+            switch enter(errand(inquiry, reason: reason)) {
+            case .leads(let entered, let own): (flight, reader, follows) = (entered, own, false)
+            case .follows(let entered, let own): (flight, reader, follows) = (entered, own, true)
+            case .refused:
+                reportFailure(inquiry, reason: reason, waited: .zero)
+                throw APIError(.overloaded, "Too many callers wait for this answer already; ask again in a second.", retryAfterSeconds: 1)
+            }
+            let watch = whenGone { reader.leave() }
+            let live = LiveAnswer(
+                inquiry: inquiry, flight: flight, reader: reader, watch: watch, follows: follows, forward: forward, reason: reason,
+                waitingSince: waitingSince, answerer: self)
+            switch await live.beginning() {
+            case .begun:
+                if follows { instruments.coalesced(.shared).increment() }
+                return .live(live)
+            case .left:
+                live.close()
+                reportFailure(inquiry, reason: reason, waited: timeSource.uptime() - waitingSince)
+                throw APIError(.overloaded, "The caller has gone.", retryAfterSeconds: 1)
+            case .failed(let error):
+                live.close()
+                if follows { instruments.coalesced(.leaderFailed).increment() }
+                if follows, mayTryAgain, error.isWorthAskingAgain {
+                    mayTryAgain = false
+                    continue
+                }
+                if let fallback, !inquiry.isBypass, inquiry.control.mayFallBack {
+                    return .kept(serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError))
+                }
+                reportFailure(inquiry, reason: reason, waited: timeSource.uptime() - waitingSince)
+                throw APIError(passing: error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)
+            }
+        }
+    }
+
+    /// Fetches a new answer for one that was served past its time.
+    private func refresh(_ inquiry: Inquiry, category: ResponseCategory) {
+        var errand = errand(inquiry, reason: .expired)
+        errand.category = category
+        // Nobody reads along.
+        errand.requestID = "refresh"
+        refresher.run { [errand] in
+            guard case .leads(_, let reader) = enter(errand) else { return }
+            let outcome = await reader.outcome()
+            reader.leave()
+            guard case .success(let answer) = outcome else { return }
+            reporter.report(.refresh, costMicroDollars: answer.paidMicroDollars, at: timeSource.now())
+        }
+    }
+}

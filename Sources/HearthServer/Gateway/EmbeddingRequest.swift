@@ -1,0 +1,67 @@
+import HearthCache
+import HearthTelemetry
+import HearthUpstream
+
+/// Embeddings that a caller asks for: each input is a thing of its own.
+struct EmbeddingRequest: Sendable {
+    /// As the provider takes at most.
+    static let maximumInputs = 2048
+
+    private let fields: [JSONTree.Member]
+    let model: String
+    /// Texts, or lists of tokens.
+    let inputs: [JSONTree]
+    /// A pseudonym of who asks.
+    let customer: String?
+    let controls: GatewayControls
+
+    private static let family = QuestionScope.EndpointFamily.embeddings
+
+    init(_ body: some Sequence<UInt8>, controls given: GatewayControls) throws(APIError) {
+        guard let tree = JSONTree(body), let members = tree.members else {
+            throw APIError(
+                .invalidRequest,
+                "The body is not a JSON object that names each member once and nests at most \(JSONTree.maximumDepth) levels deep.")
+        }
+        guard let model = tree["model"]?.string, (1...256).contains(model.utf8.count) else {
+            throw GatewayControls.invalid("model", "must be the name of a model")
+        }
+        guard let inputs = tree["input"].flatMap(Self.inputs), (1...Self.maximumInputs).contains(inputs.count) else {
+            throw GatewayControls.invalid("input", "must be a text, a list of up to \(Self.maximumInputs) texts, or tokens")
+        }
+        var controls = given
+        if let cache = tree["cache"] { try controls.add(cache) }
+        fields = members.filter { Self.family.role(of: $0.name) != .control }
+        self.model = model
+        self.inputs = inputs
+        customer = tree["user"]?.string.map { String($0.prefix(CacheQuery.maximumCustomerBytes)) }
+        self.controls = controls
+    }
+
+    /// A list of numbers is one input; a list of texts or of such lists is several.
+    private static func inputs(_ given: JSONTree) -> [JSONTree]? {
+        switch given {
+        case .string: return [given]
+        case .array(let items):
+            if items.allSatisfy({ $0.integer != nil }) { return items.isEmpty ? [] : [given] }
+            let isSound = items.allSatisfy { item in
+                item.string != nil || item.items.map { !$0.isEmpty && $0.allSatisfy { $0.integer != nil } } == true
+            }
+            return isSound ? items : nil
+        case .null, .bool, .number, .object: return nil
+        }
+    }
+
+    /// What decides the embedding of one input, or of all of them together, in canonical form.
+    func conversation(_ input: JSONTree) -> ConversationDeriver.Conversation {
+        let deciding = fields.filter { Self.family.role(of: $0.name) == .decides && $0.name != "model" && $0.name != "input" }
+        return ConversationDeriver.Conversation(
+            family: Self.family, model: model, fields: JSONTree.object(deciding + [.init("input", input)]).canonicalBytes,
+            userText: input.string ?? "", allowsNormalization: false)
+    }
+
+    /// The body that asks for some of the inputs.
+    func forwarded(_ inputs: [JSONTree]) -> [UInt8] {
+        JSONTree.object(fields.map { $0.name == "input" ? .init("input", .array(inputs)) : $0 }).bytes
+    }
+}

@@ -1,0 +1,77 @@
+import HTTPTypes
+import HearthUpstream
+
+/// The error body of everything below `/v1`, in the provider's form.
+struct GatewayErrorBody: Encodable, Sendable {
+    struct Contents: Encodable, Sendable {
+        var message: String
+        var type: String
+        var param: String?
+        var code: String?
+
+        enum CodingKeys: CodingKey {
+            case message, type, param, code
+        }
+
+        /// The provider writes null where there is none.
+        func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(message, forKey: .message)
+            try values.encode(type, forKey: .type)
+            try values.encode(param, forKey: .param)
+            try values.encode(code, forKey: .code)
+        }
+    }
+
+    var error: Contents
+
+    init(_ failure: APIError) {
+        error = Contents(
+            message: failure.message, type: failure.status.code >= 500 ? "server_error" : "invalid_request_error",
+            param: failure.details.first?.field, code: failure.code.rawValue)
+    }
+
+    var json: [UInt8] { JSONBody.encode(self) }
+
+    /// Whether a request belongs to the gateway, and so wants errors of this form.
+    static func concerns(path: String) -> Bool { path == "/v1" || path.hasPrefix("/v1/") }
+}
+
+extension APIError {
+    /// A failed call as a caller of the gateway is told about it: in the provider's own words where it had some.
+    ///
+    /// A refused key is Hearth's own, and what the provider says about it may show a part of it.
+    init(passing error: UpstreamError, cacheStatus: String) {
+        self.init(error, cacheStatus: cacheStatus)
+        if code == .upstreamFailed, error.kind == .rateLimited { code = .rateLimited }
+        guard let refusal = error.refusal, refusal.status != 401 else { return }
+        passed = refusal
+        retryAfterSeconds = error.retryAfterSeconds
+    }
+
+    /// Whether clients should ask again by themselves; nil leaves it to them.
+    var shouldRetry: String? {
+        if let passed { return passed.shouldRetry }
+        return switch code {
+        case .overloaded, .upstreamFailed, .upstreamTimeout: "true"
+        case .notCached, .invalidRequest, .invalidHeader, .unauthorized, .notFound, .methodNotAllowed, .conflict, .tooLarge: "false"
+        case .requestTimeout, .rateLimited, .internalError, .storeUnavailable: nil
+        }
+    }
+}
+
+extension UpstreamError {
+    /// The event that ends a stream which broke off; it is never followed by the end mark.
+    var event: [UInt8] {
+        if let refusal, refusal.status != 401 { return refusal.body }
+        return GatewayErrorBody(APIError(self, cacheStatus: "")).json
+    }
+
+    /// Whether one more call may end better; what a provider refuses for its contents it refuses again.
+    var isWorthAskingAgain: Bool {
+        switch kind {
+        case .clientError, .auth, .cancelled, .shutDown: false
+        case .timeout, .rateLimited, .serverError, .network, .invalidAnswer, .overloaded, .breakerOpen: true
+        }
+    }
+}

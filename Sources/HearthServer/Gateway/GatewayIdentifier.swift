@@ -1,0 +1,23 @@
+import HearthCache
+import HearthTelemetry
+
+/// Finds out the key of what came through the gateway.
+struct GatewayIdentifier: Sendable {
+    let deriver: ConversationDeriver
+    let identifier: QuestionIdentifier
+
+    /// The beginning of a text tells its language; documents are long.
+    private static let detectedCharacters = 500
+
+    func identify(_ request: ChatRequest) -> IdentifiedQuestion {
+        identify(request.conversation, text: request.userText, request.controls)
+    }
+
+    /// - Parameter text: what the language is detected from.
+    func identify(
+        _ conversation: ConversationDeriver.Conversation, text: String?, _ controls: GatewayControls
+    ) -> IdentifiedQuestion {
+        let language = controls.language ?? identifier.detect(String((text ?? "").prefix(Self.detectedCharacters))).language
+        return deriver.question(conversation, language: language)
+    }
+}

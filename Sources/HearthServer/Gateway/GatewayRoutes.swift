@@ -1,0 +1,75 @@
+import Foundation
+import HTTPTypes
+import HearthTelemetry
+import HearthUpstream
+import Hummingbird
+import NIOCore
+
+/// The routes below `/v1`, which an application uses by changing the address of its provider.
+struct GatewayRoutes: Sendable {
+    let answerer: ChatAnswerer
+    let embeddings: EmbeddingAnswerer
+    let models: ModelCatalogue
+    let timeSource: any TimeSource
+    let limits: HearthConfiguration.Limits
+
+    func add(to router: RouterGroup<HearthRequestContext>) {
+        let group = router.group("v1")
+        group.post("chat/completions", use: chat)
+        group.post("embeddings", use: embed)
+        group.get("models") { _, context in JSONTreeAnswer.response(try await models.list(requestID: context.requestID)) }
+        group.get("models/{id}") { _, context in
+            let id = try context.parameters.require("id")
+            return JSONTreeAnswer.response(try await models.model(id.removingPercentEncoding ?? id, requestID: context.requestID))
+        }
+    }
+
+    @Sendable private func chat(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        let controls = try GatewayControls(headers: request.headers)
+        let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
+        // The clock of the answer starts when the request is complete; what its sender takes is not ours.
+        let startedAt = timeSource.uptime()
+        let chat = try ChatRequest(body, controls: controls)
+        let reply = try await answerer.answer(chat, requestID: context.requestID, trace: context.trace, startedAt: startedAt) { tell in
+            ClientDeparture.watch(context.channel, tell)
+        }
+        let writer = ChatResponseWriter(requestID: context.requestID, startedAt: startedAt, timeSource: timeSource)
+        switch reply {
+        case .kept(let answered):
+            let identity = ChatReplay.newIdentity(at: timeSource.now())
+            return try writer.response(answered, identity: identity, to: chat)
+        case .live(let live) where chat.isStreamed:
+            return writer.stream(live, on: context.channel)
+        case .live(let live):
+            guard case .success(let answer) = await live.reader.outcome() else {
+                live.fail()
+                throw APIError(.internalError, "The answer was lost; ask again.")
+            }
+            let identity = live.identity(of: answer)
+            return try writer.response(live.finish(answer), identity: identity, to: chat)
+        }
+    }
+
+    @Sendable private func embed(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        let controls = try GatewayControls(headers: request.headers)
+        let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
+        let startedAt = timeSource.uptime()
+        let answered = try await embeddings.answer(
+            try EmbeddingRequest(body, controls: controls), requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+        let bytes = answered.body.bytes
+        var headers = AnswerHeaders.fields(
+            AnswerHeaders.list(
+                cacheStatus: answered.status.header, ageSeconds: nil, requestID: context.requestID, bodyBytes: bytes.count,
+                responseTime: timeSource.uptime() - startedAt))
+        headers[ChatResponseWriter.costHeader] = ChatResponseWriter.dollars(answered.costMicroDollars)
+        headers[ChatResponseWriter.savedHeader] = ChatResponseWriter.dollars(answered.savedMicroDollars)
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+/// JSON that is passed on as it was.
+enum JSONTreeAnswer {
+    static func response(_ tree: JSONTree) -> Response {
+        Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: tree.bytes)))
+    }
+}
