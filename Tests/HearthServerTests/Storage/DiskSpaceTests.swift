@@ -11,7 +11,7 @@ struct DiskSpaceTests {
     func figures() throws {
         let registry = MetricRegistry()
         func value(_ name: String) -> Double? { MetricSamples(String(decoding: registry.render(.text), as: UTF8.self)).value(name) }
-        var folder: TemporaryFolder? = try TemporaryFolder(named: "hearth-disk")
+        var folder: HearthTestKit.TemporaryFolder? = try HearthTestKit.TemporaryFolder(named: "hearth-disk")
         Composition.watchDisk(of: try #require(folder?.path), registry)
         let size = try #require(value("hearth_data_disk_size_bytes"))
         let free = try #require(value("hearth_data_disk_free_bytes"))
