@@ -8,6 +8,8 @@ final class PostgresCall: Sendable {
 
     /// When the work has to be over, on the monotonic clock.
     let end: Duration
+    /// Whether it may change anything; what only reads has no outcome that could be unknown.
+    let mayChange: Bool
     let work: Work
     /// Tells the caller that the work failed; the work itself tells of success.
     let fail: @Sendable (any Error) -> Void
@@ -19,8 +21,9 @@ final class PostgresCall: Sendable {
 
     private let progress = Mutex(Progress())
 
-    init(end: Duration, work: @escaping Work, fail: @escaping @Sendable (any Error) -> Void) {
+    init(end: Duration, mayChange: Bool, work: @escaping Work, fail: @escaping @Sendable (any Error) -> Void) {
         self.end = end
+        self.mayChange = mayChange
         self.work = work
         self.fail = fail
     }

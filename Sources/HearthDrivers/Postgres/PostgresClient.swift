@@ -105,7 +105,7 @@ package final class PostgresClient: Sendable {
         _ operation: StoreInstruments.Operation, until end: Duration, _ work: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         let start = time.uptime()
-        let outcome = await result(until: end, work)
+        let outcome = await result(until: end, mayChange: operation == .set, work)
         let elapsed = time.uptime() - start
         switch outcome {
         case .success(let value):
@@ -123,11 +123,11 @@ package final class PostgresClient: Sendable {
     }
 
     private func result<Value: Sendable>(
-        until end: Duration, _ work: @escaping @Sendable (PostgresConnection) throws -> Value
+        until end: Duration, mayChange: Bool, _ work: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async -> Result<Value, any Error> {
         let slot = OneShot<Result<Value, any Error>>()
         let call = PostgresCall(
-            end: end, work: { slot.resolve(.success(try work($0))) }, fail: { slot.resolve(.failure($0)) })
+            end: end, mayChange: mayChange, work: { slot.resolve(.success(try work($0))) }, fail: { slot.resolve(.failure($0)) })
         if let refusal = crew.submit(call) { return .failure(refusal) }
         return await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self, returning: Result<Value, any Error>.self) { group in

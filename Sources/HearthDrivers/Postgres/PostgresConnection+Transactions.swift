@@ -45,18 +45,18 @@ extension PostgresConnection {
             rollBack()
             throw error
         }
-        try commit()
+        try commit(kind)
         return value
     }
 
-    private func commit() throws(PostgresError) {
+    private func commit(_ kind: PostgresTransactionKind) throws(PostgresError) {
         let answer: PostgresRows
         do throws(PostgresError) {
             answer = try script("COMMIT")
         } catch {
             var error = error
-            // A refusal leaves the connection whole and is an answer; without one nobody knows.
-            if !isUsable { error.isOutcomeUnknown = true }
+            // A refusal leaves the connection whole and is an answer; without one nobody knows, unless nothing could have been changed.
+            if !isUsable, kind != .snapshot { error.isOutcomeUnknown = true }
             throw error
         }
         // The server answers so when a statement of the transaction had failed and the body went on all the same.

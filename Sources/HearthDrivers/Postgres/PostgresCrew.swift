@@ -63,7 +63,7 @@ final class PostgresCrew: Sendable {
         _ = withdraw(call)
         let hadBegun = call.abandon()
         showPool()
-        return PostgresError(kind, server: "\(address)", cause: cause, isOutcomeUnknown: hadBegun)
+        return PostgresError(kind, server: "\(address)", cause: cause, isOutcomeUnknown: hadBegun && call.mayChange)
     }
 
     func close() {
