@@ -156,7 +156,7 @@ struct TraceTests {
         _ = try await hearth.client.post("/api/v1/cache/query", #"{"query": "Does the quokka snore?"}"#, headers: access)
         #expect(try await hearth.terminate() == .init(status: 0))
         let text = receiver.requests.map { String(decoding: $0.body, as: UTF8.self) }.joined().lowercased()
-        for word in ["quokka", "pyjamas", "wombat", "canary", "sk-end-to-end", "4711", "invented reply"] {
+        for word in ["quokka", "pyjamas", "wombat", "canary", "sk-end-to-end", "customer-4711", "invented reply"] {
             #expect(!text.contains(word), "an export contains \(word)")
         }
         let spans = try receiver.spans()
