@@ -15,7 +15,7 @@ package struct PruneRequest: Sendable, Equatable {
     /// Least valuable entries go until the rest fits; value is saved cost per byte.
     package var maximumBytes: Int64
     /// Entries removed in one transaction; look-ups go between two of them.
-    package var batchSize = 500
+    package var batchSize = 200
 
     package init(now: Timestamp, maximumBytes: Int64) {
         self.now = now

@@ -1,6 +1,7 @@
 package import GRDB
 import HearthScheduling
 package import HearthTelemetry
+import Synchronization
 
 /// Kept answers in the embedded SQLite file.
 ///
@@ -12,8 +13,13 @@ package final class SQLiteAnswerStore: AnswerStore {
     let lookupDeadline: Duration
     private let writeDeadline: Duration
     private let timeSource: any TimeSource
-    /// Between two slices of a pruning.
+    /// Between two slices of a pruning beside look-ups.
     private static let longestPause = Duration.milliseconds(500)
+    /// On a small machine a processor that is never free is felt by every look-up beside a slice. Those must stay fewer than one in a
+    /// hundred, so that the slowest hundredth of all of them is what it is without pruning.
+    private static let pausePerSlice = 12
+    /// Look-ups so far.
+    private let lookups = Atomic(0)
 
     /// - Parameters:
     ///   - database: the pool that ``AnswerSchema`` has been applied to.
@@ -30,6 +36,7 @@ package final class SQLiteAnswerStore: AnswerStore {
 
     package func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
         let text = key.description
+        lookups.wrappingAdd(1, ordering: .relaxed)
         return try await read("look up an answer", within: lookupDeadline) { database in
             guard let row = try Row.fetchOne(database, sql: "SELECT * FROM cached_answer WHERE cache_key = ?", arguments: [text])
             else { return nil }
@@ -117,6 +124,7 @@ package final class SQLiteAnswerStore: AnswerStore {
     package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
         var outcome = PruneOutcome()
         let began = timeSource.uptime()
+        var askedBefore = lookups.load(ordering: .relaxed)
         for rule in PruneRule.allCases where rule.isAsked(by: request) {
             var removed: PrunedBatch
             repeat {
@@ -126,9 +134,10 @@ package final class SQLiteAnswerStore: AnswerStore {
                 due.now = request.now + (started - began)
                 removed = try await write("prune") { [due] database in try rule.removeBatch(in: database, request: due) }
                 outcome.add(removed, by: rule)
-                // On a small machine a processor that is never free is felt in the slowest look-ups; four fifths of the time are theirs.
-                guard !removed.keys.isEmpty else { continue }
-                try? await Task.sleep(for: min((timeSource.uptime() - started) * 4, Self.longestPause))
+                let asked = lookups.load(ordering: .relaxed)
+                guard !removed.keys.isEmpty, asked != askedBefore else { continue }
+                askedBefore = asked
+                try? await Task.sleep(for: min((timeSource.uptime() - started) * Self.pausePerSlice, Self.longestPause))
             } while removed.keys.count == request.batchSize && !Task.isCancelled
         }
         return outcome
