@@ -14,16 +14,17 @@ struct CurlStreamTests {
     @Test("The header comes before the body, and the body piece by piece")
     func pieces() async throws {
         let server = try await ScriptedServer.start { _ in
-            [.text(Self.head), .wait(.milliseconds(300)), .text("3\r\none\r\n"), .wait(.milliseconds(300)), .text("3\r\ntwo\r\n0\r\n\r\n")]
+            [.text(Self.head), .wait(.seconds(2)), .text("3\r\none\r\n"), .wait(.seconds(2)), .text("3\r\ntwo\r\n0\r\n\r\n")]
         }
         let client = try CurlClient()
         let clock = ContinuousClock()
         let begin = clock.now
         let stream = try await client.open(Self.request(server))
-        #expect(clock.now - begin < .milliseconds(250))
+        // The pauses are long beside what a busy machine adds.
+        #expect(clock.now - begin < .seconds(2))
         #expect(stream.status == 200 && stream.headers["content-type"] == "text/event-stream")
         #expect(try await stream.next() == Array("one".utf8))
-        #expect(clock.now - begin < .milliseconds(550))
+        #expect(clock.now - begin < .seconds(4))
         #expect(try await stream.next() == Array("two".utf8))
         #expect(try await stream.next() == nil)
         #expect(try await stream.next() == nil)
