@@ -6,6 +6,7 @@ Arguments: the provider's base address, Hearth's. Prints one line for each thing
 import asyncio
 import json
 import sys
+import time
 import urllib.request
 
 import openai
@@ -154,6 +155,8 @@ def errors():
     for status in (400, 403, 404, 422, 429, 500, 503):
         behave({"status": status})
         assert failure(hearth) == failure(provider), status
+        # After a 429 the provider is left alone for the second that it asked for.
+        time.sleep(1.1 if status == 429 else 0)
     behave({"status": 0})
     kind, status, body = failure(hearth, extra_headers={"X-Hearth-Category": "shoes"})
     assert (kind, status, body["param"]) == (openai.BadRequestError, 400, "X-Hearth-Category"), body

@@ -96,6 +96,17 @@ time = frame.row(
         "s",
     ),
     lines(
+        204,
+        "First chunk, 95th percentile",
+        targets((quantile(0.95, "gen_ai_client_operation_time_to_first_chunk_seconds", MODEL, by=["gen_ai_request_model"]), "{{gen_ai_request_model}}")),
+        (
+            "Time until the first part of a streamed answer arrived.",
+            "well below the whole answer's time.",
+            "a model that begins late keeps people waiting although it streams.",
+        ),
+        "s",
+    ),
+    lines(
         203,
         "Wait for a slot, 95th percentile",
         targets((quantile(0.95, "hearth_upstream_queue_wait_seconds", by=["instance"]), "{{instance}}")),
@@ -166,6 +177,30 @@ volume = frame.row(
             "Attempts beyond the first.",
             "hardly any.",
             "they hide errors from callers and cost time; the reason says whom to ask.",
+        ),
+        "ops",
+        size=(12, 7),
+    ),
+    lines(
+        306,
+        "Other ways",
+        targets((total(rate("hearth_gateway_routing_total"), "event"), "{{event}}")),
+        (
+            "Requests below /v1 that did not simply go to their first provider: failover, hedge, held back, passed through.",
+            "hardly any failovers; hedges only where they are configured.",
+            "failovers mean that the first provider fails; held means that it asked to be left alone (429).",
+        ),
+        "ops",
+        size=(12, 7),
+    ),
+    lines(
+        307,
+        "Streams that broke off",
+        targets((total(rate("hearth_upstream_stream_aborts_total"), "reason"), "{{reason}}")),
+        (
+            "Streamed answers that ended before their end mark.",
+            "client_gone only.",
+            "idle and deadline: the provider is slow; reset and reported: it fails; invalid: something on the way is no provider.",
         ),
         "ops",
         size=(12, 7),

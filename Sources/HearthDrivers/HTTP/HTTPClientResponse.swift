@@ -44,6 +44,8 @@ package struct HTTPClientHeaders: Sendable {
     }
 
     package var count: Int { fields.count }
+    /// Every field, with its name in lower case.
+    package var all: [(name: String, value: String)] { fields }
 
     /// The first value of the header with this name.
     package subscript(name: String) -> String? {

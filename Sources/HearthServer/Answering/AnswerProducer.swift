@@ -15,6 +15,8 @@ struct AnswerProducer: Sendable {
         var paidMicroDollars: Int64
         /// Whether a call for the same question had ended while this one was on its way.
         var isShared = false
+        /// The provider's own name of it, where it has one that is passed on.
+        var identity: ForwardedAnswer.Identity?
 
         var isKept: Bool { decision == .store }
     }

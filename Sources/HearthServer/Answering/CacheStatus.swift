@@ -25,6 +25,9 @@ enum CacheStatus: Sendable, Equatable {
     /// The provider was asked and did not answer, or could not be asked.
     case failed(Forward, status: Int?)
 
+    /// The provider refused the same a moment ago.
+    static let rememberedRefusal = "hearth; hit; detail=refusal"
+
     var header: String {
         switch self {
         case .hit(let ttl): ttl.map { "hearth; hit; ttl=\($0)" } ?? "hearth; hit"

@@ -23,11 +23,24 @@ enum ConfigurationRules {
                 "provider.connectTimeout", value: SettingText.write(provider.connectTimeout),
                 "is more than provider.timeout, which is \(SettingText.write(provider.timeout))")
         }
+        checkGateway(configuration.gateway, reader: &reader)
         let cache = configuration.cache
         if cache.memoryBytes > 0, cache.maximumAnswerBytes > cache.memoryBytes {
             reader.report(
                 "cache.maximumAnswerBytes", value: SettingText.write(bytes: cache.maximumAnswerBytes),
                 "is more than cache.memoryBytes, which is \(SettingText.write(bytes: cache.memoryBytes))")
+        }
+    }
+
+    /// Names that mean nothing would be found out only when a provider fails.
+    private static func checkGateway(_ gateway: HearthConfiguration.Gateway, reader: inout SettingReader) {
+        let known = [GatewayLists.mainProvider] + gateway.providers.map(\.name)
+        let routed = Set(gateway.routes.values.flatMap { $0.flatMap { $0.map(\.name) } })
+        for name in routed.sorted() where !known.contains(name) {
+            reader.report("gateway.routes", value: name, "is no provider; known are \(known.joined(separator: ", "))")
+        }
+        for name in gateway.providerKeys.keys.sorted() where name != GatewayLists.mainProvider && !known.contains(name) {
+            reader.report("gateway.providerKeys", value: name, "is no provider; known are \(known.dropFirst().joined(separator: ", "))")
         }
     }
 

@@ -11,6 +11,7 @@ package struct HearthConfiguration: Sendable {
     package var database: Database
     package var provider: Provider
     package var costs: Costs
+    package var gateway: Gateway
     package var cache: Cache
     package var statistics: Statistics
     package var shadowChecks: ShadowChecks
@@ -35,6 +36,7 @@ package struct HearthConfiguration: Sendable {
         database = Database(reading: &reader)
         provider = Provider(reading: &reader)
         costs = Costs(reading: &reader)
+        gateway = Gateway(reading: &reader)
         cache = Cache(reading: &reader)
         statistics = Statistics(reading: &reader)
         shadowChecks = ShadowChecks(reading: &reader)

@@ -9,6 +9,7 @@ struct ChatAnswerer: Sendable {
     let cache: AnswerCache
     let fetcher: GatewayFetcher
     let flights: GatewayFlights
+    let refusals: RememberedRefusals
     let refresher: BackgroundRefresher
     let reporter: UsageReporter
     let lookups: LookupSpan
@@ -69,7 +70,16 @@ struct ChatAnswerer: Sendable {
     }
 
     private func enter(_ errand: GatewayFetcher.Errand) -> GatewayFlights.Entrance {
-        let call: @Sendable (GatewayFlight) async -> GatewayFlight.Outcome = { await fetcher.fetch(errand, for: $0) }
+        let call: @Sendable (GatewayFlight) async -> GatewayFlight.Outcome = { flight in
+            let outcome = await fetcher.fetch(errand, for: flight)
+            guard case .success(let answer) = outcome else { return outcome }
+            if flight.bytes > 0 { flights.noteLength(flight.bytes) }
+            // Nobody is there to whom it could be charged, and it is kept for whoever asks next.
+            if flight.isUnread, flight.takeBill() {
+                reporter.report(.refresh, costMicroDollars: answer.paidMicroDollars, at: timeSource.now())
+            }
+            return outcome
+        }
         guard !errand.request.controls.cacheControl.noStore else { return GatewayFlights.alone(call) }
         return flights.enter(AnswerProducer.Shared(key: errand.question.key, generation: errand.generation), call)
     }
@@ -85,6 +95,11 @@ struct ChatAnswerer: Sendable {
             throw APIError(
                 .notCached, "No answer to this request is kept, and only-if-cached forbids asking for one; leave the directive out.",
                 cacheStatus: CacheStatus.failed(.miss, status: nil).header)
+        }
+        let shared = AnswerProducer.Shared(key: inquiry.question.key, generation: cache.generation)
+        if !inquiry.isBypass, let refusal = refusals.find(shared) {
+            reportFailure(inquiry, reason: reason, waited: .zero)
+            throw APIError(passing: refusal, cacheStatus: CacheStatus.rememberedRefusal)
         }
         let waitingSince = timeSource.uptime()
         var mayTryAgain = true
@@ -113,6 +128,7 @@ struct ChatAnswerer: Sendable {
                 throw APIError(.overloaded, "The caller has gone.", retryAfterSeconds: 1)
             case .failed(let error):
                 live.close()
+                refusals.note(error, for: shared)
                 if follows { instruments.coalesced(.leaderFailed).increment() }
                 if follows, mayTryAgain, error.isWorthAskingAgain {
                     mayTryAgain = false

@@ -9,8 +9,7 @@ import HearthUpstream
 struct EmbeddingAnswerer: Sendable {
     let identifier: GatewayIdentifier
     let cache: AnswerCache
-    let provider: ProviderClient
-    let spans: ProviderSpan
+    let providers: GatewayProviders
     let gate: StorageGate
     let pricing: Pricing
     let reporter: UsageReporter
@@ -106,11 +105,20 @@ struct EmbeddingAnswerer: Sendable {
         let waitingSince = timeSource.uptime()
         let reply: EmbeddingReply
         do throws(UpstreamError) {
-            reply = try await spans.around(.embeddings, request.model, below: trace) { (trace) async throws(UpstreamError) in
-                try await provider.embed(
-                    ForwardedCall(
-                        path: "/embeddings", operation: .embeddings, model: request.model, body: request.forwarded(wanted.map(\.input)),
-                        requestID: requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState), count: wanted.count)
+            let body = request.forwarded(wanted.map(\.input))
+            reply = try await providers.first(for: request.model) { provider, isLast in
+                do throws(UpstreamError) {
+                    return .success(
+                        try await provider.spans.around(.embeddings, request.model, below: trace) { (trace) async throws(UpstreamError) in
+                            try await provider.client.embed(
+                                ForwardedCall(
+                                    path: "/embeddings", operation: .embeddings, model: request.model, body: body, requestID: requestID,
+                                    traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: !isLast),
+                                count: wanted.count)
+                        })
+                } catch {
+                    return .failure(error)
+                }
             }
         } catch {
             event.upstreamDuration = timeSource.uptime() - waitingSince

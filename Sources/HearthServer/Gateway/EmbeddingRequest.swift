@@ -17,13 +17,16 @@ struct EmbeddingRequest: Sendable {
 
     private static let family = QuestionScope.EndpointFamily.embeddings
 
-    init(_ body: some Sequence<UInt8>, controls given: GatewayControls) throws(APIError) {
+    /// - Parameter resolving: gives the model that a caller's name stands for.
+    init(
+        _ body: some Sequence<UInt8>, controls given: GatewayControls, resolving: (String) -> String = { $0 }
+    ) throws(APIError) {
         guard let tree = JSONTree(body), let members = tree.members else {
             throw APIError(
                 .invalidRequest,
                 "The body is not a JSON object that names each member once and nests at most \(JSONTree.maximumDepth) levels deep.")
         }
-        guard let model = tree["model"]?.string, (1...256).contains(model.utf8.count) else {
+        guard let named = tree["model"]?.string, case let model = resolving(named), (1...256).contains(model.utf8.count) else {
             throw GatewayControls.invalid("model", "must be the name of a model")
         }
         guard let inputs = tree["input"].flatMap(Self.inputs), (1...Self.maximumInputs).contains(inputs.count) else {
@@ -31,7 +34,9 @@ struct EmbeddingRequest: Sendable {
         }
         var controls = given
         if let cache = tree["cache"] { try controls.add(cache) }
-        fields = members.filter { Self.family.role(of: $0.name) != .control }
+        fields = members.filter { Self.family.role(of: $0.name) != .control }.map {
+            $0.name == "model" ? .init("model", .string(model)) : $0
+        }
         self.model = model
         self.inputs = inputs
         customer = tree["user"]?.string.map { String($0.prefix(CacheQuery.maximumCustomerBytes)) }

@@ -54,7 +54,8 @@ extension APIError {
         if let passed { return passed.shouldRetry }
         return switch code {
         case .overloaded, .upstreamFailed, .upstreamTimeout: "true"
-        case .notCached, .invalidRequest, .invalidHeader, .unauthorized, .notFound, .methodNotAllowed, .conflict, .tooLarge: "false"
+        case .notCached, .invalidRequest, .invalidHeader, .unauthorized, .notFound, .methodNotAllowed, .conflict, .tooLarge:
+            "false"
         case .requestTimeout, .rateLimited, .internalError, .storeUnavailable: nil
         }
     }

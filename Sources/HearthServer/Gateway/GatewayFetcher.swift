@@ -3,10 +3,9 @@ import HearthStatistics
 import HearthTelemetry
 import HearthUpstream
 
-/// Asks the provider what came through the gateway, judges what it says and keeps it if it is good enough.
+/// Asks the providers what came through the gateway, judges what they say and keeps it if it is good enough.
 struct GatewayFetcher: Sendable {
-    let provider: ProviderClient
-    let spans: ProviderSpan
+    let providers: GatewayProviders
     let cache: AnswerCache
     let gate: StorageGate
     let confidence: ConfidenceEstimator
@@ -15,6 +14,7 @@ struct GatewayFetcher: Sendable {
     /// Where replicas share the cache.
     let replicas: ReplicaFlights?
     let instruments: CacheInstruments
+    let gatewayInstruments: GatewayInstruments
     let timeSource: any TimeSource
     /// Whether the original text is kept beside the normalised one.
     let keepsQueries: Bool
@@ -30,110 +30,140 @@ struct GatewayFetcher: Sendable {
         /// Whether an answer that is kept meanwhile will do.
         var acceptsKept: Bool
 
-        func call(streamed: Bool, in trace: TraceContext?) -> ForwardedCall {
+        func call(in trace: TraceContext?, hasAlternative: Bool) -> ForwardedCall {
             ForwardedCall(
-                path: "/chat/completions", model: request.model, body: request.forwarded(streamed: streamed), requestID: requestID,
-                traceparent: trace?.traceparent, tracestate: trace?.traceState)
+                path: "/chat/completions", model: request.model, body: request.forwarded(streamed: request.isStreamed),
+                requestID: requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: hasAlternative)
         }
     }
 
     /// Fetches the answer; a stream is handed to the flight as it comes.
+    ///
+    /// Of several replicas the one that was first asks; see ``ReplicaFlights``. The others have the answer when it is kept.
     func fetch(_ errand: Errand, for flight: GatewayFlight) async -> GatewayFlight.Outcome {
         // The look-up that brought the caller here may have begun before an identical call ended, and ended after it.
-        if errand.acceptsKept, let kept = cache.kept(errand.question, at: timeSource.now()) { return .success(Self.found(kept)) }
+        if errand.acceptsKept, let kept = cache.kept(errand.question, at: timeSource.now()) {
+            return .success(GatewayAnswer(answer: kept, decision: .store, paidMicroDollars: 0, isShared: true))
+        }
+        guard errand.acceptsKept, let replicas else { return await ask(errand, for: flight) }
+        let outcome = await replicas.outcome(of: errand.question) { kept in
+            .success(AnswerProducer.Produced(answer: kept, decision: .store, paidMicroDollars: 0, isShared: true))
+        } _: {
+            await ask(errand, for: flight).map {
+                AnswerProducer.Produced(
+                    answer: $0.answer, decision: $0.decision, paidMicroDollars: $0.paidMicroDollars, identity: $0.identity)
+            }
+        }
+        return outcome.map {
+            GatewayAnswer(
+                answer: $0.answer, decision: $0.decision, paidMicroDollars: $0.paidMicroDollars, identity: $0.identity,
+                isShared: $0.isShared)
+        }
+    }
+
+    private func ask(_ errand: Errand, for flight: GatewayFlight) async -> GatewayFlight.Outcome {
         do throws(UpstreamError) {
-            if errand.request.isStreamed {
-                let answer = try await spans.around(.chat, errand.request.model, below: errand.trace) {
-                    (trace) async throws(UpstreamError) in
-                    try await stream(errand, in: trace, to: flight)
-                }
-                return .success(judged(answer, errand))
-            }
-            guard errand.acceptsKept, let replicas else {
-                return .success(judged(try await forward(errand), errand))
-            }
-            return await shared(errand, replicas)
+            let reply = errand.request.isStreamed ? try await stream(errand, to: flight) : try await forward(errand)
+            return .success(judged(reply, errand))
         } catch {
             return .failure(error)
         }
     }
 
-    private static func found(_ answer: CachedAnswer) -> GatewayAnswer {
-        GatewayAnswer(answer: answer, decision: .store, paidMicroDollars: 0, isShared: true)
-    }
-
-    /// Lets the replica ask that was first; see ``ReplicaFlights``.
-    private func shared(_ errand: Errand, _ replicas: ReplicaFlights) async -> GatewayFlight.Outcome {
-        let outcome = await replicas.outcome(of: errand.question) { kept in
-            .success(AnswerProducer.Produced(answer: kept, decision: .store, paidMicroDollars: 0, isShared: true))
-        } _: {
+    private func forward(_ errand: Errand) async throws(UpstreamError) -> ForwardedAnswer {
+        try await providers.first(for: errand.request.model) { provider, isLast in
             do throws(UpstreamError) {
-                let answer = judged(try await forward(errand), errand)
                 return .success(
-                    AnswerProducer.Produced(answer: answer.answer, decision: answer.decision, paidMicroDollars: answer.paidMicroDollars))
+                    try await provider.spans.around(.chat, errand.request.model, below: errand.trace) {
+                        (trace) async throws(UpstreamError) in
+                        try await provider.client.forward(errand.call(in: trace, hasAlternative: !isLast))
+                    })
             } catch {
                 return .failure(error)
             }
         }
-        return outcome.map { produced in
-            GatewayAnswer(
-                answer: produced.answer, decision: produced.decision, paidMicroDollars: produced.paidMicroDollars,
-                isShared: produced.isShared)
-        }
+    }
+}
+
+// MARK: Streams
+
+extension GatewayFetcher {
+    /// A stream whose first bytes are there.
+    private struct Opened: Sendable {
+        var provider: ProviderClient
+        var call: ForwardedCall
+        var span: ProviderSpan.Begun
+        var stream: ProviderStream
+        var beginning: [UInt8]
     }
 
-    private func forward(_ errand: Errand) async throws(UpstreamError) -> ForwardedAnswer {
-        try await spans.around(.chat, errand.request.model, below: errand.trace) { (trace) async throws(UpstreamError) in
-            try await provider.forward(errand.call(streamed: false, in: trace))
-        }
-    }
-
-    // MARK: Streams
-
-    private func stream(_ errand: Errand, in trace: TraceContext?, to flight: GatewayFlight) async throws(UpstreamError) -> ForwardedAnswer
-    {
+    private func stream(_ errand: Errand, to flight: GatewayFlight) async throws(UpstreamError) -> ForwardedAnswer {
         let started = timeSource.uptime()
-        let call = errand.call(streamed: true, in: trace)
-        let stream = try await provider.open(call)
+        let opened = try await providers.first(for: errand.request.model) { await open(errand, at: $0, isLast: $1) }
         do throws(UpstreamError) {
-            var answer = try await read(stream, of: call, since: started, to: flight)
+            var answer = try await read(opened, since: started, to: flight)
             answer.duration = timeSource.uptime() - started
-            stream.end(usage: answer.usage)
+            opened.stream.end(usage: answer.usage)
+            opened.span.end(answer)
             return answer
         } catch {
-            stream.end(error: error)
+            opened.stream.end(error: error)
+            opened.span.fail(error)
+            gatewayInstruments.streamEnded(error.streamEnd).increment()
             throw error
         }
     }
 
+    /// Until the first bytes are there another provider may still be asked.
+    private func open(_ errand: Errand, at provider: GatewayProviders.Provider, isLast: Bool) async -> Result<Opened, UpstreamError> {
+        let span = provider.spans.begin(.chat, errand.request.model, below: errand.trace)
+        let call = errand.call(in: span.trace, hasAlternative: !isLast)
+        do throws(UpstreamError) {
+            let stream = try await provider.client.open(call)
+            do throws(UpstreamError) {
+                guard let beginning = try await stream.next() else { throw .brokenStream("it ended before its first words") }
+                return .success(Opened(provider: provider.client, call: call, span: span, stream: stream, beginning: beginning))
+            } catch {
+                stream.end(error: error)
+                gatewayInstruments.streamEnded(error.streamEnd).increment()
+                throw error
+            }
+        } catch {
+            span.fail(error)
+            return .failure(error)
+        }
+    }
+
     private func read(
-        _ stream: ProviderStream, of call: ForwardedCall, since started: Duration, to flight: GatewayFlight
+        _ opened: Opened, since started: Duration, to flight: GatewayFlight
     ) async throws(UpstreamError) -> ForwardedAnswer {
-        guard stream.isEventStream else { return try await readWhole(stream, of: call) }
+        let stream = opened.stream
+        guard stream.isEventStream else { return try await readWhole(opened) }
         var parser = EventStreamParser()
         var assembly = ChatStreamAssembly()
         var hasBegun = false
-        while let bytes = try await stream.next() {
+        var next: [UInt8]? = opened.beginning
+        while let bytes = next {
             let events: [[UInt8]]
             do throws(EventStreamParser.TooLong) {
                 events = try parser.receive(bytes)
             } catch {
-                throw .brokenStream("one event of it is longer than allowed")
+                throw .brokenStream("one event of it is longer than allowed", .tooLarge)
             }
             if !hasBegun, !events.isEmpty {
                 hasBegun = true
-                provider.noteFirstChunk(model: call.model, after: timeSource.uptime() - started)
+                opened.provider.noteFirstChunk(model: opened.call.model, after: timeSource.uptime() - started)
             }
             let (passed, ending) = Self.take(events, &assembly)
             flight.append(passed)
             switch ending {
-            case nil: continue
+            case nil: next = try await stream.next()
             case .failed(let error): throw error
             case .done:
                 guard assembly.isFinished, let completion = assembly.completion else {
-                    throw .brokenStream("it ended before its last words")
+                    throw .brokenStream("it ended before its last words", .invalid)
                 }
-                return try provider.answer(assembled: completion, from: stream, to: call)
+                return try opened.provider.answer(assembled: completion, from: stream, to: opened.call)
             }
         }
         throw .brokenStream("the connection ended before its end mark")
@@ -149,13 +179,13 @@ struct GatewayFetcher: Sendable {
         var passed: [[UInt8]] = []
         for event in events {
             if event.elementsEqual("[DONE]".utf8) { return (passed, .done) }
-            guard let piece = JSONTree(event) else { return (passed, .failed(.brokenStream("a part of it is no JSON"))) }
+            guard let piece = JSONTree(event) else { return (passed, .failed(.brokenStream("a part of it is no JSON", .invalid))) }
             switch assembly.add(piece) {
             // An event has no line breaks of its own; JSON that has some is written without.
             case .part, .accounting: passed.append(event.contains(0x0a) || event.contains(0x0d) ? piece.bytes : event)
-            case .invalid: return (passed, .failed(.brokenStream("a part of it is no piece of a chat completion")))
+            case .invalid: return (passed, .failed(.brokenStream("a part of it is no piece of a chat completion", .invalid)))
             case .error:
-                var error = UpstreamError.brokenStream("the provider reported an error")
+                var error = UpstreamError.brokenStream("the provider reported an error", .reported)
                 error.refusal = ProviderRefusal(status: 502, body: piece.bytes)
                 return (passed, .failed(error))
             }
@@ -163,10 +193,10 @@ struct GatewayFetcher: Sendable {
         return (passed, nil)
     }
 
-    private func readWhole(_ stream: ProviderStream, of call: ForwardedCall) async throws(UpstreamError) -> ForwardedAnswer {
-        var body: [UInt8] = []
-        while let bytes = try await stream.next() { body += bytes }
-        return try provider.wholeAnswer(body, from: stream, to: call)
+    private func readWhole(_ opened: Opened) async throws(UpstreamError) -> ForwardedAnswer {
+        var body = opened.beginning
+        while let bytes = try await opened.stream.next() { body += bytes }
+        return try opened.provider.wholeAnswer(body, from: opened.stream, to: opened.call)
     }
 }
 
@@ -204,5 +234,24 @@ extension GatewayFetcher {
         }
         return GatewayAnswer(
             answer: answer, decision: decision, paidMicroDollars: answer.costMicroDollars, identity: reply.identity)
+    }
+}
+
+extension UpstreamError {
+    /// Why a stream broke off, as it is counted.
+    fileprivate var streamEnd: GatewayInstruments.StreamEnd {
+        switch streamFault {
+        case .idle: .idle
+        case .tooLarge: .tooLarge
+        case .invalid: .invalid
+        case .reported: .reported
+        case nil:
+            switch kind {
+            case .timeout: .deadline
+            case .cancelled, .shutDown: .clientGone
+            case .invalidAnswer: .invalid
+            case .rateLimited, .auth, .clientError, .serverError, .network, .overloaded, .breakerOpen: .reset
+            }
+        }
     }
 }

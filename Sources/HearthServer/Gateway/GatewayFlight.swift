@@ -20,6 +20,7 @@ final class GatewayFlight: Sendable {
 
     private struct State {
         var pieces: [[UInt8]] = []
+        var bytes = 0
         var outcome: Outcome?
         var readers: Set<UInt64> = []
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -28,9 +29,17 @@ final class GatewayFlight: Sendable {
         var task: Task<Void, Never>?
         var isAbandoned = false
         var isPaidFor = false
+        /// Whether the call goes on although everyone has left.
+        var isFinishedAnyway = false
     }
 
     private let state = Mutex(State())
+    /// A stream of at least this many bytes is fetched to its end although nobody reads it any more; nil is none.
+    private let finishFrom: Int?
+
+    init(finishFrom: Int? = nil) {
+        self.finishFrom = finishFrom
+    }
 
     /// Starts the call. Its task ends with the outcome, or is cancelled when the last reader leaves.
     func start(_ call: @escaping @Sendable (GatewayFlight) async -> Outcome, landed: @escaping @Sendable () -> Void) {
@@ -52,6 +61,7 @@ final class GatewayFlight: Sendable {
         guard !pieces.isEmpty else { return }
         wake { state in
             state.pieces += pieces
+            state.bytes += pieces.reduce(0) { $0 + $1.count }
             return true
         }
     }
@@ -72,6 +82,12 @@ final class GatewayFlight: Sendable {
             return !state.isPaidFor
         }
     }
+
+    /// Bytes of the stream so far.
+    var bytes: Int { state.withLock { $0.bytes } }
+
+    /// Whether nobody reads what is fetched, since all have left.
+    var isUnread: Bool { state.withLock { $0.isFinishedAnyway && $0.readers.isEmpty } }
 
     /// Nil when the limit of readers is reached, or the call has been given up.
     func join(limit: Int) -> Reader? {
@@ -172,6 +188,10 @@ extension GatewayFlight {
             state.nudged.remove(reader)
             let continuation = state.waiting.removeValue(forKey: reader)
             guard state.readers.isEmpty, state.outcome == nil else { return (continuation, nil) }
+            if let finishFrom, state.bytes >= finishFrom {
+                state.isFinishedAnyway = true
+                return (continuation, nil)
+            }
             state.isAbandoned = true
             return (continuation, state.task)
         }

@@ -10,6 +10,8 @@ struct GatewayRoutes: Sendable {
     let answerer: ChatAnswerer
     let embeddings: EmbeddingAnswerer
     let models: ModelCatalogue
+    let passThrough: PassThrough
+    let settings: HearthConfiguration.Gateway
     let timeSource: any TimeSource
     let limits: HearthConfiguration.Limits
 
@@ -22,6 +24,11 @@ struct GatewayRoutes: Sendable {
             let id = try context.parameters.require("id")
             return JSONTreeAnswer.response(try await models.model(id.removingPercentEncoding ?? id, requestID: context.requestID))
         }
+        guard !settings.passThrough.routes.isEmpty else { return }
+        for method in AllowedRoutes.methods {
+            guard let method = HTTPRequest.Method(rawValue: method) else { continue }
+            group.on("**", method: method, use: passThrough.handle)
+        }
     }
 
     @Sendable private func chat(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
@@ -29,7 +36,7 @@ struct GatewayRoutes: Sendable {
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         // The clock of the answer starts when the request is complete; what its sender takes is not ours.
         let startedAt = timeSource.uptime()
-        let chat = try ChatRequest(body, controls: controls)
+        let chat = try ChatRequest(body, controls: controls, resolving: settings.model)
         let reply = try await answerer.answer(chat, requestID: context.requestID, trace: context.trace, startedAt: startedAt) { tell in
             ClientDeparture.watch(context.channel, tell)
         }
@@ -55,7 +62,8 @@ struct GatewayRoutes: Sendable {
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         let startedAt = timeSource.uptime()
         let answered = try await embeddings.answer(
-            try EmbeddingRequest(body, controls: controls), requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+            try EmbeddingRequest(body, controls: controls, resolving: settings.model), requestID: context.requestID, trace: context.trace,
+            startedAt: startedAt)
         let bytes = answered.body.bytes
         var headers = AnswerHeaders.fields(
             AnswerHeaders.list(

@@ -6,12 +6,14 @@ actor ModelCatalogue {
     private static let timeToLive = Duration.seconds(60)
 
     private let provider: ProviderClient
+    private let aliases: [String: String]
     private let timeSource: any TimeSource
     private var known: (models: JSONTree, since: Duration)?
     private var underWay: Task<Result<JSONTree, UpstreamError>, Never>?
 
-    init(provider: ProviderClient, timeSource: any TimeSource) {
+    init(provider: ProviderClient, aliases: [String: String], timeSource: any TimeSource) {
         self.provider = provider
+        self.aliases = aliases
         self.timeSource = timeSource
     }
 
@@ -19,13 +21,28 @@ actor ModelCatalogue {
     func list(requestID: String) async throws(APIError) -> JSONTree {
         if let known, timeSource.uptime() - known.since < Self.timeToLive { return known.models }
         switch await fetch(requestID: requestID) {
-        case .success(let models):
+        case .success(let given):
+            let models = listing(given)
             known = (models, timeSource.uptime())
             return models
         case .failure(let error):
             if let known { return known.models }
             throw APIError(passing: error, cacheStatus: CacheStatus.failed(.miss, status: error.providerStatus).header)
         }
+    }
+
+    /// With the names that stand for models; they can be asked for like any other.
+    private func listing(_ models: JSONTree) -> JSONTree {
+        guard !aliases.isEmpty, let given = models["data"]?.items else { return models }
+        let added = aliases.keys.sorted().map { name in
+            JSONTree.object([
+                .init("id", .string(name)), .init("object", .string("model")), .init("created", .number(0)),
+                .init("owned_by", .string("hearth")),
+            ])
+        }
+        var listing = models
+        listing["data"] = .array(given + added)
+        return listing
     }
 
     func model(_ id: String, requestID: String) async throws(APIError) -> JSONTree {

@@ -1,27 +1,53 @@
 import HearthCache
+import HearthDrivers
 import HearthTelemetry
 import HearthUpstream
 
 extension Composition {
+    /// What the gateway shares with the rest.
+    struct GatewayNeeds: Sendable {
+        let curl: CurlClient
+        let traces: TraceParts?
+        let provider: ProviderClient
+        let spans: ProviderSpan
+        let lookups: LookupSpan
+        let cache: AnswerCache
+        let gate: StorageGate
+        let language: Languages
+        let replicas: ReplicaFlights?
+        let refresher: BackgroundRefresher
+        let reporter: UsageReporter
+        let instruments: CacheInstruments
+    }
+
     /// What answers below `/v1`.
-    static func gateway(
-        _ foundation: Foundation, provider: ProviderClient, spans: ProviderSpan, lookups: LookupSpan, cache: AnswerCache,
-        gate: StorageGate, language: Languages, replicas: ReplicaFlights?, refresher: BackgroundRefresher, reporter: UsageReporter,
-        instruments: CacheInstruments
-    ) -> GatewayParts {
+    static func gateway(_ foundation: Foundation, _ needs: GatewayNeeds) -> GatewayParts {
         let configuration = foundation.configuration
+        let settings = configuration.gateway
         let time = foundation.timeSource
+        let instruments = GatewayInstruments(registry: foundation.registry)
+        let providers = GatewayProviders(
+            main: .init(name: GatewayLists.mainProvider, client: needs.provider, spans: needs.spans),
+            others: otherProviders(foundation, needs.curl, needs.traces),
+            choice: ProviderChoice(routes: settings.routes, main: GatewayLists.mainProvider), hedgeAfter: settings.hedgeAfter,
+            longestHold: settings.longestHold, instruments: instruments, timeSource: time)
         let fetcher = GatewayFetcher(
-            provider: provider, spans: spans, cache: cache, gate: gate, confidence: language.confidence, refusals: language.refusals,
-            pricing: configuration.pricing, replicas: replicas, instruments: instruments, timeSource: time,
-            keepsQueries: configuration.storesQueries)
+            providers: providers, cache: needs.cache, gate: needs.gate, confidence: needs.language.confidence,
+            refusals: needs.language.refusals, pricing: configuration.pricing, replicas: needs.replicas, instruments: needs.instruments,
+            gatewayInstruments: instruments, timeSource: time, keepsQueries: configuration.storesQueries)
         return GatewayParts(
             chat: ChatAnswerer(
-                identifier: language.gateway, cache: cache, fetcher: fetcher, flights: GatewayFlights(followerLimit: 10_000),
-                refresher: refresher, reporter: reporter, lookups: lookups, instruments: instruments, timeSource: time),
+                identifier: needs.language.gateway, cache: needs.cache, fetcher: fetcher,
+                flights: GatewayFlights(followerLimit: 10_000, finishShare: settings.finishShare),
+                refusals: RememberedRefusals(lifetime: settings.refusalLifetime, timeSource: time), refresher: needs.refresher,
+                reporter: needs.reporter, lookups: needs.lookups, instruments: needs.instruments, timeSource: time),
             embeddings: EmbeddingAnswerer(
-                identifier: language.gateway, cache: cache, provider: provider, spans: spans, gate: gate, pricing: configuration.pricing,
-                reporter: reporter, instruments: instruments, timeSource: time, keepsQueries: configuration.storesQueries),
-            models: ModelCatalogue(provider: provider, timeSource: time))
+                identifier: needs.language.gateway, cache: needs.cache, providers: providers, gate: needs.gate,
+                pricing: configuration.pricing, reporter: needs.reporter, instruments: needs.instruments, timeSource: time,
+                keepsQueries: configuration.storesQueries),
+            models: ModelCatalogue(provider: needs.provider, aliases: settings.aliases, timeSource: time),
+            passThrough: PassThrough(
+                allowed: settings.passThrough, provider: needs.provider, instruments: instruments, limits: configuration.listener.limits),
+            settings: settings)
     }
 }

@@ -4,11 +4,33 @@ import HearthUpstream
 
 extension Composition {
     static func provider(_ foundation: Foundation, _ curl: CurlClient) -> ProviderClient {
+        client(
+            foundation, curl, name: providerName(foundation), baseURL: foundation.providerBaseURL,
+            key: foundation.configuration.provider.apiKey, timeout: nil)
+    }
+
+    /// Those of `gateway.providers`, with limits and a breaker of their own.
+    static func otherProviders(
+        _ foundation: Foundation, _ curl: CurlClient, _ traces: TraceParts?
+    ) -> [GatewayProviders.Provider] {
+        let gateway = foundation.configuration.gateway
+        return gateway.providers.map { other in
+            GatewayProviders.Provider(
+                name: other.name,
+                client: client(
+                    foundation, curl, name: other.name, baseURL: other.baseURL, key: gateway.providerKeys[other.name],
+                    timeout: other.timeout),
+                spans: ProviderSpan(tracer: traces?.tracer, provider: other.name, baseURL: other.baseURL))
+        }
+    }
+
+    private static func client(
+        _ foundation: Foundation, _ curl: CurlClient, name: String, baseURL: String, key: Secret?, timeout: Duration?
+    ) -> ProviderClient {
         let settings = foundation.configuration.provider
-        var provider = ProviderClient.Configuration(
-            baseURL: foundation.providerBaseURL, apiKey: settings.apiKey, model: settings.model)
-        provider.connectTimeout = settings.connectTimeout
-        provider.totalTimeout = settings.timeout
+        var provider = ProviderClient.Configuration(baseURL: baseURL, apiKey: key, model: settings.model)
+        provider.totalTimeout = timeout ?? settings.timeout
+        provider.connectTimeout = min(settings.connectTimeout, provider.totalTimeout)
         provider.maximumResponseBytes = settings.maximumResponseBytes
         provider.streamTimeout = settings.streamTimeout
         provider.streamIdleTimeout = settings.streamIdleTimeout
@@ -16,15 +38,15 @@ extension Composition {
         provider.queueLength = settings.queueLength
         provider.queueWait = settings.queueWait
         let instruments = UpstreamInstruments(
-            registry: foundation.registry, provider: providerName(foundation), models: [settings.model])
+            registry: foundation.registry, provider: name, models: [settings.model])
         let client = ProviderClient(
             configuration: provider, http: curl, time: foundation.timeSource,
             observer: UpstreamMetrics(
                 instruments: instruments, certificates: CertificateInstruments(registry: foundation.registry),
-                host: HTTPClientRequest.host(of: foundation.providerBaseURL),
+                host: HTTPClientRequest.host(of: baseURL),
                 logger: foundation.logs.logger("hearth.upstream")))
         // Nobody may ask for hours after the provider has been left alone for its minute.
-        foundation.registry.addCollector("provider") { instruments.setBreaker(UpstreamMetrics.label(of: client.breakerStateNow)) }
+        foundation.registry.addCollector("provider \(name)") { instruments.setBreaker(UpstreamMetrics.label(of: client.breakerStateNow)) }
         return client
     }
 

@@ -93,8 +93,10 @@ enum Composition {
             shadow: shadow, lookups: lookups, timeSource: time)
 
         let gateway = gateway(
-            foundation, provider: asked, spans: spans, lookups: lookups, cache: cache, gate: gate, language: language,
-            replicas: replicas, refresher: refresher, reporter: reporter, instruments: instruments)
+            foundation,
+            GatewayNeeds(
+                curl: curl, traces: traces, provider: asked, spans: spans, lookups: lookups, cache: cache, gate: gate, language: language,
+                replicas: replicas, refresher: refresher, reporter: reporter, instruments: instruments))
 
         // What runs by itself.
         let ownDatabase = embeddedDatabaseKeeper(foundation, database, cache, instruments)

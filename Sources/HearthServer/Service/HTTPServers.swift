@@ -95,8 +95,8 @@ struct HTTPServers: Sendable {
                 statistics: parts.statistics, scheduler: parts.scheduler, health: parts.health, timeSource: time,
                 configuration: foundation.configuration),
             gateway: GatewayRoutes(
-                answerer: parts.gateway.chat, embeddings: parts.gateway.embeddings, models: parts.gateway.models, timeSource: time,
-                limits: limits),
+                answerer: parts.gateway.chat, embeddings: parts.gateway.embeddings, models: parts.gateway.models,
+                passThrough: parts.gateway.passThrough, settings: parts.gateway.settings, timeSource: time, limits: limits),
             access: access, instruments: instruments, tracer: parts.traces?.tracer, timeSource: time,
             logger: foundation.logs.logger("hearth.http"))
     }

@@ -10,6 +10,8 @@ struct GatewayParts: Sendable {
     let chat: ChatAnswerer
     let embeddings: EmbeddingAnswerer
     let models: ModelCatalogue
+    let passThrough: PassThrough
+    let settings: HearthConfiguration.Gateway
 }
 
 /// The parts of a running service, as ``Composition`` made them.

@@ -36,18 +36,40 @@ struct ProviderSpan: Sendable {
         _ operation: UpstreamOperation, _ model: String, below parent: TraceContext?,
         _ call: (TraceContext?) async throws(UpstreamError) -> Answer
     ) async throws(UpstreamError) -> Answer {
-        guard let tracer else { return try await call(parent?.child()) }
-        let span = tracer.start("\(operation.rawValue) \(Self.modelName(model) ?? "other")", below: parent, kind: .client)
-        defer { span.finish() }
-        describe(span, operation, model)
+        let begun = begin(operation, model, below: parent)
         do throws(UpstreamError) {
-            let answer = try await call(span.trace)
-            note(answer, on: span)
+            let answer = try await call(begun.trace)
+            begun.end(answer)
             return answer
         } catch {
-            span.fail(error.errorType)
+            begun.fail(error)
             throw error
         }
+    }
+
+    /// A span under way; whoever began it ends it.
+    struct Begun: Sendable {
+        fileprivate let span: HearthSpan?
+        /// For the provider.
+        let trace: TraceContext?
+
+        func end(_ answer: some DescribedAnswer) {
+            guard let span else { return }
+            ProviderSpan.note(answer, on: span)
+            span.finish()
+        }
+
+        func fail(_ error: UpstreamError) {
+            span?.fail(error.errorType)
+            span?.finish()
+        }
+    }
+
+    func begin(_ operation: UpstreamOperation, _ model: String, below parent: TraceContext?) -> Begun {
+        guard let tracer else { return Begun(span: nil, trace: parent?.child()) }
+        let span = tracer.start("\(operation.rawValue) \(Self.modelName(model) ?? "other")", below: parent, kind: .client)
+        describe(span, operation, model)
+        return Begun(span: span, trace: span.trace)
     }
 
     private func describe(_ span: HearthSpan, _ operation: UpstreamOperation, _ model: String) {
@@ -60,10 +82,10 @@ struct ProviderSpan: Sendable {
         span.set(TraceAttribute.serverPort, url.map { .int(Int64($0.port ?? ($0.scheme == "http" ? 80 : 443))) })
     }
 
-    private func note(_ answer: some DescribedAnswer, on span: HearthSpan) {
+    private static func note(_ answer: some DescribedAnswer, on span: HearthSpan) {
         guard span.isRecording else { return }
-        span.set(TraceAttribute.responseModel, answer.reportedModel.flatMap(Self.modelName).map { .string($0) })
-        span.set(TraceAttribute.finishReasons, answer.describedFinishReason.map { .stringArray([Self.finishReason($0)]) })
+        span.set(TraceAttribute.responseModel, answer.reportedModel.flatMap(modelName).map { .string($0) })
+        span.set(TraceAttribute.finishReasons, answer.describedFinishReason.map { .stringArray([finishReason($0)]) })
         span.set(TraceAttribute.inputTokens, answer.usage.map { .int(Int64($0.inputTokens)) })
         span.set(TraceAttribute.outputTokens, answer.usage.map { .int(Int64($0.outputTokens)) })
     }

@@ -5,7 +5,8 @@
 /// but for the standard names (`process_*`, `swift_info`) and those of OpenTelemetry (`http_server_*`, `gen_ai_client_*`).
 package enum MetricCatalogue {
     package static let areas: [(name: String, families: [MetricDescriptor])] = [
-        ("Cache", cache), ("Money", money), ("Statistics", statistics), ("Upstream AI", upstream),
+        ("Cache", cache), ("Money", money), ("Statistics", statistics), ("Upstream AI", upstream), ("Gateway", gateway),
+
         ("Scheduler and aggregation", scheduler), ("Stores", stores),
         ("HTTP", http), ("Process and build", process), ("Registry", registry), ("Logs", logs), ("Traces", traces),
     ]

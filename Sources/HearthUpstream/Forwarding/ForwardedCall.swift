@@ -16,10 +16,12 @@ package struct ForwardedCall: Sendable {
     package var requestID: String?
     package var traceparent: String?
     package var tracestate: String?
+    /// Whether another provider is asked where this one fails; then this one is asked once.
+    package var hasAlternative: Bool
 
     package init(
         method: Method = .post, path: String, operation: UpstreamOperation? = .chat, model: String, body: [UInt8] = [],
-        requestID: String? = nil, traceparent: String? = nil, tracestate: String? = nil
+        requestID: String? = nil, traceparent: String? = nil, tracestate: String? = nil, hasAlternative: Bool = false
     ) {
         self.method = method
         self.path = path
@@ -29,6 +31,7 @@ package struct ForwardedCall: Sendable {
         self.requestID = requestID
         self.traceparent = traceparent
         self.tracestate = tracestate
+        self.hasAlternative = hasAlternative
     }
 }
 

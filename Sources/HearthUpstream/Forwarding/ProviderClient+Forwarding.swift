@@ -5,7 +5,9 @@ extension ProviderClient {
     /// Passes a caller's chat completion on and reads the whole answer.
     package func forward(_ call: ForwardedCall) async throws(UpstreamError) -> ForwardedAnswer {
         let start = time.uptime()
-        var answer = try await self.call(call.operation, model: call.model, request(for: call), since: start, usage: \.usage) {
+        var answer = try await self.call(
+            call.operation, model: call.model, request(for: call), since: start, mayRetry: !call.hasAlternative, usage: \.usage
+        ) {
             response throws(UpstreamError) in
             try read(response.body, headers: response.headers, of: call)
         }
@@ -18,7 +20,9 @@ extension ProviderClient {
     package func forwardPlain(
         _ call: ForwardedCall, usage: (JSONTree) -> ProviderUsage? = { _ in nil }
     ) async throws(UpstreamError) -> JSONTree {
-        try await self.call(call.operation, model: call.model, request(for: call), since: time.uptime(), usage: usage) {
+        try await self.call(
+            call.operation, model: call.model, request(for: call), since: time.uptime(), mayRetry: !call.hasAlternative, usage: usage
+        ) {
             response throws(UpstreamError) in
             try json(response.body, headers: response.headers)
         }

@@ -33,6 +33,10 @@ package final class ProviderStream: Sendable {
         stream.headers["Content-Type"].map { $0.lowercased().hasPrefix("text/event-stream") } ?? false
     }
 
+    package var status: Int { stream.status }
+    /// The headers of the answer, with names in lower case.
+    package var fields: [(name: String, value: String)] { stream.headers.all }
+
     var headers: HTTPClientHeaders { stream.headers }
 
     /// The next bytes; nil at the end. Fails when nothing comes for too long.
@@ -73,8 +77,10 @@ package final class ProviderStream: Sendable {
     package func end(error: UpstreamError? = nil, usage: ProviderUsage? = nil) { end(Ending(error: error, usage: usage)) }
 
     private var silence: UpstreamError {
-        UpstreamError(
+        var error = UpstreamError(
             kind: .timeout, message: "The provider \(host) fell silent in the middle of its answer for \(idleTimeout). Ask again later.")
+        error.streamFault = .idle
+        return error
     }
 }
 
@@ -87,7 +93,9 @@ extension ProviderClient {
         try await enter(for: call.operation, model: call.model, since: start)
         do throws(UpstreamError) {
             let request = request(for: call, accept: "text/event-stream")
-            let stream = try await attempts(request, within: configuration.streamTimeout, since: start) { await openOnce($0) }
+            let stream = try await attempts(
+                request, within: configuration.streamTimeout, since: start, mayRetry: !call.hasAlternative
+            ) { await openOnce($0) }
             return ProviderStream(stream, idleTimeout: configuration.streamIdleTimeout, host: host, pause: pause) { [self] ending in
                 noteEnd(of: call.operation, model: call.model, since: start, error: ending.error, usage: ending.usage)
                 giveSlotBack()
@@ -115,7 +123,7 @@ extension ProviderClient {
     }
 
     /// Waits for the header no longer than for anything later.
-    private func opened(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStream {
+    func opened(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStream {
         let opened = await withTaskGroup(of: Result<HTTPClientStream, HTTPClientError>?.self) { group in
             group.addTask { [http] in
                 do throws(HTTPClientError) {
@@ -156,7 +164,9 @@ extension ProviderClient {
 
 extension UpstreamError {
     /// A streamed answer that ended before its end mark, or had something in it that is no piece of an answer.
-    package static func brokenStream(_ problem: String) -> UpstreamError {
-        UpstreamError(kind: .network, message: "The provider's answer broke off: \(problem). Ask again.")
+    package static func brokenStream(_ problem: String, _ fault: StreamFault? = nil) -> UpstreamError {
+        var error = UpstreamError(kind: .network, message: "The provider's answer broke off: \(problem). Ask again.")
+        error.streamFault = fault
+        return error
     }
 }

@@ -113,13 +113,15 @@ package final class ProviderClient: Sendable {
 
     /// Makes a call whose answer is read whole, with everything that guards and counts it.
     func call<Value: Sendable>(
-        _ operation: UpstreamOperation?, model: String, _ request: HTTPClientRequest, since start: Duration,
+        _ operation: UpstreamOperation?, model: String, _ request: HTTPClientRequest, since start: Duration, mayRetry: Bool = true,
         usage: (Value) -> ProviderUsage?, read: (HTTPClientResponse) throws(UpstreamError) -> Value
     ) async throws(UpstreamError) -> Value {
         try await enter(for: operation, model: model, since: start)
         defer { giveSlotBack() }
         do throws(UpstreamError) {
-            let value = try await attempts(request, within: configuration.totalTimeout, since: start) { await attempt($0, read: read) }
+            let value = try await attempts(
+                request, within: configuration.totalTimeout, since: start, mayRetry: mayRetry
+            ) { await attempt($0, read: read) }
             noteEnd(of: operation, model: model, since: start, error: nil, usage: usage(value))
             return value
         } catch {
@@ -155,7 +157,7 @@ package final class ProviderClient: Sendable {
 
     /// Attempts and pauses until there is an answer or no sense in going on.
     func attempts<Value: Sendable>(
-        _ request: HTTPClientRequest, within limit: Duration, since start: Duration,
+        _ request: HTTPClientRequest, within limit: Duration, since start: Duration, mayRetry: Bool,
         attempt: (HTTPClientRequest) async -> Result<Value, RetryPolicy.Failure>
     ) async throws(UpstreamError) -> Value {
         var request = request
@@ -170,7 +172,7 @@ package final class ProviderClient: Sendable {
             }
             let remaining = limit - (time.uptime() - start)
             let decision = configuration.retryPolicy.decide(on: failure, retries: retries, remaining: remaining, unitRandom: unitRandom())
-            guard case .retry(let length, let reason) = decision, protection.withLock({ $0.budget.takeRetry() }) else {
+            guard mayRetry, case .retry(let length, let reason) = decision, protection.withLock({ $0.budget.takeRetry() }) else {
                 throw failure.error
             }
             do {

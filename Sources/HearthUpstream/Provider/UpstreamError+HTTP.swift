@@ -14,6 +14,7 @@ extension UpstreamError {
             case .shutDown: .shutDown
             }
         self.init(kind: kind, message: "\(error)", retryAfter: kind == .overloaded ? .seconds(1) : nil)
+        if error.kind == .tooLarge { streamFault = .tooLarge }
     }
 
     /// The failure that an answer's status stands for; nil for success.

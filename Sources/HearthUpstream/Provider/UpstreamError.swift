@@ -20,10 +20,22 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
         case shutDown
     }
 
+    package enum StreamFault: Sendable, Equatable {
+        /// Nothing came for too long.
+        case idle
+        case tooLarge
+        /// What came is no piece of an answer.
+        case invalid
+        /// The provider reported an error.
+        case reported
+    }
+
     package var kind: Kind
     package var message: String
     /// When it makes sense to ask again; 1 s to 120 s.
     package var retryAfter: Duration?
+    /// What was wrong with a stream that broke off.
+    package var streamFault: StreamFault?
     /// What the provider itself said, where it may be passed on.
     package var refusal: ProviderRefusal?
 

@@ -95,6 +95,8 @@ struct GatewayStreamTests {
             #expect(text.contains(#"data: {"error":"#) && !text.contains("[DONE]"))
             #expect(text.components(separatedBy: #""error":"#).count == 2)
         }
+        let reason = ["cut_stream": "reset", "failing_stream": "reported", "stalled_stream": "idle"][mode] ?? ""
+        #expect(try await hearth.metrics().value("hearth_upstream_stream_aborts_total", ["reason": reason]).map { $0 >= 1 } == true)
         if mode == "failing_stream" { #expect(follower.text.contains("Simulated failure in the middle.")) }
         try await stage.provider.behave(#""mode": "normal", "tokensPerSecond": 0"#)
         #expect(try await hearth.chat("Do you repair umbrellas?").header("Cache-Status")?.contains("fwd=miss") == true)
@@ -142,6 +144,25 @@ struct GatewayStreamTests {
         try await Deadline.until("the follower has all") { follower.received.contains("data: [DONE]\n\n") }
         #expect(try await stage.provider.calls == 1)
         #expect(try await hearth.chat("Do you repair umbrellas?").header("Cache-Status")?.hasPrefix("hearth; hit") == true)
+    }
+
+    @Test("An answer that was half there when its reader left is fetched to its end and kept, and its price is counted")
+    func leavingLate() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start()
+        // What is usual is learnt from the streams that came to their end.
+        _ = try await hearth.chat("Do you sell gift cards?", streamed: true)
+        try await stage.provider.behave(#""tokensPerSecond": 8"#)
+        let connection = try await Self.open(hearth, "Do you repair umbrellas?")
+        try await Deadline.until("most of it is there", within: .seconds(20)) {
+            connection.received.contains("(simulated") || connection.received.contains("”.")
+        }
+        await connection.close()
+        try await Deadline.until("the answer is kept", within: .seconds(20)) {
+            try await hearth.chat("Do you repair umbrellas?", headers: ["Cache-Control": "only-if-cached"]).status == 200
+        }
+        #expect(try await stage.provider.calls == 2)
+        #expect(try await hearth.metrics().value("hearth_cost_usd_total", ["purpose": "refresh"]).map { $0 > 0 } == true)
     }
 
     @Test("A connection stays open for the next request after a stream")

@@ -64,6 +64,10 @@ struct MovementTests {
             let body = #"{"query": "A question about \#(category)?", "language": "en", "category": "\#(category)"}"#
             for _ in 0..<2 { #expect(try await hearth.client.post("/api/v1/cache/query", body).status == 200) }
         }
+        for streamed in [true, false] {
+            #expect(try await hearth.chat("A question through the gateway?", streamed: streamed).status == 200)
+        }
+        _ = try await hearth.client.post("/v1/embeddings", #"{"model": "text-embedding-3-small", "input": "A text"}"#)
         _ = try await hearth.ask("A question about hours?", headers: ["Cache-Control": "no-cache"])
         _ = try await hearth.ask("A question about nothing?", headers: ["Cache-Control": "no-store"])
         // Many callers with one question share one call, which is under way until they have come.

@@ -14,7 +14,6 @@ enum UnmovedMetrics {
     /// By the beginning of the child's name.
     static let reasons: [(child: String, reason: Reason)] = [
         // Not there yet.
-        ("gen_ai_client_operation_time_to_first_chunk_seconds", .absent("answers are not streamed")),
         ("hearth_cache_similarity_ratio", .absent("there are no semantic matches")),
         ("hearth_cache_requests_total{result=hit,match=semantic}", .absent("there are no semantic matches")),
         ("hearth_cache_requests_total{result=stale,match=semantic}", .absent("there are no semantic matches")),
@@ -46,6 +45,8 @@ enum UnmovedMetrics {
         ("hearth_store_breaker_state{store=sqlite", .absent("the embedded store has no breaker")),
 
         // Other engines, other faults.
+        ("hearth_gateway_routing_total", .elsewhere("HearthEndToEndTests/Gateway/GatewayRoutingTests.swift")),
+        ("hearth_upstream_stream_aborts_total", .elsewhere("HearthEndToEndTests/Gateway/GatewayStreamTests.swift")),
         ("hearth_cache_shadow_", .elsewhere("HearthEndToEndTests/Answers/ShadowCheckTests.swift")),
         ("hearth_cost_usd_total{purpose=shadow}", .elsewhere("HearthEndToEndTests/Answers/ShadowCheckTests.swift")),
         ("hearth_database_reopened_total", .elsewhere("HearthEndToEndTests/Lifecycle/LostFileTests.swift")),

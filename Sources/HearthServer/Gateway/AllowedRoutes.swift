@@ -1,0 +1,54 @@
+/// Which addresses below `/v1` are passed on untouched: `POST /v1/responses`, `GET /v1/files/{id}`, `POST /v1/images/*`.
+struct AllowedRoutes: Sendable, Equatable {
+    struct Route: Sendable, Equatable {
+        var method: String
+        /// Behind `/v1/`; a segment in braces stands for any one, a last `*` for one or more.
+        var segments: [String]
+    }
+
+    static let methods = ["GET", "POST", "PUT", "DELETE"]
+
+    var routes: [Route]
+
+    /// Whether a request is passed on.
+    ///
+    /// The path is compared as it came: one with an encoded, empty or dotted segment could mean another address to the provider, so it is
+    /// never passed on.
+    func allow(_ method: String, _ path: String) -> Bool {
+        guard path.hasPrefix("/v1/") else { return false }
+        let given = path.dropFirst(4).split(separator: "/", omittingEmptySubsequences: false)
+        guard !given.isEmpty, given.allSatisfy(Self.isPlain) else { return false }
+        return routes.contains { $0.method == method && Self.matches($0.segments, given) }
+    }
+
+    private static func matches(_ template: [String], _ path: [Substring]) -> Bool {
+        let isOpen = template.last == "*"
+        let fixed = isOpen ? template.dropLast() : template[...]
+        guard isOpen ? path.count > fixed.count : path.count == fixed.count else { return false }
+        return zip(fixed, path).allSatisfy { $0.0.hasPrefix("{") || $0.0 == $0.1 }
+    }
+
+    private static func isPlain(_ segment: Substring) -> Bool {
+        guard !segment.isEmpty, segment != ".", segment != ".." else { return false }
+        return segment.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            default: "-._~:@".utf8.contains(byte)
+            }
+        }
+    }
+
+    /// Reads `METHOD /v1/path`; nil for anything else, and for an address that Hearth serves itself.
+    static func parse(_ text: String) -> Route? {
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, methods.contains(String(parts[0])), parts[1].hasPrefix("/v1/"), !parts[1].hasSuffix("/") else { return nil }
+        let segments = parts[1].dropFirst(4).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let isSound = segments.enumerated().allSatisfy { index, segment in
+            if segment == "*" { return index == segments.count - 1 && index > 0 }
+            if segment.hasPrefix("{") { return segment.hasSuffix("}") && segment.count > 2 }
+            return isPlain(segment[...])
+        }
+        guard isSound, !["chat", "embeddings", "models"].contains(segments[0]) else { return nil }
+        return Route(method: String(parts[0]), segments: segments)
+    }
+}

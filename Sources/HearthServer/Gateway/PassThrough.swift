@@ -1,0 +1,81 @@
+import HTTPTypes
+import HearthDrivers
+import HearthTelemetry
+import HearthUpstream
+import Hummingbird
+import NIOCore
+
+/// Passes allowed requests on to the main provider and its answers back, both as they are and piece by piece.
+struct PassThrough: Sendable {
+    let allowed: AllowedRoutes
+    let provider: ProviderClient
+    let instruments: GatewayInstruments
+    let limits: HearthConfiguration.Limits
+
+    @Sendable func handle(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        guard allowed.allow(request.method.rawValue, request.uri.path),
+            let method = HTTPClientRequest.Method(rawValue: request.method.rawValue)
+        else { throw APIError(.notFound, "There is nothing here.") }
+        let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
+        let query = request.uri.query.map { "?" + $0 } ?? ""
+        let call = PassedCall(
+            method: method, path: String(request.uri.path.dropFirst(3)) + query, headers: Self.forwarded(request.headers),
+            body: [UInt8](body),
+            requestID: context.requestID, traceparent: context.trace?.traceparent, tracestate: context.trace?.traceState)
+        let stream: ProviderStream
+        do throws(UpstreamError) {
+            stream = try await provider.pass(call)
+        } catch {
+            throw APIError(error, cacheStatus: CacheStatus.failed(.request, status: nil).header)
+        }
+        instruments.routed(.passed).increment()
+        return Response(
+            status: .init(code: stream.status), headers: Self.returned(stream.fields),
+            body: ResponseBody { writer in
+                do {
+                    while let piece = try await stream.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                } catch {
+                    stream.end(error: error as? UpstreamError)
+                    // The connection is closed in the middle: the caller must not take this for the whole.
+                    throw error
+                }
+                stream.end()
+                try await writer.finish(nil)
+            })
+    }
+
+    /// What concerns one connection only (RFC 9110, 7.6.1), and what Hearth decides itself.
+    private static let dropped: Set<String> = [
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding",
+        "upgrade", "host", "content-length", "expect", "authorization", "x-api-key", "cookie", "forwarded", "via", "x-forwarded-for",
+        "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "x-request-id", "traceparent", "tracestate", "accept-encoding",
+    ]
+
+    private static let droppedFromAnswers: Set<String> = [
+        "connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "set-cookie",
+        "alt-svc", "strict-transport-security", "date", "server", "x-request-id",
+    ]
+
+    static func forwarded(_ headers: HTTPFields) -> [HTTPClientRequest.Header] {
+        let named = named(in: headers.filter { $0.name.canonicalName == "connection" }.map(\.value))
+        return headers.filter { field in
+            let name = field.name.canonicalName
+            return !dropped.contains(name) && !named.contains(name) && !name.hasPrefix("x-hearth-")
+        }.map { HTTPClientRequest.Header($0.name.rawName, $0.value) }
+    }
+
+    static func returned(_ fields: [(name: String, value: String)]) -> HTTPFields {
+        let named = named(in: fields.filter { $0.name == "connection" }.map(\.value))
+        var headers = HTTPFields()
+        for field in fields where !droppedFromAnswers.contains(field.name) && !named.contains(field.name) {
+            guard let name = HTTPField.Name(field.name), HTTPField.isValidValue(field.value) else { continue }
+            headers.append(HTTPField(name: name, value: field.value))
+        }
+        return headers
+    }
+
+    /// Headers that `Connection` names belong to the connection as well.
+    private static func named(in connection: [String]) -> Set<String> {
+        Set(connection.flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() })
+    }
+}

@@ -1,0 +1,153 @@
+import HearthTelemetry
+import HearthUpstream
+import Synchronization
+
+/// The providers that requests below `/v1` are put to: for each model an order, in which the next one is asked where one fails before its
+/// first byte.
+final class GatewayProviders: Sendable {
+    struct Provider: Sendable {
+        var name: String
+        var client: ProviderClient
+        var spans: ProviderSpan
+    }
+
+    /// The one that is configured as `provider`; it lists the models, and what is passed through untouched goes there.
+    let main: Provider
+
+    private let providers: [String: Provider]
+    private let choice: ProviderChoice
+    private let hedgeAfter: Duration?
+    private let holds: Mutex<ProviderHolds>
+    private let instruments: GatewayInstruments
+    private let timeSource: any TimeSource
+    private let unitRandom: @Sendable () -> Double
+
+    /// - Parameters:
+    ///   - others: beside the main one.
+    ///   - hedgeAfter: how long the first provider of a model may be silent before the next is asked as well; nil is never.
+    init(
+        main: Provider, others: [Provider], choice: ProviderChoice, hedgeAfter: Duration?, longestHold: Duration,
+        instruments: GatewayInstruments, timeSource: any TimeSource,
+        unitRandom: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        self.main = main
+        providers = Dictionary(([main] + others).map { ($0.name, $0) }) { first, _ in first }
+        self.choice = choice
+        self.hedgeAfter = hedgeAfter
+        holds = Mutex(ProviderHolds(longest: longestHold))
+        self.instruments = instruments
+        self.timeSource = timeSource
+        self.unitRandom = unitRandom
+    }
+
+    /// Models of providers that are left alone now.
+    var held: Int { holds.withLock { $0.count(at: timeSource.uptime()) } }
+
+    typealias Ask<Answer> = @Sendable (Provider, _ isLast: Bool) async -> Result<Answer, UpstreamError>
+
+    /// Asks one provider after the other until one answers.
+    ///
+    /// - Parameter ask: returns when the first byte is there, or the provider has failed before it.
+    func first<Answer: Sendable>(for model: String, _ ask: @escaping Ask<Answer>) async throws(UpstreamError) -> Answer {
+        let order = choice.order(for: model, unitRandom: unitRandom).compactMap { providers[$0] }
+        guard let hedgeAfter, order.count > 1 else { return try await inTurn(order, model, ask) }
+        return try await racing(order, model, hedgeAfter, ask)
+    }
+
+    private func inTurn<Answer: Sendable>(_ order: [Provider], _ model: String, _ ask: Ask<Answer>) async throws(UpstreamError) -> Answer {
+        var failure: UpstreamError?
+        for (index, provider) in order.enumerated() {
+            if index > 0 { instruments.routed(.failover).increment() }
+            switch await attempt(provider, model, isLast: index == order.count - 1, ask) {
+            case .success(let answer): return answer
+            case .failure(let error):
+                failure = Self.moreTelling(failure, error)
+                if !error.isWorthAnotherProvider { throw error }
+            }
+        }
+        throw failure ?? Self.nobody
+    }
+
+    private enum Turn<Answer: Sendable>: Sendable {
+        case ended(Result<Answer, UpstreamError>)
+        /// The provider that was asked as the n-th has been silent for too long.
+        case silent(Int)
+    }
+
+    private func racing<Answer: Sendable>(
+        _ order: [Provider], _ model: String, _ patience: Duration, _ ask: @escaping Ask<Answer>
+    ) async throws(UpstreamError) -> Answer {
+        let result = await withTaskGroup(of: Turn<Answer>.self) { group -> Result<Answer, UpstreamError> in
+            var asked = 0
+            var underWay = 0
+            var failure: UpstreamError?
+            func askNext() {
+                let (provider, isLast) = (order[asked], asked == order.count - 1)
+                asked += 1
+                underWay += 1
+                let number = asked
+                group.addTask { .ended(await self.attempt(provider, model, isLast: isLast, ask)) }
+                if !isLast {
+                    group.addTask {
+                        try? await Task.sleep(for: patience)
+                        return .silent(number)
+                    }
+                }
+            }
+            defer { group.cancelAll() }
+            askNext()
+            while let turn = await group.next() {
+                switch turn {
+                case .silent(let number):
+                    guard number == asked, underWay > 0, asked < order.count, !Task.isCancelled else { continue }
+                    instruments.routed(.hedge).increment()
+                    askNext()
+                case .ended(.success(let answer)):
+                    return .success(answer)
+                case .ended(.failure(let error)):
+                    underWay -= 1
+                    failure = Self.moreTelling(failure, error)
+                    guard error.isWorthAnotherProvider else { return .failure(error) }
+                    guard underWay == 0 else { continue }
+                    guard asked < order.count else { return .failure(failure ?? error) }
+                    instruments.routed(.failover).increment()
+                    askNext()
+                }
+            }
+            return .failure(failure ?? Self.nobody)
+        }
+        return try result.get()
+    }
+
+    private func attempt<Answer: Sendable>(
+        _ provider: Provider, _ model: String, isLast: Bool, _ ask: Ask<Answer>
+    ) async -> Result<Answer, UpstreamError> {
+        let place = ProviderHolds.Place(provider: provider.name, model: model)
+        if let refusal = holds.withLock({ $0.refusal(at: place, now: timeSource.uptime()) }) {
+            instruments.routed(.held).increment()
+            return .failure(refusal)
+        }
+        let result = await ask(provider, isLast)
+        if case .failure(let error) = result { holds.withLock { $0.note(error, at: place, now: timeSource.uptime()) } }
+        return result
+    }
+
+    /// Of two failures the one that a provider gave; else the later one.
+    private static func moreTelling(_ earlier: UpstreamError?, _ later: UpstreamError) -> UpstreamError {
+        guard let earlier, earlier.madeCall, !later.madeCall else { return later }
+        return earlier
+    }
+
+    private static let nobody = UpstreamError(
+        kind: .network, message: "No provider is configured for this model. Add it to gateway.routes.")
+}
+
+extension UpstreamError {
+    /// Whether another provider may do better: this one is not there, not working, or has had enough.
+    fileprivate var isWorthAnotherProvider: Bool {
+        switch kind {
+        case .timeout, .rateLimited, .serverError, .network, .breakerOpen, .overloaded: true
+        case .auth, .clientError, .invalidAnswer, .cancelled, .shutDown: false
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import HearthUpstream
+import Testing
+
+@testable import HearthServer
+
+@Suite("Providers that want to be left alone")
+struct ProviderHoldsTests {
+    private static let place = ProviderHolds.Place(provider: "main", model: "m")
+
+    private static func limited(_ seconds: Int?) -> UpstreamError {
+        UpstreamError(kind: .rateLimited, message: "slow down", retryAfter: seconds.map { .seconds($0) })
+    }
+
+    @Test("A refusal counts for its time, and says what is left of it")
+    func time() {
+        var holds = ProviderHolds(longest: .seconds(120))
+        #expect(holds.refusal(at: Self.place, now: .zero) == nil)
+        holds.note(Self.limited(7), at: Self.place, now: .zero)
+        #expect(holds.refusal(at: Self.place, now: .seconds(3))?.retryAfter == .seconds(4))
+        #expect(holds.refusal(at: .init(provider: "main", model: "other"), now: .zero) == nil)
+        #expect(holds.refusal(at: .init(provider: "other", model: "m"), now: .zero) == nil)
+        #expect(holds.refusal(at: Self.place, now: .seconds(7)) == nil)
+        #expect(holds.count(at: .seconds(7)) == 0)
+    }
+
+    @Test("No longer than allowed, and not at all where that is zero")
+    func bounds() {
+        var holds = ProviderHolds(longest: .seconds(5))
+        holds.note(Self.limited(60), at: Self.place, now: .zero)
+        #expect(holds.refusal(at: Self.place, now: .seconds(4)) != nil)
+        #expect(holds.refusal(at: Self.place, now: .seconds(5)) == nil)
+        var off = ProviderHolds(longest: .zero)
+        off.note(Self.limited(60), at: Self.place, now: .zero)
+        #expect(off.refusal(at: Self.place, now: .zero) == nil)
+    }
+
+    @Test("A failure without a time and a fault of the caller hold nothing")
+    func others() {
+        var holds = ProviderHolds(longest: .seconds(120))
+        for kind in [UpstreamError.Kind.serverError(status: 500), .clientError(status: 400), .timeout, .network, .auth] {
+            holds.note(UpstreamError(kind: kind, message: ""), at: Self.place, now: .zero)
+        }
+        #expect(holds.refusal(at: Self.place, now: .zero) == nil)
+        holds.note(UpstreamError(kind: .serverError(status: 503), message: "", retryAfter: .seconds(2)), at: Self.place, now: .zero)
+        #expect(holds.refusal(at: Self.place, now: .zero)?.kind == .serverError(status: 503))
+    }
+
+    @Test("However many models are named, no more than the limit are held")
+    func limit() {
+        var holds = ProviderHolds(longest: .seconds(120))
+        for number in 0..<10_000 { holds.note(Self.limited(60), at: .init(provider: "main", model: "\(number)"), now: .zero) }
+        #expect(holds.count(at: .zero) == ProviderHolds.limit)
+        holds.note(Self.limited(60), at: Self.place, now: .seconds(61))
+        #expect(holds.refusal(at: Self.place, now: .seconds(61)) != nil)
+        #expect(holds.count(at: .seconds(61)) == 1)
+    }
+}
