@@ -11,6 +11,7 @@ package struct QuestionScope: Sendable {
     /// Which kind of request was made; the same words asked as a query and as a chat completion are different questions.
     package enum EndpointFamily: String, Sendable {
         case query
+        case intent
         case chatCompletions = "chat.completions"
         case embeddings
     }

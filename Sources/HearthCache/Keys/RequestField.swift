@@ -21,6 +21,7 @@ extension QuestionScope.EndpointFamily {
     private var decisions: [String: RequestFieldRole] {
         switch self {
         case .query: Self.queryFields
+        case .intent: Self.intentFields
         case .chatCompletions: Self.chatCompletionFields
         case .embeddings: Self.embeddingFields
         }
@@ -34,6 +35,10 @@ extension QuestionScope.EndpointFamily {
         // A pseudonym for statistics.
         "customerId": .indifferent,
         "skipCache": .control,
+    ]
+
+    private static let intentFields: [String: RequestFieldRole] = [
+        "message": .decides, "language": .decides, "customerId": .indifferent, "skipCache": .control,
     ]
 
     private static let embeddingFields: [String: RequestFieldRole] = [

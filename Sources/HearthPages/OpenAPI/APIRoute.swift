@@ -109,7 +109,7 @@ package struct APIHeader: Sendable {
 
 extension APIRoute {
     /// Every route, in the order of the reference.
-    package static let all = cache + entries + gateway + jobs + operations
+    package static let all = cache + intents + entries + gateway + jobs + operations
 
     /// What may go wrong on every route that needs a key.
     package static let commonFailures = [

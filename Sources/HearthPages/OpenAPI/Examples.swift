@@ -18,6 +18,16 @@ enum Examples {
         ],
     ]
 
+    static let intent: DocumentValue = [
+        "intent": "book_appointment", "category": "booking", "language": "en", "confidence": 0.92,
+        "entities": [["type": "service", "value": "haircut"], ["type": "date", "value": "Friday"], ["type": "time", "value": "10"]],
+        "cached": true, "cacheKey": .text(key), "source": "memory", "responseTime": 0.318,
+        "metadata": [
+            "model": "gpt-4o-mini", "simulated": false, "confidenceMethod": "stated", "storedAt": "2026-11-22T17:30:59.120Z",
+            "expiresAt": "2026-11-22T18:30:10.000Z", "cost": 0, "saved": 0.002,
+        ],
+    ]
+
     static let entry: DocumentValue = [
         "cacheKey": .text(key), "query": "Do you sell gift cards?", "normalizedQuery": "do you sell gift cards", "language": "en",
         "category": "services", "response": "Yes, we sell gift cards at the front desk and online.", "confidence": 0.93,

@@ -43,6 +43,8 @@ struct AnswerProducer: Sendable {
     private let instruments: CacheInstruments
     private let timeSource: any TimeSource
     private let systemPrompt: String
+    /// Nil where answers are words.
+    private let structure: AnswerStructure?
     private let keepsQueries: Bool
 
     /// - Parameter keepsQueries: whether the original text is kept beside the normalised one.
@@ -50,7 +52,7 @@ struct AnswerProducer: Sendable {
         provider: ProviderClient, spans: ProviderSpan, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
         refusals: RefusalDetector, pricing: Pricing, flights: Flights, replicas: ReplicaFlights?, instruments: CacheInstruments,
         timeSource: any TimeSource,
-        systemPrompt: String, keepsQueries: Bool
+        systemPrompt: String, structure: AnswerStructure? = nil, keepsQueries: Bool
     ) {
         self.provider = provider
         self.spans = spans
@@ -64,6 +66,7 @@ struct AnswerProducer: Sendable {
         self.instruments = instruments
         self.timeSource = timeSource
         self.systemPrompt = systemPrompt
+        self.structure = structure
         self.keepsQueries = keepsQueries
     }
 
@@ -113,12 +116,16 @@ struct AnswerProducer: Sendable {
 
     private func ask(_ request: Request, generation: Int64, keeps: Bool = true) async -> Flights.Outcome {
         do throws(UpstreamError) {
-            let question = ChatQuestion(systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text))
+            let question = ChatQuestion(
+                systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text), responseFormat: structure?.format)
             let reply = try await spans.around(.chat, provider.model, below: request.trace) { (trace) async throws(UpstreamError) in
                 try await provider.complete(
                     question, requestID: request.requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState)
             }
-            let produced = judge(reply, for: request, generation: generation)
+            let statement = structure?.read(reply.text)
+            // A refusal is an answer to the caller of words only.
+            if structure != nil, statement == nil { throw UpstreamError.wrongForm }
+            let produced = judge(reply, statement, for: request, generation: generation)
             if keeps { keep(produced) }
             return .success(produced)
         } catch {
@@ -126,11 +133,18 @@ struct AnswerProducer: Sendable {
         }
     }
 
-    private func judge(_ reply: ProviderAnswer, for request: Request, generation: Int64) -> Produced {
+    private func judge(
+        _ reply: ProviderAnswer, _ statement: AnswerStructure.Statement?, for request: Request, generation: Int64
+    ) -> Produced {
         let language = request.question.key.language
-        let judgement = confidence.estimate(
+        var judgement = confidence.estimate(
             text: reply.text, language: language, finishReason: reply.finishReason,
-            meanTokenProbability: reply.meanTokenProbability, statedConfidence: reply.statedConfidence)
+            meanTokenProbability: reply.meanTokenProbability, statedConfidence: statement?.confidence ?? reply.statedConfidence)
+        // One that is sure of its words may still be unsure of what they say.
+        if let statement, statement.confidence < judgement.value {
+            judgement = ConfidenceEstimate(value: statement.confidence, method: .stated)
+        }
+        let category = statement?.category ?? request.category
         let decision = gate.decide(
             AnswerCandidate(
                 // The client returns whole bodies only.
@@ -141,12 +155,12 @@ struct AnswerProducer: Sendable {
         let key = request.question.key
         var answer = CachedAnswer(
             key: key, form: request.question.form, query: keepsQueries ? request.text : nil,
-            normalizedQuery: request.question.normalized.text, category: request.category, text: reply.text,
+            normalizedQuery: request.question.normalized.text, category: category, text: reply.text,
             confidence: judgement.value, confidenceMethod: judgement.method.rawValue, model: reply.model,
             isSimulated: reply.isSimulated, costMicroDollars: pricing.cost(model: reply.model, usage: reply.usage?.tokens),
             inputTokens: Int64(reply.usage?.inputTokens ?? 0), outputTokens: Int64(reply.usage?.outputTokens ?? 0),
             upstreamDuration: reply.duration, storedAt: now,
-            lifetime: cache.lifetime(of: key, category: request.category, storedAt: now))
+            lifetime: cache.lifetime(of: key, category: category, storedAt: now))
         answer.generation = generation
         return Produced(answer: answer, decision: decision, paidMicroDollars: answer.costMicroDollars)
     }
@@ -157,6 +171,12 @@ struct AnswerProducer: Sendable {
         case .skip(let refusal): instruments.writeSkips(refusal.metric).increment()
         }
     }
+}
+
+extension UpstreamError {
+    fileprivate static let wrongForm = UpstreamError(
+        kind: .invalidAnswer,
+        message: "The provider's answer has not the form that was asked for. Ask again, or take a model that knows json_schema.")
 }
 
 extension ProviderUsage {

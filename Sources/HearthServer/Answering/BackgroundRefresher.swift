@@ -13,7 +13,6 @@ final class BackgroundRefresher: Service {
         var waiting = 0
     }
 
-    private let producer: AnswerProducer
     private let reporter: UsageReporter
     private let timeSource: any TimeSource
     private let logger: Logger
@@ -25,8 +24,7 @@ final class BackgroundRefresher: Service {
     private let queue: AsyncStream<Work>.Continuation
 
     /// - Parameter limit: refreshes that may wait or run at one time.
-    init(producer: AnswerProducer, reporter: UsageReporter, limit: Int = 64, timeSource: any TimeSource, logger: Logger) {
-        self.producer = producer
+    init(reporter: UsageReporter, limit: Int = 64, timeSource: any TimeSource, logger: Logger) {
         self.reporter = reporter
         self.timeSource = timeSource
         self.logger = logger
@@ -35,8 +33,8 @@ final class BackgroundRefresher: Service {
     }
 
     /// Asks for a new answer soon; identical requests share one call by themselves.
-    func refresh(_ request: AnswerProducer.Request) {
-        run { [self] in await perform(request) }
+    func refresh(_ request: AnswerProducer.Request, by producer: AnswerProducer) {
+        run { [self] in await perform(request, by: producer) }
     }
 
     /// Does what fetches a new answer, soon.
@@ -64,7 +62,7 @@ final class BackgroundRefresher: Service {
         }
     }
 
-    private func perform(_ request: AnswerProducer.Request) async {
+    private func perform(_ request: AnswerProducer.Request, by producer: AnswerProducer) async {
         let (outcome, role) = await producer.produce(request)
         switch outcome {
         case .success(let produced) where role == .led:

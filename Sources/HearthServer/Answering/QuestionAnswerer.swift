@@ -63,7 +63,8 @@ struct QuestionAnswerer: Sendable {
         case .stale(let entry) where inquiry.acceptsStale(entry.answer, at: now):
             refresher.refresh(
                 AnswerProducer.Request(
-                    text: query.query, question: question, category: entry.answer.category, trace: trace, requestID: requestID))
+                    text: query.query, question: question, category: entry.answer.category, trace: trace, requestID: requestID),
+                by: producer)
             return serve(entry, inquiry, source: .stale, result: .stale, stale: .whileRevalidate)
         case .stale(let entry):
             return try await ask(inquiry, forward: .stale, reason: .expired, fallback: entry)

@@ -29,7 +29,7 @@ struct CacheRoutes: Sendable {
             answered, requestID: context.requestID, elapsed: timeSource.uptime() - startedAt)
     }
 
-    private static func cacheControl(of request: Request) throws(APIError) -> RequestCacheControl {
+    static func cacheControl(of request: Request) throws(APIError) -> RequestCacheControl {
         guard let header = request.headers[.cacheControl] else { return RequestCacheControl() }
         do throws(RequestCacheControl.InvalidDirective) {
             return try RequestCacheControl(header: header)

@@ -9,6 +9,7 @@ import Logging
 /// answers 404 for them as for anything unknown.
 struct RouterBuilder: Sendable {
     let cache: CacheRoutes
+    let intents: IntentRoutes
     let statistics: StatisticsRoutes
     let entries: EntryRoutes
     let maintenance: MaintenanceRoutes
@@ -39,6 +40,7 @@ struct RouterBuilder: Sendable {
         let api = protected.group("api/v1")
         if surface != .administration {
             cache.add(to: api)
+            intents.add(to: api)
             entries.add(to: api)
             gateway.add(to: protected)
         }
@@ -68,7 +70,7 @@ struct RouterBuilder: Sendable {
         .init(.post, "/api/v1/jobs/{name}/pause"), .init(.post, "/api/v1/jobs/{name}/resume"), .init(.get, "/metrics"),
         .init(.get, "/healthz"), .init(.get, "/readyz"), .init(.get, "/openapi.yaml"), .init(.get, "/docs"), .init(.get, "/"),
         .init(.get, "/admin/cache-analytics"), .init(.post, "/v1/chat/completions"), .init(.post, "/v1/embeddings"),
-        .init(.get, "/v1/models"),
+        .init(.get, "/v1/models"), .init(.post, "/api/v1/ai/intent"),
         .init(.get, "/v1/models/{id}"),
     ]
 }

@@ -85,18 +85,17 @@ enum Composition {
             instruments: instruments, timeSource: time, systemPrompt: configuration.provider.systemPrompt,
             keepsQueries: configuration.storesQueries)
         let refresher = BackgroundRefresher(
-            producer: producer, reporter: reporter, timeSource: time, logger: foundation.logs.logger("hearth.refresh"))
+            reporter: reporter, timeSource: time, logger: foundation.logs.logger("hearth.refresh"))
         let shadow = shadowChecks(
             foundation, cache: cache, producer: producer, provider: asked, comparer: language.comparer, reporter: reporter)
         let answerer = QuestionAnswerer(
             identifier: language.identifier, cache: cache, producer: producer, refresher: refresher, reporter: reporter,
             shadow: shadow, lookups: lookups, timeSource: time)
 
-        let gateway = gateway(
-            foundation,
-            GatewayNeeds(
-                curl: curl, traces: traces, provider: asked, spans: spans, lookups: lookups, cache: cache, gate: gate, language: language,
-                replicas: replicas, refresher: refresher, reporter: reporter, instruments: instruments))
+        let needs = GatewayNeeds(
+            curl: curl, traces: traces, provider: asked, spans: spans, lookups: lookups, cache: cache, gate: gate, language: language,
+            replicas: replicas, refresher: refresher, reporter: reporter, instruments: instruments)
+        let gateway = gateway(foundation, needs)
 
         // What runs by itself.
         let ownDatabase = embeddedDatabaseKeeper(foundation, database, cache, instruments)
@@ -163,7 +162,8 @@ enum Composition {
         await jobs.showProgress()
 
         return Parts(
-            cache: cache, answerer: answerer, gateway: gateway, identifier: language.identifier, reporter: reporter, health: health,
+            cache: cache, answerer: answerer, intents: intents(foundation, needs), gateway: gateway,
+            identifier: language.identifier, reporter: reporter, health: health,
             keeper: keeper,
             warmer: warmer,
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,

@@ -82,6 +82,7 @@ struct HTTPServers: Sendable {
         let time = foundation.timeSource
         return RouterBuilder(
             cache: CacheRoutes(answerer: parts.answerer, health: parts.health, timeSource: time, limits: limits),
+            intents: IntentRoutes(answerer: parts.intents, timeSource: time, limits: limits),
             statistics: StatisticsRoutes(query: parts.statistics, top: parts.topQueries),
             entries: EntryRoutes(
                 identifier: parts.identifier, cache: parts.cache, keeper: parts.keeper, reporter: parts.reporter,

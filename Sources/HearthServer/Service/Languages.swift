@@ -4,6 +4,8 @@ import HearthTelemetry
 /// What the language rules make possible: keys, detection, and the judgement of answers.
 struct Languages: Sendable {
     let identifier: QuestionIdentifier
+    /// Of messages to be classified.
+    let intents: QuestionIdentifier
     /// Of what comes through the gateway.
     let gateway: GatewayIdentifier
     let confidence: ConfidenceEstimator
@@ -20,6 +22,12 @@ struct Languages: Sendable {
             model: configuration.provider.model, systemPrompt: configuration.provider.systemPrompt)
         identifier = QuestionIdentifier(
             deriver: KeyDeriver(scope: scope, normalizer: Normalizer(rules: rules)), detector: LanguageDetector(rules: rules),
+            fallback: configuration.cache.defaultLanguage, duration: duration, timeSource: timeSource)
+        var intentScope = scope
+        intentScope.family = .intent
+        intentScope.systemPrompt = Intent.prompt
+        intents = QuestionIdentifier(
+            deriver: KeyDeriver(scope: intentScope, normalizer: Normalizer(rules: rules)), detector: LanguageDetector(rules: rules),
             fallback: configuration.cache.defaultLanguage, duration: duration, timeSource: timeSource)
         gateway = GatewayIdentifier(
             deriver: ConversationDeriver(tenant: scope.tenant, upstream: scope.upstream, normalizer: Normalizer(rules: rules)),

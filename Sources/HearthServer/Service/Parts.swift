@@ -18,6 +18,7 @@ struct GatewayParts: Sendable {
 struct Parts: Sendable {
     let cache: AnswerCache
     let answerer: QuestionAnswerer
+    let intents: QuestionAnswerer
     let gateway: GatewayParts
     let identifier: QuestionIdentifier
     let reporter: UsageReporter

@@ -86,23 +86,27 @@ extension SimulatorBody.ChatRequest {
     /// A made-up answer of the form that the caller asks for; nil where words will do.
     var structure: String? {
         switch responseFormat?.type {
-        case "json_schema": responseFormat?.jsonSchema.map { String(decoding: JSONBody.encode(Self.sample(of: $0.schema)), as: UTF8.self) }
+        case "json_schema": responseFormat?.jsonSchema.map { String(decoding: JSONBody.encode(sample(of: $0.schema)), as: UTF8.self) }
         case "json_object": String(decoding: JSONBody.encode(["answer": SimulatedAnswer.text(for: question)]), as: UTF8.self)
         default: nil
         }
     }
 
-    private static func sample(of schema: JSONValue) -> JSONValue {
+    /// Of several words the one that the question names, so that a test can choose it; else the first.
+    private func sample(of schema: JSONValue, named name: String = "") -> JSONValue {
         guard case .object(let members) = schema else { return .null }
-        if case .array(let values) = members["enum"], let first = values.first { return first }
+        if case .array(let values) = members["enum"], let first = values.first {
+            let words = Set(question.lowercased().split { !$0.isLetter }.map(String.init))
+            return values.first { $0.string.map(words.contains) == true } ?? first
+        }
         switch members["type"]?.string {
         case "object":
             guard case .object(let properties) = members["properties"] else { return .object([:]) }
-            return .object(properties.mapValues(sample))
+            return .object(Dictionary(uniqueKeysWithValues: properties.map { ($0, sample(of: $1, named: $0)) }))
         case "array": return .array(members["items"].map { [sample(of: $0)] } ?? [])
         case "string": return .string("a simulated answer")
         case "integer": return .number(7)
-        case "number": return .number(0.5)
+        case "number": return .number(name == "confidence" ? 0.9 : 0.5)
         case "boolean": return .bool(true)
         default: return .null
         }

@@ -39,6 +39,11 @@ extension JSONTree {
         return Int64(digits)
     }
 
+    package var double: Double? {
+        guard case .number(let text) = self else { return nil }
+        return Double(text)
+    }
+
     package var items: [JSONTree]? {
         guard case .array(let items) = self else { return nil }
         return items

@@ -19,11 +19,14 @@ package struct ChatQuestion: Sendable {
     package var systemPrompt: String?
     package var earlierMessages: [Message]
     package var userText: String
+    /// The form that the answer must have; nil is words.
+    package var responseFormat: JSONTree?
 
-    package init(systemPrompt: String? = nil, earlierMessages: [Message] = [], userText: String) {
+    package init(systemPrompt: String? = nil, earlierMessages: [Message] = [], userText: String, responseFormat: JSONTree? = nil) {
         self.systemPrompt = systemPrompt
         self.earlierMessages = earlierMessages
         self.userText = userText
+        self.responseFormat = responseFormat
     }
 
     /// In the order in which the provider reads them.

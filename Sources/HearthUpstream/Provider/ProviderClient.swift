@@ -226,8 +226,12 @@ package final class ProviderClient: Sendable {
         let completion = ChatCompletionRequest(
             model: configuration.model, messages: question.messages, logprobs: configuration.requestsLogprobs ? true : nil,
             temperature: configuration.temperature, maxCompletionTokens: configuration.maximumOutputTokens)
-        guard let body = try? completion.encoded() else {
+        guard var body = try? completion.encoded() else {
             throw UpstreamError(kind: .clientError(status: 400), message: "The question cannot be written as JSON. Check its characters.")
+        }
+        if let format = question.responseFormat, var tree = JSONTree(body) {
+            tree["response_format"] = format
+            body = tree.bytes
         }
         return httpRequest(.post, "/chat/completions", body: body, requestID: requestID, traceparent: traceparent, tracestate: tracestate)
     }
