@@ -187,6 +187,7 @@ let package = Package(
             dependencies: [
                 "HearthServer", "HearthCache", "HearthDrivers", "HearthPages", "HearthScheduling", "HearthStatistics", "HearthTelemetry",
                 "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, nioPosix, httpTypes, logging, yams, grdb, tracing,
+                crypto,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -217,7 +218,8 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging], swiftSettings: strict
+            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging, crypto],
+            swiftSettings: strict
         ),
     ]
 )

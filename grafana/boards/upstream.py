@@ -225,6 +225,67 @@ volume = frame.row(
     ),
 )
 
+messages = frame.row(
+    400,
+    "WhatsApp",
+    lines(
+        401,
+        "Messages",
+        targets((total(rate("hearth_inbox_messages_total"), "outcome"), "{{outcome}}")),
+        (
+            "Messages of customers: accepted and answered, delivered again, cut off, ignored. Empty where WhatsApp is not configured.",
+            "sent follows accepted.",
+            "retried and dead mean that answers or replies fail: GET /api/v1/inbox?state=dead says why.",
+        ),
+        "ops",
+    ),
+    lines(
+        402,
+        "Deliveries refused",
+        targets((total(rate("hearth_inbox_refused_deliveries_total"), "reason"), "{{reason}}")),
+        (
+            "Deliveries that were not accepted.",
+            "none.",
+            "signature: somebody else sends, or the app's secret was changed; full and storage: Meta delivers again.",
+        ),
+        "ops",
+    ),
+    lines(
+        403,
+        "Open and given up",
+        targets(
+            (largest(metric("hearth_inbox_open_messages"), "instance"), "{{instance}} open"),
+            (largest(metric("hearth_inbox_dead_messages"), "instance"), "{{instance}} given up"),
+        ),
+        (
+            "Messages that wait for their answer, and those that were given up.",
+            "a few open, none given up.",
+            "POST /api/v1/inbox/retry opens one that was given up again.",
+        ),
+        "short",
+    ),
+    lines(
+        404,
+        "Oldest open message",
+        targets((largest(metric("hearth_inbox_oldest_message_age_seconds"), "instance"), "{{instance}}")),
+        ("How long the oldest open message has waited.", "seconds.", "it grows while the provider or the Graph API is away."),
+        "s",
+        size=(12, 7),
+    ),
+    lines(
+        405,
+        "Reply, 95th percentile",
+        targets((quantile(0.95, "hearth_inbox_reply_duration_seconds", by=["instance"]), "{{instance}}")),
+        (
+            "Time from the acceptance of a message to the acknowledgement of its reply.",
+            "a few seconds.",
+            "customers wait; the provider's time is in the rows above.",
+        ),
+        "s",
+        size=(12, 7),
+    ),
+)
+
 board = frame.board(
     "hearth-upstream",
     "Hearth: upstream",
@@ -232,6 +293,7 @@ board = frame.board(
     calls,
     time,
     volume,
+    messages,
     variables=[
         frame.variable(
             "gen_ai_request_model",

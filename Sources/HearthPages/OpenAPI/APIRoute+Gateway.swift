@@ -100,7 +100,7 @@ extension APIRoute {
         meaning: "The provider failed and had no words of its own; else its status and its body are passed on.")
     private static let upstreamTimeout = Failure(status: 504, code: "upstream_timeout", meaning: "The provider did not answer in time.")
 
-    private static func header(_ name: String, _ kind: APIField.Kind, _ meaning: String) -> Parameter {
+    static func header(_ name: String, _ kind: APIField.Kind, _ meaning: String) -> Parameter {
         Parameter(place: .header, field: .optional(name, kind, meaning))
     }
 }

@@ -10,6 +10,7 @@ package struct APIRoute: Sendable {
     package enum Section: String, Sendable, CaseIterable {
         case cache = "Cache"
         case gateway = "Gateway"
+        case inbox = "WhatsApp"
         case jobs = "Jobs"
         case operations = "Operations"
     }
@@ -109,7 +110,7 @@ package struct APIHeader: Sendable {
 
 extension APIRoute {
     /// Every route, in the order of the reference.
-    package static let all = cache + intents + entries + gateway + jobs + operations
+    package static let all = cache + intents + entries + gateway + inbox + jobs + operations
 
     /// What may go wrong on every route that needs a key.
     package static let commonFailures = [

@@ -12,6 +12,7 @@ package struct HearthConfiguration: Sendable {
     package var provider: Provider
     package var costs: Costs
     package var gateway: Gateway
+    package var whatsApp: WhatsApp
     package var cache: Cache
     package var statistics: Statistics
     package var shadowChecks: ShadowChecks
@@ -37,6 +38,7 @@ package struct HearthConfiguration: Sendable {
         provider = Provider(reading: &reader)
         costs = Costs(reading: &reader)
         gateway = Gateway(reading: &reader)
+        whatsApp = WhatsApp(reading: &reader)
         cache = Cache(reading: &reader)
         statistics = Statistics(reading: &reader)
         shadowChecks = ShadowChecks(reading: &reader)

@@ -3,7 +3,7 @@ import Configuration
 /// Every setting there is: the one source for resolution, validation, `hearth config show`, the documents and the example file.
 package enum SettingCatalogue {
     package static let all: [SettingDescription] =
-        GeneralSettings.all + ListenerSettings.all + StoreSettings.all + ProviderSettings.all + GatewaySettings.all
+        GeneralSettings.all + ListenerSettings.all + StoreSettings.all + ProviderSettings.all + GatewaySettings.all + WhatsAppSettings.all
         + CacheSettings.all
         + StatisticsSettings.all
         + ShadowSettings.all + LogSettings.all + MetricsSettings.all + TracingSettings.all

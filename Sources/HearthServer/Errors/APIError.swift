@@ -7,6 +7,7 @@ struct APIError: Error, Sendable {
         case invalidRequest = "invalid_request"
         case invalidHeader = "invalid_header"
         case unauthorized
+        case forbidden
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"
         case conflict
@@ -49,6 +50,7 @@ struct APIError: Error, Sendable {
         switch code {
         case .invalidRequest, .invalidHeader: .badRequest
         case .unauthorized: .unauthorized
+        case .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict

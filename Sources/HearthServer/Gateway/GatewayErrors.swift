@@ -54,7 +54,7 @@ extension APIError {
         if let passed { return passed.shouldRetry }
         return switch code {
         case .overloaded, .upstreamFailed, .upstreamTimeout: "true"
-        case .notCached, .invalidRequest, .invalidHeader, .unauthorized, .notFound, .methodNotAllowed, .conflict, .tooLarge:
+        case .notCached, .invalidRequest, .invalidHeader, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict, .tooLarge:
             "false"
         case .requestTimeout, .rateLimited, .internalError, .storeUnavailable: nil
         }

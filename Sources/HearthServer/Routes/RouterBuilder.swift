@@ -10,6 +10,8 @@ import Logging
 struct RouterBuilder: Sendable {
     let cache: CacheRoutes
     let intents: IntentRoutes
+    let whatsApp: WhatsAppRoutes
+    let inbox: InboxRoutes
     let statistics: StatisticsRoutes
     let entries: EntryRoutes
     let maintenance: MaintenanceRoutes
@@ -41,6 +43,7 @@ struct RouterBuilder: Sendable {
         if surface != .administration {
             cache.add(to: api)
             intents.add(to: api)
+            whatsApp.add(to: router)
             entries.add(to: api)
             gateway.add(to: protected)
         }
@@ -50,6 +53,7 @@ struct RouterBuilder: Sendable {
             entries.addAdministration(to: api)
             maintenance.add(to: api)
             jobs.add(to: api)
+            inbox.add(to: api)
             pages.addAdministration(to: protected)
         }
         pages.addReference(to: router)
@@ -70,7 +74,8 @@ struct RouterBuilder: Sendable {
         .init(.post, "/api/v1/jobs/{name}/pause"), .init(.post, "/api/v1/jobs/{name}/resume"), .init(.get, "/metrics"),
         .init(.get, "/healthz"), .init(.get, "/readyz"), .init(.get, "/openapi.yaml"), .init(.get, "/docs"), .init(.get, "/"),
         .init(.get, "/admin/cache-analytics"), .init(.post, "/v1/chat/completions"), .init(.post, "/v1/embeddings"),
-        .init(.get, "/v1/models"), .init(.post, "/api/v1/ai/intent"),
+        .init(.get, "/v1/models"), .init(.post, "/api/v1/ai/intent"), .init(.get, "/webhooks/whatsapp"),
+        .init(.post, "/webhooks/whatsapp"), .init(.get, "/api/v1/inbox"), .init(.post, "/api/v1/inbox/retry"),
         .init(.get, "/v1/models/{id}"),
     ]
 }

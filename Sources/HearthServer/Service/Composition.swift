@@ -97,6 +97,8 @@ enum Composition {
             replicas: replicas, refresher: refresher, reporter: reporter, instruments: instruments)
         let gateway = gateway(foundation, needs)
 
+        let inbox = inbox(foundation, database, shared, curl, answerer)
+
         // What runs by itself.
         let ownDatabase = embeddedDatabaseKeeper(foundation, database, cache, instruments)
         let health = HealthReporter(
@@ -162,7 +164,7 @@ enum Composition {
         await jobs.showProgress()
 
         return Parts(
-            cache: cache, answerer: answerer, intents: intents(foundation, needs), gateway: gateway,
+            cache: cache, answerer: answerer, intents: intents(foundation, needs), gateway: gateway, inbox: inbox,
             identifier: language.identifier, reporter: reporter, health: health,
             keeper: keeper,
             warmer: warmer,

@@ -83,6 +83,8 @@ struct HTTPServers: Sendable {
         return RouterBuilder(
             cache: CacheRoutes(answerer: parts.answerer, health: parts.health, timeSource: time, limits: limits),
             intents: IntentRoutes(answerer: parts.intents, timeSource: time, limits: limits),
+            whatsApp: WhatsAppRoutes(service: parts.inbox, timeSource: time),
+            inbox: InboxRoutes(store: parts.inbox?.store, worker: parts.inbox?.worker, timeSource: time, limits: limits),
             statistics: StatisticsRoutes(query: parts.statistics, top: parts.topQueries),
             entries: EntryRoutes(
                 identifier: parts.identifier, cache: parts.cache, keeper: parts.keeper, reporter: parts.reporter,

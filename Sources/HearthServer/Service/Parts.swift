@@ -20,6 +20,8 @@ struct Parts: Sendable {
     let answerer: QuestionAnswerer
     let intents: QuestionAnswerer
     let gateway: GatewayParts
+    /// Nil where WhatsApp is not configured.
+    let inbox: WhatsAppRoutes.Service?
     let identifier: QuestionIdentifier
     let reporter: UsageReporter
     let health: HealthReporter

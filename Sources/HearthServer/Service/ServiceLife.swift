@@ -35,7 +35,7 @@ struct ServiceLife: Sendable {
         let services: [any Service] =
             [CurlService(curl: parts.curl)] + (parts.traces.map { [$0.exporter] } ?? []) + parts.sharing
             + (parts.database.map { [$0] } ?? []) + [parts.flusher, parts.writer] + (parts.shadow.map { [$0] } ?? [])
-            + [parts.refresher, parts.pings, parts.scheduler] + servers.services
+            + [parts.refresher, parts.pings, parts.scheduler] + (parts.inbox.map { [$0.worker] } ?? []) + servers.services
         var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))
         configuration.maximumGracefulShutdownDuration = foundation.configuration.shutdownDrain + .seconds(5)
         let group = ServiceGroup(configuration: configuration)

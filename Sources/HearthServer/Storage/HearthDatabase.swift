@@ -55,6 +55,7 @@ package enum HearthDatabase {
         AnswerSchema.registerMigrations(in: &migrator)
         StatisticsSchema.registerMigrations(in: &migrator)
         LedgerSchema.registerMigrations(in: &migrator)
+        InboxSchema.registerMigrations(in: &migrator)
         return migrator
     }
 }

@@ -6,7 +6,7 @@
 package enum MetricCatalogue {
     package static let areas: [(name: String, families: [MetricDescriptor])] = [
         ("Cache", cache), ("Money", money), ("Statistics", statistics), ("Upstream AI", upstream), ("Gateway", gateway),
-
+        ("WhatsApp", inbox),
         ("Scheduler and aggregation", scheduler), ("Stores", stores),
         ("HTTP", http), ("Process and build", process), ("Registry", registry), ("Logs", logs), ("Traces", traces),
     ]

@@ -15,6 +15,12 @@ struct LiveBoardTests {
         "Hearth: scheduler/Age of the statistics by day/A": "no day may be complete yet",
         "Hearth: scheduler/Clocks/A": "there is no shared store",
         "Hearth: upstream/First chunk, 95th percentile/A": "nothing is streamed",
+        "Hearth: upstream/Messages/A": "WhatsApp is not configured",
+        "Hearth: upstream/Deliveries refused/A": "WhatsApp is not configured",
+        "Hearth: upstream/Open and given up/A": "WhatsApp is not configured",
+        "Hearth: upstream/Open and given up/B": "WhatsApp is not configured",
+        "Hearth: upstream/Oldest open message/A": "WhatsApp is not configured",
+        "Hearth: upstream/Reply, 95th percentile/A": "WhatsApp is not configured",
         "Hearth: scheduler/Oldest run under way/A": "no job may be running",
     ]
 

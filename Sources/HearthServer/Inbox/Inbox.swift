@@ -1,0 +1,61 @@
+import HearthTelemetry
+
+/// The messages that customers wrote: accepted before WhatsApp is told so, and kept until they are answered.
+protocol Inbox: Sendable {
+    /// Takes messages over, all or none; when this returns they are on a disk.
+    ///
+    /// - Throws: ``InboxFull`` where too many are open already.
+    func accept(_ messages: [InboxMessage]) async throws -> InboxAcceptance
+
+    /// The oldest open message of each sender that may be tried now, for the caller alone until it ends or postpones it.
+    ///
+    /// - Parameter senders: that the caller is busy with.
+    func take(at now: Timestamp, without senders: Set<String>, limit: Int) async throws -> [InboxMessage]
+
+    func figures() async throws -> InboxFigures
+
+    /// Keeps the answer before it is sent: one that was sent and not noted is sent again word for word.
+    func answer(_ id: String, with reply: String) async throws
+
+    func postpone(_ id: String, until due: Timestamp, error: String) async throws
+
+    /// Ends a message. What was said is forgotten with an answer; of one that was given up it is needed to answer it by hand.
+    func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws
+
+    /// Opens a message that was given up once more; false if there is none of this name.
+    func reopen(_ id: String, at now: Timestamp) async throws -> Bool
+
+    /// The latest messages, the newest first.
+    func list(_ state: InboxMessage.State?, limit: Int) async throws -> [InboxMessage]
+
+    /// Forgets who wrote what is done with for an hour, and then the message.
+    ///
+    /// - Parameter kept: as long as an id is remembered, its message is answered once only.
+    func forget(at now: Timestamp, kept: Duration) async throws
+}
+
+/// How much an inbox takes.
+struct InboxLimits: Sendable {
+    /// Messages that may be open at one time.
+    var open: Int
+    /// Messages of one sender within a minute that are answered.
+    var perSenderAndMinute: Int
+}
+
+/// What became of a delivery.
+struct InboxAcceptance: Sendable, Equatable {
+    var accepted = 0
+    var duplicates = 0
+    var limited = 0
+}
+
+/// Too many messages are open already; nothing was accepted.
+struct InboxFull: Error {}
+
+struct InboxFigures: Sendable, Equatable {
+    var open = 0
+    var dead = 0
+    var oldest: Timestamp?
+    /// When the next message is due.
+    var nextDue: Timestamp?
+}

@@ -1,0 +1,140 @@
+import HearthDrivers
+import HearthTelemetry
+
+/// The inbox that replicas share. A message that one of them works on is leased to it by the database's clock; when the replica is gone
+/// the lease runs out, and another takes the message over.
+struct PostgresInbox: Inbox {
+    let client: PostgresClient
+    let limits: InboxLimits
+    let lease: Duration
+
+    private static let open = "state IN ('waiting', 'answered')"
+
+    func accept(_ messages: [InboxMessage]) async throws -> InboxAcceptance {
+        try await client.transaction { db in
+            var result = InboxAcceptance()
+            for message in messages { try accept(message, db, &result) }
+            let count = try db.query("SELECT count(*) FROM inbox_message WHERE \(Self.open)").first?.integer(0) ?? 0
+            guard count <= limits.open || result.accepted == 0 else { throw InboxFull() }
+            return result
+        }
+    }
+
+    private func accept(_ message: InboxMessage, _ db: PostgresConnection, _ result: inout InboxAcceptance) throws {
+        let recent =
+            try db.query(
+                "SELECT count(*) FROM inbox_message WHERE sender = $1 AND received_at > $2 AND id <> $3",
+                [.text(message.sender), .moment(message.receivedAt - .seconds(60)), .text(message.id)]
+            ).first?.integer(0) ?? 0
+        let isLimited = recent >= limits.perSenderAndMinute
+        let state = isLimited ? InboxMessage.State.limited : .waiting
+        let inserted = try db.query(
+            """
+            INSERT INTO inbox_message (id, sender, channel, body, state, written_at, received_at, due_at, finished_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING position
+            """,
+            [
+                .text(message.id), .text(message.sender), .text(message.channel), .text(isLimited ? "" : message.text),
+                .text(state.rawValue), .moment(message.writtenAt), .moment(message.receivedAt),
+                .optional(isLimited ? message.receivedAt : nil),
+            ]
+        ).first
+        if inserted == nil {
+            result.duplicates += 1
+        } else if isLimited {
+            result.limited += 1
+        } else {
+            result.accepted += 1
+        }
+    }
+
+    func take(at now: Timestamp, without senders: Set<String>, limit: Int) async throws -> [InboxMessage] {
+        try await client.transaction { db in
+            try db.query(
+                """
+                UPDATE inbox_message SET leased_until = clock_timestamp() + $1 * interval '1 millisecond' WHERE position IN (
+                    SELECT position FROM inbox_message AS message WHERE \(Self.open) AND due_at <= $2
+                    AND (leased_until IS NULL OR leased_until < clock_timestamp()) AND sender <> ALL ($4::text[]) AND NOT EXISTS (
+                        SELECT 1 FROM inbox_message AS earlier WHERE earlier.sender = message.sender
+                        AND earlier.state IN ('waiting', 'answered')
+                        AND (earlier.written_at, earlier.position) < (message.written_at, message.position))
+                    ORDER BY due_at, position LIMIT $3 FOR UPDATE SKIP LOCKED)
+                RETURNING *
+                """, [.integer(lease.components.seconds * 1000), .moment(now), .integer(limit), .array(senders.map { .text($0) })]
+            ).map(Self.message)
+        }
+    }
+
+    func figures() async throws -> InboxFigures {
+        let row = try await client.query(
+            """
+            SELECT count(*) FILTER (WHERE \(Self.open)) AS open, count(*) FILTER (WHERE state = 'dead') AS dead,
+                min(received_at) FILTER (WHERE \(Self.open)) AS oldest, min(due_at) FILTER (WHERE \(Self.open)) AS due
+            FROM inbox_message WHERE \(Self.open) OR state = 'dead'
+            """
+        ).first
+        guard let row else { return InboxFigures() }
+        return InboxFigures(
+            open: Int(try row.integer("open")), dead: Int(try row.integer("dead")), oldest: try row.optionalMoment("oldest"),
+            nextDue: try row.optionalMoment("due"))
+    }
+
+    func answer(_ id: String, with reply: String) async throws {
+        try await change(
+            "UPDATE inbox_message SET state = 'answered', reply = $2 WHERE id = $1 AND \(Self.open)", [.text(id), .text(reply)])
+    }
+
+    func postpone(_ id: String, until due: Timestamp, error: String) async throws {
+        try await change(
+            """
+            UPDATE inbox_message SET attempts = attempts + 1, due_at = $2, error = $3, leased_until = NULL WHERE id = $1 AND \(Self.open)
+            """, [.text(id), .moment(due), .text(error)])
+    }
+
+    func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws {
+        let forgets = state == .sent
+        try await change(
+            """
+            UPDATE inbox_message SET state = $2, error = $3, finished_at = $4, attempts = attempts + 1, leased_until = NULL
+            \(forgets ? ", body = '', reply = NULL" : "") WHERE id = $1
+            """, [.text(id), .text(state.rawValue), .optional(error), .moment(now)])
+    }
+
+    func reopen(_ id: String, at now: Timestamp) async throws -> Bool {
+        try await client.transaction { db in
+            try db.query(
+                """
+                UPDATE inbox_message SET state = CASE WHEN reply IS NULL THEN 'waiting' ELSE 'answered' END, attempts = 0, due_at = $2,
+                finished_at = NULL, leased_until = NULL WHERE id = $1 AND state = 'dead' RETURNING position
+                """, [.text(id), .moment(now)]
+            ).first != nil
+        }
+    }
+
+    func list(_ state: InboxMessage.State?, limit: Int) async throws -> [InboxMessage] {
+        let condition = state.map { "WHERE state = '\($0.rawValue)'" } ?? ""
+        return try await client.query("SELECT * FROM inbox_message \(condition) ORDER BY position DESC LIMIT $1", [.integer(limit)])
+            .map(Self.message)
+    }
+
+    func forget(at now: Timestamp, kept: Duration) async throws {
+        try await client.transaction { db in
+            try db.query(
+                "UPDATE inbox_message SET sender = '' WHERE finished_at < $1 AND state <> 'dead' AND sender <> ''",
+                [.moment(now - .seconds(3600))])
+            try db.query("DELETE FROM inbox_message WHERE finished_at < $1", [.moment(now - kept)])
+        }
+    }
+
+    private func change(_ sql: String, _ values: [PostgresValue]) async throws {
+        try await client.transaction { _ = try $0.query(sql, values) }
+    }
+
+    private static func message(_ row: PostgresRow) throws -> InboxMessage {
+        InboxMessage(
+            id: try row.text("id"), sender: try row.text("sender"), channel: try row.text("channel"), text: try row.text("body"),
+            reply: try row.optionalText("reply"), state: InboxMessage.State(rawValue: try row.text("state")) ?? .dead,
+            attempts: Int(try row.integer("attempts")), error: try row.optionalText("error"), writtenAt: try row.moment("written_at"),
+            receivedAt: try row.moment("received_at"), dueAt: try row.moment("due_at"), finishedAt: try row.optionalMoment("finished_at"))
+    }
+}
