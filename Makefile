@@ -10,7 +10,7 @@ help:
 	@echo '  test       run all tests'
 	@echo '  build      build the program: .build/release/hearth'
 	@echo
-	@echo '  bench      measure it beside nginx, robfig/cron and client_golang'
+	@echo '  bench      measure it beside nginx, robfig/cron, client_golang and its own provider'
 	@echo '  bench-quality  measure its keys and the languages it tells, beside another detector'
 	@echo '  peers      ask it and three other crons the same questions'
 	@echo '  test-long  many more cases, seeds and seconds, and fuzzing; about half an hour'
