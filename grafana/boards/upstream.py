@@ -105,6 +105,7 @@ time = frame.row(
             "a model that begins late keeps people waiting although it streams.",
         ),
         "s",
+        empty="nothing is streamed",
     ),
     lines(
         203,
@@ -238,6 +239,7 @@ messages = frame.row(
             "retried and dead mean that answers or replies fail: GET /api/v1/inbox?state=dead says why.",
         ),
         "ops",
+        empty="no WhatsApp number",
     ),
     lines(
         402,
@@ -249,6 +251,7 @@ messages = frame.row(
             "signature: somebody else sends, or the app's secret was changed; full and storage: Meta delivers again.",
         ),
         "ops",
+        empty="no WhatsApp number",
     ),
     lines(
         403,
@@ -263,6 +266,7 @@ messages = frame.row(
             "POST /api/v1/inbox/retry opens one that was given up again.",
         ),
         "short",
+        empty="no WhatsApp number",
     ),
     lines(
         404,
@@ -270,6 +274,7 @@ messages = frame.row(
         targets((largest(metric("hearth_inbox_oldest_message_age_seconds"), "instance"), "{{instance}}")),
         ("How long the oldest open message has waited.", "seconds.", "it grows while the provider or the Graph API is away."),
         "s",
+        empty="no WhatsApp number",
         size=(12, 7),
     ),
     lines(
@@ -282,6 +287,7 @@ messages = frame.row(
             "customers wait; the provider's time is in the rows above.",
         ),
         "s",
+        empty="no WhatsApp number",
         size=(12, 7),
     ),
 )
