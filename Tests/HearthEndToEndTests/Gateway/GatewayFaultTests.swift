@@ -32,7 +32,7 @@ struct GatewayFaultTests {
             return [.text(Self.head + Self.events[..<count].map { Self.chunk($0) }.joined()), .stall]
         }
         let stage = try await Stage()
-        let hearth = try await Self.start(provider, on: stage, settings: "  streamIdleTimeout: 300ms\n")
+        let hearth = try await Self.start(provider, on: stage, settings: "  streamIdleTimeout: 3s\n")
         // All but the last: with the end mark the stream is whole.
         let replies = try await withThrowingTaskGroup(of: (Int, WebClient.Reply).self) { group in
             for count in 0..<(Self.events.count - 1) {

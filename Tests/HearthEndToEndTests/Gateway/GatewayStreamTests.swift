@@ -86,7 +86,7 @@ struct GatewayStreamTests {
     func failures(mode: String) async throws {
         let stage = try await Stage()
         try await stage.provider.behave(#""mode": "\#(mode)", "tokensPerSecond": 50"#)
-        let hearth = try await stage.start(settings: "cache:\n  lookupDeadline: 5s\nprovider:\n  streamIdleTimeout: 1s\n")
+        let hearth = try await stage.start(settings: "cache:\n  lookupDeadline: 5s\nprovider:\n  streamIdleTimeout: 3s\n")
         let leader = try await Self.open(hearth, "Do you repair umbrellas?")
         try await Deadline.until("the first words are there") { leader.received.contains("\"Here\"") }
         let follower = try await hearth.chat("Do you repair umbrellas?", streamed: true)
