@@ -26,32 +26,22 @@ struct ChatRequest: Sendable {
     init(
         _ body: some Sequence<UInt8>, controls given: GatewayControls, resolving: (String) -> String = { $0 }
     ) throws(APIError) {
-        guard let tree = JSONTree(body), let members = tree.members else {
-            throw APIError(
-                .invalidRequest,
-                "The body is not a JSON object that names each member once and nests at most \(JSONTree.maximumDepth) levels deep.")
-        }
-        guard let named = tree["model"]?.string, case let model = resolving(named), (1...256).contains(model.utf8.count) else {
-            throw GatewayControls.invalid("model", "must be the name of a model")
-        }
+        let body = try GatewayBody(body, of: Self.family, controls: given, resolving: resolving)
+        let tree = body.tree
         guard let messages = tree["messages"]?.items, !messages.isEmpty, messages.allSatisfy({ $0["role"]?.string != nil }) else {
             throw GatewayControls.invalid("messages", "must be a list of messages with a role, and not empty")
         }
         if tree.has("stream"), let stream = tree["stream"], stream.bool == nil {
             throw GatewayControls.invalid("stream", "must be true or false")
         }
-        var controls = given
-        if let cache = tree["cache"] { try controls.add(cache) }
-        fields = members.filter { Self.family.role(of: $0.name) != .control }.map {
-            $0.name == "model" ? .init("model", .string(model)) : $0
-        }
-        self.model = model
+        fields = body.fields
+        model = body.model
+        controls = body.controls
         isStreamed = tree["stream"]?.bool == true
         includesUsage = tree["stream_options"]?["include_usage"]?.bool == true
-        customer = (tree["user"]?.string ?? tree["safety_identifier"]?.string).map { String($0.prefix(CacheQuery.maximumCustomerBytes)) }
+        customer = body.customer("user", "safety_identifier")
         userText = messages.last { $0["role"]?.string == "user" }.map(Self.text) ?? ""
         allowsNormalization = !controls.matchesExactly && Self.isPlainQuestion(tree, last: messages.last)
-        self.controls = controls
     }
 
     /// The text of a message, its parts joined; for the language, the category and lists of questions.

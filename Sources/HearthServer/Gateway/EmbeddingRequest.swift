@@ -21,26 +21,15 @@ struct EmbeddingRequest: Sendable {
     init(
         _ body: some Sequence<UInt8>, controls given: GatewayControls, resolving: (String) -> String = { $0 }
     ) throws(APIError) {
-        guard let tree = JSONTree(body), let members = tree.members else {
-            throw APIError(
-                .invalidRequest,
-                "The body is not a JSON object that names each member once and nests at most \(JSONTree.maximumDepth) levels deep.")
-        }
-        guard let named = tree["model"]?.string, case let model = resolving(named), (1...256).contains(model.utf8.count) else {
-            throw GatewayControls.invalid("model", "must be the name of a model")
-        }
-        guard let inputs = tree["input"].flatMap(Self.inputs), (1...Self.maximumInputs).contains(inputs.count) else {
+        let body = try GatewayBody(body, of: Self.family, controls: given, resolving: resolving)
+        guard let inputs = body.tree["input"].flatMap(Self.inputs), (1...Self.maximumInputs).contains(inputs.count) else {
             throw GatewayControls.invalid("input", "must be a text, a list of up to \(Self.maximumInputs) texts, or tokens")
         }
-        var controls = given
-        if let cache = tree["cache"] { try controls.add(cache) }
-        fields = members.filter { Self.family.role(of: $0.name) != .control }.map {
-            $0.name == "model" ? .init("model", .string(model)) : $0
-        }
-        self.model = model
+        fields = body.fields
+        model = body.model
+        controls = body.controls
         self.inputs = inputs
-        customer = tree["user"]?.string.map { String($0.prefix(CacheQuery.maximumCustomerBytes)) }
-        self.controls = controls
+        customer = body.customer("user")
     }
 
     /// A list of numbers is one input; a list of texts or of such lists is several.
