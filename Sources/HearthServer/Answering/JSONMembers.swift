@@ -8,37 +8,47 @@ struct JSONMembers {
         open.append(UInt8(ascii: "{"))
     }
 
-    mutating func append(_ name: StaticString, _ text: String) {
+    mutating func append(_ name: String, _ text: String) {
         begin(name)
         append(quoted: text)
     }
 
-    mutating func append(_ name: StaticString, _ flag: Bool) {
+    mutating func append(_ name: String, _ flag: Bool) {
         begin(name)
         open.append(contentsOf: (flag ? "true" : "false").utf8)
     }
 
     /// The number must be finite.
-    mutating func append(_ name: StaticString, _ number: Double) {
+    mutating func append(_ name: String, _ number: Double) {
         begin(name)
         let text = "\(number)"
         open.append(contentsOf: text.hasSuffix(".0") ? text.dropLast(2).utf8 : text[...].utf8)
     }
 
-    mutating func append(_ name: StaticString, _ object: JSONMembers) {
+    mutating func append(_ name: String, _ object: JSONMembers) {
         begin(name)
         open.append(contentsOf: object.open)
         open.append(UInt8(ascii: "}"))
     }
 
-    private mutating func begin(_ name: StaticString) {
+    private mutating func begin(_ name: String) {
         if open.count > 1 { open.append(UInt8(ascii: ",")) }
-        append(quoted: name.description)
+        append(quoted: name)
         open.append(UInt8(ascii: ":"))
     }
 
     private mutating func append(quoted text: String) {
         open.append(UInt8(ascii: "\""))
+        // Most texts need no escapes, and go in whole.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            open.append(contentsOf: text.utf8)
+        } else {
+            append(escaped: text)
+        }
+        open.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(escaped text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -56,7 +66,6 @@ struct JSONMembers {
             default: open.append(byte)
             }
         }
-        open.append(UInt8(ascii: "\""))
     }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)

@@ -25,11 +25,10 @@ struct QueryResponse: Encodable, Sendable {
     var confidence: Double
     var language: String
     var category: String
-    var source: String
     var metadata: Metadata
 
     init(
-        _ answer: CachedAnswer, source: AnswerSource, isCached: Bool, isKept: Bool, costMicroDollars: Int64,
+        _ answer: CachedAnswer, isCached: Bool, isKept: Bool, costMicroDollars: Int64,
         savedMicroDollars: Int64
     ) {
         response = answer.text
@@ -38,7 +37,6 @@ struct QueryResponse: Encodable, Sendable {
         confidence = answer.confidence
         language = answer.language.rawValue
         category = answer.category.rawValue
-        self.source = source.rawValue
         metadata = Metadata(
             model: answer.model, simulated: answer.isSimulated, confidenceMethod: answer.confidenceMethod,
             storedAt: isKept ? answer.storedAt.description : nil,
@@ -46,7 +44,7 @@ struct QueryResponse: Encodable, Sendable {
             cost: Double(costMicroDollars) / 1e6, saved: Double(savedMicroDollars) / 1e6)
     }
 
-    /// The body up to the response time, which ``complete(_:responseTime:)`` adds.
+    /// The body up to what differs from one time the answer is given to the next, which ``close(_:source:responseTime:)`` adds.
     ///
     /// Written member by member, in the order of their names: a general encoder costs more than all the rest of a hit from a shared store.
     /// A test holds it against that encoder.
@@ -67,35 +65,27 @@ struct QueryResponse: Encodable, Sendable {
         if let storedAt = metadata.storedAt { details.append("storedAt", storedAt) }
         json.append("metadata", details)
         json.append("response", response)
-        json.append("source", source)
         return json.open
     }
 
     /// A hit's body, rendered once when its entry enters the memory.
     static func renderHit(_ answer: CachedAnswer) -> [UInt8] {
         QueryResponse(
-            answer, source: .memory, isCached: true, isKept: true, costMicroDollars: 0, savedMicroDollars: answer.costMicroDollars
+            answer, isCached: true, isKept: true, costMicroDollars: 0, savedMicroDollars: answer.costMicroDollars
         ).openJSON
     }
 
-    /// A hit's body as ``renderHit(_:)`` wrote it, for an answer that came from the store.
-    static func fromStore(_ rendered: [UInt8]) -> [UInt8] {
-        // Keys are sorted, and the source is the last of them.
-        guard rendered.count > memorySource.count, rendered.suffix(memorySource.count).elementsEqual(memorySource) else { return rendered }
-        return rendered.dropLast(memorySource.count) + storeSource
-    }
-
-    private static let memorySource = Array(#""source":"memory""#.utf8)
-    private static let storeSource = Array(#""source":"store""#.utf8)
-
-    /// Appends `,"responseTime":<milliseconds>}`, the time with three decimals.
-    static func close(_ json: inout [UInt8], responseTime: Duration) {
+    /// Appends `,"source":"<source>","responseTime":<milliseconds>}`, the time with three decimals.
+    static func close(_ json: inout [UInt8], source: AnswerSource, responseTime: Duration) {
+        json.append(contentsOf: sourceField)
+        json.append(contentsOf: source.rawValue.utf8)
         json.append(contentsOf: responseTimeField)
         json.append(milliseconds: responseTime)
         json.append(UInt8(ascii: "}"))
     }
 
-    private static let responseTimeField = Array(#","responseTime":"#.utf8)
+    private static let sourceField = Array(#","source":""#.utf8)
+    private static let responseTimeField = Array(#"","responseTime":"#.utf8)
 }
 
 extension [UInt8] {

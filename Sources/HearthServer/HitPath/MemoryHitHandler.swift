@@ -8,8 +8,9 @@ import NIOHTTPTypes
 ///
 /// It holds back the parts of a short `POST /api/v1/cache/query` until its body is complete, and then either answers it
 /// without suspending, past the HTTP codec, or hands all of its parts on. Where replicas share a store that can be asked from an event loop,
-/// an answer that memory lacks is looked for there first; meanwhile nothing more is read from the connection. Requests that follow one
-/// which the router still has are handed on too, so that answers keep the order of the requests (RFC 9112, 9.3.2).
+/// an answer that memory lacks is looked for there first; meanwhile what one turn of the loop brings is put aside, and nothing more is
+/// read. Requests that follow one which the router still has are handed on too, so that answers keep the order of the requests
+/// (RFC 9112, 9.3.2).
 final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -138,8 +139,9 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        // A client that sends faster than it is answered is not read further.
-        if case .asking = state { wantsRead = true } else { context.read() }
+        // A client that sends faster than it is answered is not read further. One that waits may be read: to take its socket out of those
+        // that are watched and to put it back would cost two calls of the system for each request.
+        if case .asking = state, !postponed.isEmpty { wantsRead = true } else { context.read() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

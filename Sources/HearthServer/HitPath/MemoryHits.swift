@@ -94,8 +94,7 @@ struct MemoryHits: Sendable {
         if let tracer, let span, span.isSampled {
             HitSpans.record(span, source: source, started: started, elapsed: elapsed, now: now, tracer: tracer)
         }
-        let rendered = source == .store ? QueryResponse.fromStore(entry.rendered) : entry.rendered
-        return render(rendered, answer, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date)
+        return render(entry.rendered, answer, from: source, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date)
     }
 
     private func read(_ body: ByteBuffer) -> BodyTable.Known? {
@@ -107,11 +106,12 @@ struct MemoryHits: Sendable {
     }
 
     private func render(
-        _ rendered: [UInt8], _ answer: CachedAnswer, now: Timestamp, age: Duration, elapsed: Duration, requestID: String, date: String
+        _ rendered: [UInt8], _ answer: CachedAnswer, from source: AnswerSource, now: Timestamp, age: Duration, elapsed: Duration,
+        requestID: String, date: String
     ) -> ByteBuffer {
         var tail: [UInt8] = []
-        tail.reserveCapacity(32)
-        QueryResponse.close(&tail, responseTime: elapsed)
+        tail.reserveCapacity(64)
+        QueryResponse.close(&tail, source: source, responseTime: elapsed)
         let bodyBytes = rendered.count + tail.count
         var bytes = ByteBufferAllocator().buffer(capacity: Self.headCapacity + bodyBytes)
         let list = AnswerHeaders.list(

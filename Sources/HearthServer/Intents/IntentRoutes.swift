@@ -66,7 +66,7 @@ struct IntentResponse: Encodable, Sendable {
 
     init(_ intent: Intent, _ answered: AnsweredQuestion, responseTime: Duration) {
         let shared = QueryResponse(
-            answered.answer, source: answered.source, isCached: answered.isCached, isKept: answered.isKept,
+            answered.answer, isCached: answered.isCached, isKept: answered.isKept,
             costMicroDollars: answered.costMicroDollars, savedMicroDollars: answered.savedMicroDollars)
         self.intent = intent.intent
         category = intent.category.rawValue
@@ -75,7 +75,7 @@ struct IntentResponse: Encodable, Sendable {
         entities = intent.entities.map { Entity(type: $0.type, value: $0.value) }
         cached = shared.cached
         cacheKey = shared.cacheKey
-        source = shared.source
+        source = answered.source.rawValue
         self.responseTime = (responseTime.fractionalSeconds * 1_000_000).rounded() / 1000
         metadata = shared.metadata
     }

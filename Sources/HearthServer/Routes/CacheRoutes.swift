@@ -42,10 +42,10 @@ struct CacheRoutes: Sendable {
 
     private static func response(_ answered: AnsweredQuestion, requestID: String, elapsed: Duration) -> Response {
         var json = QueryResponse(
-            answered.answer, source: answered.source, isCached: answered.isCached, isKept: answered.isKept,
+            answered.answer, isCached: answered.isCached, isKept: answered.isKept,
             costMicroDollars: answered.costMicroDollars, savedMicroDollars: answered.savedMicroDollars
         ).openJSON
-        QueryResponse.close(&json, responseTime: elapsed)
+        QueryResponse.close(&json, source: answered.source, responseTime: elapsed)
         let headers = AnswerHeaders.fields(
             AnswerHeaders.list(
                 cacheStatus: answered.status.header, ageSeconds: answered.age?.components.seconds, requestID: requestID,

@@ -43,7 +43,7 @@ struct QueryResponseTests {
                         form: CanonicalForm(scope: [1], text: [2]), query: nil, normalizedQuery: "", category: .general, text: text,
                         confidence: number, confidenceMethod: "rule", model: text, isSimulated: number > 0.5, costMicroDollars: 0,
                         inputTokens: 0, outputTokens: 0, upstreamDuration: .zero, storedAt: Timestamp(seconds: 1_800_000_000),
-                        lifetime: Lifetime(freshUntil: nil, revalidateUntil: nil, onErrorUntil: nil)), source: .memory, isCached: true,
+                        lifetime: Lifetime(freshUntil: nil, revalidateUntil: nil, onErrorUntil: nil)), isCached: true,
                     isKept: number > 0.9, costMicroDollars: 2000, savedMicroDollars: 1)
                 response.metadata.cost = number
                 #expect(
@@ -53,11 +53,10 @@ struct QueryResponseTests {
         }
     }
 
-    @Test("A hit from the store differs from one from memory in its source only")
-    func source() {
-        let memory = Array(#"{"response":"x","source":"memory""#.utf8)
-        #expect(String(decoding: QueryResponse.fromStore(memory), as: UTF8.self) == #"{"response":"x","source":"store""#)
-        let other = Array(#"{"source":"memory","x":1"#.utf8)
-        #expect(QueryResponse.fromStore(other) == other)
+    @Test("The body ends with where the answer came from, and how long it took", arguments: AnswerSource.allCases)
+    func end(source: AnswerSource) {
+        var json = Array(#"{"response":"x""#.utf8)
+        QueryResponse.close(&json, source: source, responseTime: .microseconds(1234))
+        #expect(String(decoding: json, as: UTF8.self) == #"{"response":"x","source":"\#(source.rawValue)","responseTime":1.234}"#)
     }
 }

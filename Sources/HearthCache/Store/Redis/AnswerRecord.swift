@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import HearthTelemetry
 
 /// A kept answer as bytes, as Redis holds it.
@@ -68,9 +69,9 @@ enum AnswerRecord {
         return answer
     }
 
-    private static func checksum(_ bytes: some Collection<UInt8>) -> some Sequence<UInt8> {
+    private static func checksum(_ bytes: some DataProtocol) -> some Sequence<UInt8> {
         var hash = SHA256()
-        hash.update(data: Array(bytes))
+        hash.update(data: bytes)
         return hash.finalize().prefix(checksumBytes)
     }
 }
@@ -121,17 +122,19 @@ private struct RecordReader {
         number().map { $0 == .max ? nil : Timestamp(milliseconds: $0) }
     }
 
-    mutating func bytes() -> [UInt8]? {
+    mutating func bytes() -> [UInt8]? { counted().map { Array($0) } }
+
+    private mutating func counted() -> ArraySlice<UInt8>? {
         guard rest.count >= 4 else { return nil }
         let count = Int(rest.prefix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) })
         guard rest.count - 4 >= count else { return nil }
         let start = rest.startIndex + 4
         defer { rest = rest[(start + count)...] }
-        return Array(rest[start..<(start + count)])
+        return rest[start..<(start + count)]
     }
 
     mutating func text() -> String? {
-        bytes().map { String(decoding: $0, as: UTF8.self) }
+        counted().map { String(decoding: $0, as: UTF8.self) }
     }
 
     mutating func optionalText() -> String?? {
