@@ -194,7 +194,6 @@ package final class AnswerCache: Sendable {
         // A copy: whoever serves from memory holds a shard's lock while he takes that of the generations.
         let merged = generations.withLock { $0 }
         let dropped = memory.removeAll { !merged.admits($0) }
-        writes.removeAll { !merged.admits($0) }
         instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(dropped))
     }
 
@@ -214,7 +213,9 @@ package final class AnswerCache: Sendable {
     package func invalidate(_ selection: AnswerSelection, by actor: String) async throws(AnswerStoreError) -> Int {
         let scope: CacheInstruments.InvalidationScope =
             selection.key != nil ? .key : selection == AnswerSelection() ? .all : .prefix
-        writes.removeAll(where: selection.contains)
+        // What the store holds of the same question may be older, and of another category or with other tags: the newer one must still take
+        // its place there, where its generation tells that it is gone.
+        if selection.category == nil, selection.tag == nil { writes.removeAll(where: selection.contains) }
         let inMemory = memory.removeAll(where: selection.contains)
         instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(inMemory))
         let outcome: InvalidationOutcome

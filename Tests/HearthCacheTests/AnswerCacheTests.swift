@@ -1,5 +1,6 @@
 import HearthTelemetry
 import HearthTestKit
+import Logging
 import Testing
 
 @testable import HearthCache
@@ -32,5 +33,26 @@ struct AnswerCacheTests {
         after.text = "Newer."
         cache.keep(after)
         #expect(try await cache.entry(after.key)?.text == "Newer.")
+    }
+
+    @Test("An invalidation by tag brings no older answer back that the invalidated one was about to replace")
+    func olderAnswer() async throws {
+        let cache = try cache()
+        let older = Sample.answer("q", response: "Old.")
+        try await cache.store.put([older])
+        var newer = Sample.answer("q", response: "New.")
+        newer.tags = ["winter"]
+        cache.keep(newer)
+        _ = try await cache.invalidate(AnswerSelection(tag: "winter"), by: "test")
+        let writer = StoreWriter(
+            cache: cache, instruments: CacheInstruments(registry: MetricRegistry(timeSource: time)), timeSource: time,
+            logger: Logger(label: "test"))
+        await writer.writeAll()
+        let question = IdentifiedQuestion(
+            key: newer.key, form: newer.form, normalized: NormalizedQuery(text: "q", category: .general, isExact: false, steps: []))
+        guard case .miss(.invalidated, _) = await cache.lookup(question, at: time.now()) else {
+            Issue.record("the older answer is served again")
+            return
+        }
     }
 }

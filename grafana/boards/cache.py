@@ -254,12 +254,17 @@ saved = frame.row(
     ),
     lines(
         403,
-        "Remembered bodies",
-        targets((largest(metric("hearth_cache_remembered_bodies"), "instance"), "{{instance}}")),
+        "Remembered bodies and known keys",
+        targets(
+            (largest(metric("hearth_cache_remembered_bodies"), "instance"), "bodies {{instance}}"),
+            (largest(metric("hearth_cache_known_keys"), "instance"), "keys {{instance}}"),
+        ),
         (
-            "Request bodies whose question is remembered, so that it need not be read again.",
-            "growing to a level.",
-            "at 0 with traffic every body is new: callers send something that changes, such as a time.",
+            "Request bodies whose question is remembered, so that it need not be read again; and keys that the embedded store is known "
+            "to hold, so that questions with others need no look-up.",
+            "both growing to a level.",
+            "bodies at 0 with traffic: callers send something that changes, such as a time. Keys at 0 with entries in the store: there "
+            "are more than cache.knownKeys allows, and every new question costs a look-up. With Redis they are always 0.",
         ),
         "short",
         size=(6, 6),

@@ -21,9 +21,7 @@ struct AnswerReader: Sendable {
     }
 
     private func findings(in text: String, _ rules: LanguageRules) -> [Finding] {
-        // Invisible characters do not matter here: the answer is judged as it reads.
-        let visible = String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }))
-        let folded = FoldedText(visible.replacing("`", with: "'"), table: .shared, isCompatibilityForm: true)
+        let folded = FoldedText(Self.asItReads(text), table: .shared, isCompatibilityForm: true)
         let tokens = rules.tokenize(folded).tokens
         var result: [Finding] = []
         var index = 0
@@ -37,5 +35,15 @@ struct AnswerReader: Sendable {
             index += length
         }
         return result
+    }
+
+    /// Without invisible characters, which most texts have none of, and with one kind of apostrophe.
+    private static func asItReads(_ text: String) -> String {
+        var text = text
+        // ASCII needs no look into Unicode's tables.
+        if text.unicodeScalars.contains(where: { $0.value >= 0x80 && $0.properties.isDefaultIgnorableCodePoint }) {
+            text = String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }))
+        }
+        return text.utf8.contains(UInt8(ascii: "`")) ? text.replacing("`", with: "'") : text
     }
 }

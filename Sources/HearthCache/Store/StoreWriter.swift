@@ -10,6 +10,7 @@ package final class StoreWriter: Service {
     private let instruments: CacheInstruments
     private let hitInterval: Duration
     private let retryDelay: Duration
+    private let gathering: Duration
     private let timeSource: any TimeSource
     private let lastFlush: Mutex<Duration>
     /// Whether the last write failed: one line tells that it does, and one that it does no longer.
@@ -19,14 +20,17 @@ package final class StoreWriter: Service {
     /// - Parameters:
     ///   - hitInterval: how often gathered hit counts are flushed.
     ///   - retryDelay: the pause after a write that failed.
+    ///   - gathering: how long an answer waits for others that are written with it. A write touches some ten pages of a file, whether it
+    ///     brings one answer or twenty, and the next question should not find the processor busy with that.
     package init(
         cache: AnswerCache, instruments: CacheInstruments, hitInterval: Duration = .seconds(1), retryDelay: Duration = .seconds(1),
-        timeSource: any TimeSource, logger: Logger
+        gathering: Duration = .milliseconds(10), timeSource: any TimeSource, logger: Logger
     ) {
         self.cache = cache
         self.instruments = instruments
         self.hitInterval = hitInterval
         self.retryDelay = retryDelay
+        self.gathering = gathering
         self.timeSource = timeSource
         self.lastFlush = Mutex(timeSource.uptime())
         self.logger = logger
@@ -37,6 +41,7 @@ package final class StoreWriter: Service {
             let ticks = Task { await tickPeriodically() }
             // One loop does all the writing, so that an older answer never overwrites a newer one.
             for await _ in cache.writes.arrivals {
+                if cache.writes.count > 0, !cache.writes.fillsBatch { try? await Task.sleep(for: gathering) }
                 await writeAll()
                 await flushHitsIfDue()
             }

@@ -65,6 +65,8 @@ package final class WriteQueue: Sendable {
     }
 
     package var count: Int { state.withLock { $0.waiting.count } }
+    /// Whether as many wait as are written at once.
+    var fillsBatch: Bool { count >= batchSize }
 
     /// The newest write of a key that waits, if there is one.
     func last(_ key: CacheKey) -> CachedAnswer? { state.withLock { $0.waiting.last { $0.answer.key == key }?.answer } }

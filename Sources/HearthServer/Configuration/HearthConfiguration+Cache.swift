@@ -22,6 +22,8 @@ extension HearthConfiguration {
         package var warmCallsPerHour: Int
         /// Request bodies whose question is remembered, so that they need not be read again.
         package var rememberedBodies: Int
+        /// Keys of the embedded store that are known, so that a question which was never asked needs no look-up.
+        package var knownKeys: Int
         /// How long a look-up may wait for the durable store.
         package var lookupDeadline: Duration
         /// Lifetimes differ by up to this share in both directions, so that entries do not expire together.
@@ -42,6 +44,7 @@ extension HearthConfiguration {
             refreshCallsPerHour = reader.value(CacheSettings.refreshCallsPerHour)
             warmCallsPerHour = reader.value(CacheSettings.warmCallsPerHour)
             rememberedBodies = reader.value(CacheSettings.rememberedBodies)
+            knownKeys = reader.value(CacheSettings.knownKeys)
             lookupDeadline = reader.value(CacheSettings.lookupDeadline)
             jitterShare = reader.value(CacheSettings.jitterShare)
             freshness = ResponseCategory.allCases.map { Freshness(reading: &reader, category: $0) }
@@ -88,6 +91,10 @@ enum CacheSettings {
     static let rememberedBodies = Setting<Int>.integer(
         "cache.rememberedBodies", 32_768, in: 64...10_000_000,
         "Request bodies of up to 2 KiB whose question is remembered, so that they need not be read again")
+    static let knownKeys = Setting<Int>.integer(
+        "cache.knownKeys", 1_000_000, in: 0...20_000_000,
+        "Keys of the embedded store that are known at most, 21 bytes each, so that a question which was never asked needs no look-up; "
+            + "with more of them in the store, none is")
     static let writeQueueLength = Setting<Int>.integer(
         "cache.writeQueueLength", 4096, in: 1...1_000_000, "Writes that may wait for the store; beyond it the oldest is dropped")
     static let lookupDeadline = Setting<Duration>.duration(
@@ -139,7 +146,7 @@ enum CacheSettings {
             namespace.description, defaultLanguage.description, minimumConfidence.description,
             memoryBytes.description, maximumBytes.description,
             maximumAnswerBytes.description, writeQueueLength.description, refreshCallsPerHour.description,
-            warmCallsPerHour.description, rememberedBodies.description,
+            warmCallsPerHour.description, rememberedBodies.description, knownKeys.description,
             lookupDeadline.description,
             jitterShare.description,
         ] + lifetimes.map(\.description) + revalidateShares.map(\.description) + errorWindows.map(\.description)

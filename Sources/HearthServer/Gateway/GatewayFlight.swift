@@ -1,3 +1,4 @@
+import HearthDrivers
 import HearthUpstream
 import Synchronization
 
@@ -43,7 +44,8 @@ final class GatewayFlight: Sendable {
 
     /// Starts the call. Its task ends with the outcome, or is cancelled when the last reader leaves.
     func start(_ call: @escaping @Sendable (GatewayFlight) async -> Outcome, landed: @escaping @Sendable () -> Void) {
-        let task = Task {
+        // On the loop of the connection that asked first; those of others are woken by it.
+        let task = Task(executorPreference: EventLoopExecutor.current) {
             let outcome = await call(self)
             // First out of the table, so that nobody joins what is over; it is kept already, if it is.
             landed()

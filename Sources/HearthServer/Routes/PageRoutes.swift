@@ -22,7 +22,7 @@ struct PageRoutes: Sendable {
     }
 
     /// What is the same for everyone.
-    func addReference(to router: Router<HearthRequestContext>) {
+    func addReference(to router: RouterGroup<HearthRequestContext>) {
         router.get("/", use: welcome)
         router.get("docs") { _, _ in Self.page(ReferencePage.render()) }
         router.get("openapi.yaml") { _, _ in

@@ -47,16 +47,18 @@ struct RouterBuilder: Sendable {
             entries.add(to: api)
             gateway.add(to: protected)
         }
+        let offLoop = OffLoopMiddleware()
         if surface != .questions {
             operations.addMetrics(to: router)
-            statistics.add(to: api)
-            entries.addAdministration(to: api)
-            maintenance.add(to: api)
-            jobs.add(to: api)
-            inbox.add(to: api)
-            pages.addAdministration(to: protected)
+            let slow = api.group().add(middleware: offLoop)
+            statistics.add(to: slow)
+            entries.addAdministration(to: slow)
+            maintenance.add(to: slow)
+            jobs.add(to: slow)
+            inbox.add(to: slow)
+            pages.addAdministration(to: protected.group().add(middleware: offLoop))
         }
-        pages.addReference(to: router)
+        pages.addReference(to: router.group().add(middleware: offLoop))
         return router
     }
 

@@ -49,9 +49,10 @@ enum Composition {
         let sharedCache = try SharedCache(
             configuration, instruments: storeInstruments, registry: foundation.registry, timeSource: time,
             log: shared.map { PostgresInvalidationLog(client: $0.client) })
-        let store: any AnswerStore =
-            sharedCache?.store
-            ?? SQLiteAnswerStore(database: database, lookupDeadline: configuration.cache.lookupDeadline, timeSource: time)
+        let ownStore = SQLiteAnswerStore(
+            database: database, lookupDeadline: configuration.cache.lookupDeadline, knownKeys: configuration.cache.knownKeys,
+            timeSource: time)
+        let store: any AnswerStore = sharedCache?.store ?? ownStore
         let cache = AnswerCache(
             memory: MemoryTier(capacityBytes: configuration.cache.memoryBytes),
             store: ObservedAnswerStore(store, instruments: storeInstruments, timeSource: time),
@@ -154,10 +155,16 @@ enum Composition {
             timeSource: time,
             observer: JoinedObservers([SchedulerMetrics(instruments: jobInstruments), pings]), settings: settings,
             logger: foundation.logs.logger("hearth.scheduler"))
-        ownDatabase.whenReopened { try? await scheduler.registerAgain() }
+        foundation.registry.addCollector("known keys") { instruments.knownKeys.set(ownStore.knownKeyCount) }
+        ownDatabase.whenReopened {
+            ownStore.forgetKeys()
+            if sharedCache == nil { try? await ownStore.learnKeys() }
+            try? await scheduler.registerAgain()
+        }
         // A shared store that does not answer yet fills the memory when it does.
         if sharedCache == nil {
             _ = try await cache.load()
+            try await ownStore.learnKeys()
             _ = await health.probeAll()
         }
         await health.updateFigures()

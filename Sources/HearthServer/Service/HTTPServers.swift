@@ -69,7 +69,12 @@ struct HTTPServers: Sendable {
             maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: limits.headerFields)
         return Application(
             router: router,
-            server: .http1(configuration: .init(additionalChannelHandlers: handlers(), httpDecoderConfiguration: decoder)),
+            server: HTTPServerBuilder { responder in
+                LoopBoundChannel(
+                    inner: HTTP1Channel(
+                        responder: responder,
+                        configuration: .init(additionalChannelHandlers: handlers(), httpDecoderConfiguration: decoder)))
+            },
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1024),
             onServerRunning: { channel in onListening(channel.localAddress?.port) },
             eventLoopGroupProvider: .shared(group), logger: quiet)

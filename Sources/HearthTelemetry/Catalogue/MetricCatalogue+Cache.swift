@@ -3,7 +3,8 @@ extension MetricCatalogue {
         cacheRequests, answerDuration, overheadDuration, cacheLookupDuration, cacheEntries, cacheSize, cacheCapacity, cacheInsertions,
         cacheWriteSkips, cacheWriteDrops, cacheEvictions, cacheInvalidations, cacheEntryAge, cacheSimilarity, cacheCoalesced,
         cacheShadowChecks, cacheShadowSkips, cacheShadowWaiting, cacheLifetimeFactor, cacheSavedTokens, cacheSavedUpstream,
-        cacheIntegrityFailures, cacheRememberedBodies, cacheRefreshCallsLeft, cacheWarmCallsLeft, cachePrunedEntries, cachePrunedBytes,
+        cacheIntegrityFailures, cacheRememberedBodies, cacheKnownKeys, cacheRefreshCallsLeft, cacheWarmCallsLeft, cachePrunedEntries,
+        cachePrunedBytes,
         cacheCoherenceLive, cacheCoherenceResyncs,
     ]
 
@@ -31,6 +32,8 @@ extension MetricCatalogue {
         buckets: .fast, help: "Time spent in each stage of a look-up."
     )
     /// 1 line.
+    package static let cacheKnownKeys = MetricDescriptor(
+        "hearth_cache_known_keys", .gauge, help: "Keys that the embedded store is known to hold, so that others need no look-up.")
     package static let cacheRememberedBodies = MetricDescriptor(
         "hearth_cache_remembered_bodies", .gauge, help: "Request bodies whose question is remembered."
     )

@@ -5,6 +5,7 @@ package struct CacheInstruments: Sendable {
     package let overhead: Histogram
     package let entryAge: Histogram
     package let rememberedBodies: Gauge
+    package let knownKeys: Gauge
     package let refreshCallsLeft: Gauge
     package let warmCallsLeft: Gauge
     package let prunedBytes: Counter
@@ -39,6 +40,7 @@ package struct CacheInstruments: Sendable {
         self.registry = registry
         overhead = registry.histogram(MetricCatalogue.overheadDuration)
         rememberedBodies = registry.gauge(MetricCatalogue.cacheRememberedBodies)
+        knownKeys = registry.gauge(MetricCatalogue.cacheKnownKeys)
         refreshCallsLeft = registry.gauge(MetricCatalogue.cacheRefreshCallsLeft)
         warmCallsLeft = registry.gauge(MetricCatalogue.cacheWarmCallsLeft)
         prunedBytes = registry.counter(MetricCatalogue.cachePrunedBytes)

@@ -13,7 +13,7 @@ package struct Tenant: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Nil for a name of another form.
     package init?(_ name: String) {
         guard let first = name.utf8.first, Self.isAlphanumeric(first), name.utf8.count <= Self.maximumLength,
-            name.utf8.allSatisfy({ Self.isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") })
+            name.utf8.allSatisfy({ Self.isAlphanumeric($0) || ".-_".utf8.contains($0) })
         else { return nil }
         self.name = name
     }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A whole chat completion of the provider, with what must be known to judge, price and keep it.
 package struct ForwardedAnswer: Sendable {
     /// As it came, without ``identity``.
@@ -37,7 +35,7 @@ package struct ForwardedAnswer: Sendable {
         guard tree.members != nil else { throw .invalidAnswer("it is not an object", host: host) }
         guard tree["error"] == nil else { throw .invalidAnswer("it is an error in place of an answer", host: host) }
         guard let choices = tree["choices"]?.items, !choices.isEmpty, choices.allSatisfy({ $0["message"]?.members != nil }),
-            let known = try? JSONDecoder().decode(ChatCompletion.self, from: Data(tree.bytes)), let first = known.choices?.first
+            let known = ChatCompletion(tree), let first = known.choices?.first
         else { throw .invalidAnswer("it has no choices", host: host) }
         identity = Identity(id: tree["id"]?.string ?? "", created: tree["created"]?.integer ?? 0)
         completion = .object((tree.members ?? []).filter { $0.name != "id" && $0.name != "created" })

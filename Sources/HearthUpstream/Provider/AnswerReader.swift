@@ -3,10 +3,10 @@ import HearthDrivers
 
 /// Turns a provider's answer with status 200 into a ``ProviderAnswer``, or says why it is none.
 ///
-/// A pure function of the bytes. The nesting is limited before Foundation sees them.
+/// A pure function of the bytes.
 struct AnswerReader: Sendable {
-    /// A chat completion nests seven levels deep.
-    static let maximumDepth = 64
+    /// Of an answer within an answer; a chat completion itself nests seven levels deep.
+    static let maximumDepth = JSONTree.maximumDepth
     /// Names of the built-in simulator, in a header and in the answer.
     static let simulatorHeader = "X-Hearth-Simulated"
     static let simulatorFingerprint = "hearth-simulator"
@@ -19,7 +19,7 @@ struct AnswerReader: Sendable {
         guard Self.depth(of: response.body, isAtMost: Self.maximumDepth) else {
             throw .invalidAnswer("its JSON is nested too deeply", host: host)
         }
-        guard let completion = try? JSONDecoder().decode(ChatCompletion.self, from: Data(response.body)) else {
+        guard let completion = JSONTree(response.body).flatMap(ChatCompletion.init) else {
             throw .invalidAnswer("its JSON is broken", host: host)
         }
         guard !completion.hasError else { throw .invalidAnswer("it is an error in place of an answer", host: host) }

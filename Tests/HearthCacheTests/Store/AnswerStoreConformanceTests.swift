@@ -11,7 +11,12 @@ struct AnswerStoreConformanceTests {
     typealias Maker = @Sendable () async throws -> any AnswerStore
 
     static let makers: [Maker] = [
-        { try SQLiteFixture().store }, { try await RedisStoreFixture.single() }, { try await RedisStoreFixture.cluster() },
+        { try SQLiteFixture().store },
+        {
+            let store = try SQLiteFixture(knownKeys: 1000).store
+            try await store.learnKeys()
+            return store
+        }, { try await RedisStoreFixture.single() }, { try await RedisStoreFixture.cluster() },
     ]
 
     @Test("An answer comes back as it was put", arguments: makers)
@@ -212,13 +217,13 @@ struct AnswerStoreConformanceTests {
 struct SQLiteFixture {
     let store: SQLiteAnswerStore
 
-    init() throws {
+    init(knownKeys: Int = 0) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let pool = try DatabasePool(path: folder.appendingPathComponent("answers.sqlite").path)
         var migrator = DatabaseMigrator()
         AnswerSchema.registerMigrations(in: &migrator)
         try migrator.migrate(pool)
-        store = SQLiteAnswerStore(database: pool, lookupDeadline: .seconds(5))
+        store = SQLiteAnswerStore(database: pool, lookupDeadline: .seconds(5), knownKeys: knownKeys)
     }
 }

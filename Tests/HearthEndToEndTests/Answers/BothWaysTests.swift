@@ -73,5 +73,6 @@ struct BothWaysTests {
         _ = try await hearth.client.send(.put, "/api/v1/cache/entries", body: Array(#"{"entries": [\#(entry)]}"#.utf8))
         #expect(try await hearth.ask("Do you repair umbrellas?", language: "en").json["response"].text == "Not any more.")
         #expect(try await hearth.metrics().value("hearth_cache_remembered_bodies") ?? 0 >= 1)
+        try await Deadline.until("the answer is in the store") { try await hearth.metrics().value("hearth_cache_known_keys") ?? 0 >= 1 }
     }
 }

@@ -20,23 +20,27 @@ package final class SQLiteAnswerStore: AnswerStore {
     private static let pausePerSlice = 12
     /// Look-ups so far.
     private let lookups = Atomic(0)
+    private let keys: KnownKeys
 
     /// - Parameters:
     ///   - database: the pool that ``AnswerSchema`` has been applied to.
     ///   - lookupDeadline: the longest a look-up may hold up an answer.
+    ///   - knownKeys: so many keys are remembered at most once ``learnKeys()`` has read them; for a file that nobody else writes.
     package init(
-        database: any DatabaseWriter, lookupDeadline: Duration, writeDeadline: Duration = .seconds(10),
+        database: any DatabaseWriter, lookupDeadline: Duration, writeDeadline: Duration = .seconds(10), knownKeys: Int = 0,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
         self.database = database
         self.lookupDeadline = lookupDeadline
         self.writeDeadline = writeDeadline
+        keys = KnownKeys(limit: knownKeys)
         self.timeSource = timeSource
     }
 
     package func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
-        let text = key.description
         lookups.wrappingAdd(1, ordering: .relaxed)
+        guard keys.mayHold(key) else { return nil }
+        let text = key.description
         return try await read("look up an answer", within: lookupDeadline) { database in
             guard let row = try Row.fetchOne(database, sql: "SELECT * FROM cached_answer WHERE cache_key = ?", arguments: [text])
             else { return nil }
@@ -45,6 +49,9 @@ package final class SQLiteAnswerStore: AnswerStore {
     }
 
     package func put(_ answers: [CachedAnswer]) async throws(AnswerStoreError) {
+        keys.note(answers.lazy.map(\.key))
+        // Once more, for a read of all keys that began meanwhile and did not see them.
+        defer { keys.note(answers.lazy.map(\.key)) }
         try await write("keep \(answers.count) answers") { database in
             let statement = try database.cachedStatement(sql: CachedAnswer.upsert)
             for answer in answers {
@@ -140,8 +147,33 @@ package final class SQLiteAnswerStore: AnswerStore {
                 try? await Task.sleep(for: min((timeSource.uptime() - started) * Self.pausePerSlice, Self.longestPause))
             } while removed.keys.count == request.batchSize && !Task.isCancelled
         }
+        // Those that were removed are forgotten, too; where that fails they cost a look-up each.
+        try? await learnKeys()
         return outcome
     }
+
+    /// Keys that are known to be in the file.
+    package var knownKeyCount: Int { keys.count }
+
+    /// Reads which keys there are; from then on questions that were never asked need no look-up.
+    package func learnKeys() async throws(AnswerStoreError) {
+        guard keys.limit > 0 else { return }
+        try await keys.learn { () async throws(AnswerStoreError) -> Set<UInt64>? in
+            try await read("load the keys", within: .seconds(30)) { [limit = keys.limit] database in
+                var found: Set<UInt64> = []
+                let rows = try String.fetchCursor(database, sql: "SELECT cache_key FROM cached_answer")
+                while let text = try rows.next() {
+                    guard let key = CacheKey(text) else { continue }
+                    found.insert(key.spread)
+                    guard found.count <= limit else { return nil }
+                }
+                return found
+            }
+        }
+    }
+
+    /// Another file is open: what is known is not about it.
+    package func forgetKeys() { keys.forget() }
 
     func read<Value: Sendable>(
         _ operation: String, within deadline: Duration, _ body: @escaping @Sendable (Database) throws -> Value
