@@ -1,5 +1,6 @@
 import Foundation
 import HearthPages
+import HearthTelemetry
 import Testing
 
 @Suite("The OpenAPI document")
@@ -16,6 +17,11 @@ struct OpenAPIDocumentTests {
         let entry = OpenAPIDocument.value["paths"]?[route.path]?[route.method.rawValue.lowercased()]
         #expect(entry?["operationId"] == .text(operation))
         #expect(entry?["responses"]?[String(route.answer.status)] != nil)
+        let security: [DocumentValue] =
+            route.scope.map { scope in
+                ["bearerKey", "headerKey"].map { .members([($0, [.text(scope.rawValue)])]) }
+            } ?? []
+        #expect(entry?["security"] == .list(security))
         for failure in route.failures { #expect(entry?["responses"]?[String(failure.status)] != nil) }
     }
 

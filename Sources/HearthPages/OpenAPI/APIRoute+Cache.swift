@@ -1,9 +1,11 @@
+import HearthTelemetry
+
 extension APIRoute {
     /// The routes below `/api/v1/cache`.
     static let cache = [query, cacheHealth, statistics, topQueries, invalidate, warm, maintenance]
 
     private static let query = APIRoute(
-        method: .post, path: "/api/v1/cache/query", section: .cache, operation: "askQuestion",
+        method: .post, path: "/api/v1/cache/query", section: .cache, access: .scope(.query), operation: "askQuestion",
         summary: "Ask a question",
         meaning: """
             Answers from the cache where an answer to this question is kept, else asks the provider and keeps the answer if it is good \
@@ -41,14 +43,16 @@ extension APIRoute {
         ])
 
     private static let cacheHealth = APIRoute(
-        method: .get, path: "/api/v1/cache/health", section: .cache, operation: "getCacheHealth", summary: "Health of the cache",
+        method: .get, path: "/api/v1/cache/health", section: .cache, access: .scope(.stats), operation: "getCacheHealth",
+        summary: "Health of the cache",
         meaning: "Asks the store for a sign of life and says what is kept.",
         answer: Answer(
             status: 200, meaning: "The health; degraded and unhealthy are reported with status 200 too.",
             content: .json(schema: "CacheHealth", example: Examples.cacheHealth)))
 
     private static let statistics = APIRoute(
-        method: .get, path: "/api/v1/cache/statistics", section: .cache, operation: "getStatistics", summary: "Statistics",
+        method: .get, path: "/api/v1/cache/statistics", section: .cache, access: .scope(.stats), operation: "getStatistics",
+        summary: "Statistics",
         meaning: "Hit rate, savings and response times, true to the last request. The range is widened to whole buckets in UTC.",
         parameters: [
             Parameter(
@@ -67,7 +71,8 @@ extension APIRoute {
         ])
 
     private static let topQueries = APIRoute(
-        method: .get, path: "/api/v1/cache/top-queries", section: .cache, operation: "getTopQueries", summary: "What is asked most",
+        method: .get, path: "/api/v1/cache/top-queries", section: .cache, access: .scope(.stats), operation: "getTopQueries",
+        summary: "What is asked most",
         meaning: """
             The questions themselves, counted one by one. Where original texts are not kept, the normalised text is shown only once three \
             customers have asked. Patterns that were not seen for 90 days are left out until they are asked again.
@@ -96,7 +101,8 @@ extension APIRoute {
         ])
 
     private static let invalidate = APIRoute(
-        method: .delete, path: "/api/v1/cache/invalidate", section: .cache, operation: "invalidateAnswers", summary: "Remove kept answers",
+        method: .delete, path: "/api/v1/cache/invalidate", section: .cache, access: .scope(.admin), operation: "invalidateAnswers",
+        summary: "Remove kept answers",
         meaning:
             "Removes the answers that have all of the properties given, from memory and from the store. At least one parameter is needed.",
         parameters: [
@@ -115,7 +121,8 @@ extension APIRoute {
         ])
 
     private static let warm = APIRoute(
-        method: .post, path: "/api/v1/cache/warm", section: .cache, operation: "warmCache", summary: "Have answers ready",
+        method: .post, path: "/api/v1/cache/warm", section: .cache, access: .scope(.write), operation: "warmCache",
+        summary: "Have answers ready",
         meaning: "Keeps the answers given, and asks the provider for the others; questions whose answer is kept already are skipped.",
         request: Body(
             schema: "WarmingList", isRequired: true,
@@ -136,7 +143,8 @@ extension APIRoute {
         ])
 
     private static let maintenance = APIRoute(
-        method: .post, path: "/api/v1/cache/maintenance", section: .cache, operation: "maintainCache", summary: "Tidy the cache",
+        method: .post, path: "/api/v1/cache/maintenance", section: .cache, access: .scope(.admin), operation: "maintainCache",
+        summary: "Tidy the cache",
         meaning: "Removes what is expired, hardly used or of low confidence. The job prune-cache does the same every night.",
         request: Body(schema: "MaintenanceWishes", isRequired: false, example: ["pruneExpired": true, "compactMemory": true]),
         answer: Answer(

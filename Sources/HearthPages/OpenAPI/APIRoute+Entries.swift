@@ -1,3 +1,5 @@
+import HearthTelemetry
+
 extension APIRoute {
     /// The routes about kept answers one by one.
     static let entries = [lookup, explainQuestion, putEntries, entry, deleteEntry, feedback, invalidations]
@@ -11,7 +13,8 @@ extension APIRoute {
     private static let keyParameter = Parameter(place: .path, field: .required("cacheKey", .matching(keyPattern), "The entry's key."))
 
     private static let lookup = APIRoute(
-        method: .post, path: "/api/v1/cache/lookup", section: .cache, operation: "lookUp", summary: "Look up several questions",
+        method: .post, path: "/api/v1/cache/lookup", section: .cache, access: .scope(.query), operation: "lookUp",
+        summary: "Look up several questions",
         meaning: "Gives what is kept, in the order of the questions, and why the rest is not. The provider is never asked. "
             + "Each question counts in the statistics like one that came alone.",
         request: Body(
@@ -36,7 +39,7 @@ extension APIRoute {
         errors: [faulty, bodyTooLarge])
 
     private static let explainQuestion = APIRoute(
-        method: .post, path: "/api/v1/cache/explain", section: .cache, operation: "explainQuestion",
+        method: .post, path: "/api/v1/cache/explain", section: .cache, access: .scope(.query), operation: "explainQuestion",
         summary: "Why a question hits or misses",
         meaning: "A dry run: what the question becomes, what is kept under its key, and what would be done. Nothing is counted or asked.",
         request: Body(schema: "Question", isRequired: true, example: ["query": "Hi! Do you sell GIFT CARDS?"]),
@@ -53,7 +56,8 @@ extension APIRoute {
         errors: [faulty, bodyTooLarge])
 
     private static let putEntries = APIRoute(
-        method: .put, path: "/api/v1/cache/entries", section: .cache, operation: "putEntries", summary: "Keep answers of your own",
+        method: .put, path: "/api/v1/cache/entries", section: .cache, access: .scope(.write), operation: "putEntries",
+        summary: "Keep answers of your own",
         meaning: "Each is judged like the provider's; one that is refused does not hinder the others.",
         request: Body(
             schema: "EntryList", isRequired: true,
@@ -78,20 +82,23 @@ extension APIRoute {
         errors: [faulty, bodyTooLarge])
 
     private static let entry = APIRoute(
-        method: .get, path: "/api/v1/cache/entries/{cacheKey}", section: .cache, operation: "getEntry", summary: "One kept answer",
+        method: .get, path: "/api/v1/cache/entries/{cacheKey}", section: .cache, access: .scope(.stats), operation: "getEntry",
+        summary: "One kept answer",
         meaning: "With its counters, votes and lifetime, whether or not it may still be served.", parameters: [keyParameter],
         answer: Answer(status: 200, meaning: "The entry.", content: .json(schema: "Entry", example: Examples.entry)),
         errors: [unknownEntry, storeDown])
 
     private static let deleteEntry = APIRoute(
-        method: .delete, path: "/api/v1/cache/entries/{cacheKey}", section: .cache, operation: "deleteEntry", summary: "Remove one answer",
+        method: .delete, path: "/api/v1/cache/entries/{cacheKey}", section: .cache, access: .scope(.admin), operation: "deleteEntry",
+        summary: "Remove one answer",
         meaning: "Like invalidate with this key.", parameters: [keyParameter],
         answer: Answer(
             status: 200, meaning: "0 if there was none.", content: .json(schema: "Invalidated", example: ["invalidated": 1])),
         errors: [Failure(status: 404, code: "not_found", meaning: "The name is no key."), storeDown])
 
     private static let feedback = APIRoute(
-        method: .post, path: "/api/v1/cache/feedback", section: .cache, operation: "giveFeedback", summary: "Say whether an answer helped",
+        method: .post, path: "/api/v1/cache/feedback", section: .cache, access: .scope(.query), operation: "giveFeedback",
+        summary: "Say whether an answer helped",
         meaning:
             "The first judgement weighs as much as four votes. Below 0.5 an answer is no longer served, and the next prune removes it.",
         request: Body(schema: "Feedback", isRequired: true, example: ["cacheKey": .text(Examples.key), "helpful": false]),
@@ -102,7 +109,8 @@ extension APIRoute {
         errors: [faulty, unknownEntry, bodyTooLarge, storeDown])
 
     private static let invalidations = APIRoute(
-        method: .get, path: "/api/v1/cache/invalidations", section: .cache, operation: "listInvalidations", summary: "Who removed what",
+        method: .get, path: "/api/v1/cache/invalidations", section: .cache, access: .scope(.admin), operation: "listInvalidations",
+        summary: "Who removed what",
         meaning: "The record of invalidations, the latest first.",
         parameters: [
             Parameter(place: .query, field: .optional("limit", .integerOf(minimum: 1, maximum: 1000), "How many.", default: 50))

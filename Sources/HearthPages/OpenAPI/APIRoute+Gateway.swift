@@ -1,9 +1,11 @@
+import HearthTelemetry
+
 extension APIRoute {
     /// The routes below `/v1`, in the form of the provider's own.
     static let gateway = [chatCompletions, embeddings, models, model]
 
     private static let chatCompletions = APIRoute(
-        method: .post, path: "/v1/chat/completions", section: .gateway, operation: "createChatCompletion",
+        method: .post, path: "/v1/chat/completions", section: .gateway, access: .scope(.query), operation: "createChatCompletion",
         summary: "A chat completion, as the provider has it",
         meaning: """
             Answered from the cache where the same request was answered before, else passed on; every field that Hearth does not know is \
@@ -39,7 +41,7 @@ extension APIRoute {
         ])
 
     private static let embeddings = APIRoute(
-        method: .post, path: "/v1/embeddings", section: .gateway, operation: "createEmbeddings",
+        method: .post, path: "/v1/embeddings", section: .gateway, access: .scope(.query), operation: "createEmbeddings",
         summary: "Embeddings, as the provider has them",
         meaning: """
             Each input is looked for by itself, letter by letter; those that are not kept are asked for together, and kept one by one. The \
@@ -76,7 +78,8 @@ extension APIRoute {
         ])
 
     private static let models = APIRoute(
-        method: .get, path: "/v1/models", section: .gateway, operation: "listModels", summary: "The provider's models",
+        method: .get, path: "/v1/models", section: .gateway, access: .scope(.query), operation: "listModels",
+        summary: "The provider's models",
         meaning: "The provider's list, kept for a minute.",
         answer: Answer(
             status: 200, meaning: "The list.",
@@ -84,7 +87,8 @@ extension APIRoute {
         errors: [rateLimited, upstreamFailed, upstreamTimeout])
 
     private static let model = APIRoute(
-        method: .get, path: "/v1/models/{id}", section: .gateway, operation: "getModel", summary: "One model of the provider",
+        method: .get, path: "/v1/models/{id}", section: .gateway, access: .scope(.query), operation: "getModel",
+        summary: "One model of the provider",
         meaning: "Looked up in the provider's list.",
         parameters: [Parameter(place: .path, field: .required("id", .text, "The model's name, such as gpt-4o-mini."))],
         answer: Answer(status: 200, meaning: "The model.", content: .json(schema: "Model", example: Examples.model)),

@@ -1,3 +1,5 @@
+import HearthTelemetry
+
 extension APIRoute {
     /// Where WhatsApp delivers, and what became of it.
     static let inbox = [verifyWebhook, receiveWebhook, listInbox, retryMessage]
@@ -5,7 +7,7 @@ extension APIRoute {
     private static let notConfigured = Failure(status: 404, code: "not_found", meaning: "WhatsApp is not configured.")
 
     private static let verifyWebhook = APIRoute(
-        method: .get, path: "/webhooks/whatsapp", section: .inbox, operation: "verifyWhatsApp",
+        method: .get, path: "/webhooks/whatsapp", section: .inbox, access: .signature, operation: "verifyWhatsApp",
         summary: "Prove that this is the right webhook",
         meaning: "WhatsApp asks once, when the address is entered there. Needs none of the callers' keys.",
         parameters: [
@@ -16,10 +18,11 @@ extension APIRoute {
         answer: Answer(status: 200, meaning: "The challenge.", content: .text(["text/plain"])),
         errors: [
             Failure(status: 403, code: "forbidden", meaning: "Mode, token or challenge is not what it must be."), notConfigured,
-        ], isOpen: true)
+        ])
 
     private static let receiveWebhook = APIRoute(
-        method: .post, path: "/webhooks/whatsapp", section: .inbox, operation: "receiveWhatsApp", summary: "Take over messages",
+        method: .post, path: "/webhooks/whatsapp", section: .inbox, access: .signature, operation: "receiveWhatsApp",
+        summary: "Take over messages",
         meaning: """
             Each message is on the disk before this answers, and is answered once, however often it is delivered; messages of one sender \
             in the order in which they were written. The signature stands in place of a key.
@@ -34,10 +37,11 @@ extension APIRoute {
             Failure(status: 401, code: "unauthorized", meaning: "The signature is missing or not valid."), notConfigured, tooLarge,
             Failure(status: 503, code: "overloaded", meaning: "The inbox is full; WhatsApp delivers again."),
             Failure(status: 503, code: "store_unavailable", meaning: "The inbox cannot be written; WhatsApp delivers again."),
-        ], isOpen: true)
+        ])
 
     private static let listInbox = APIRoute(
-        method: .get, path: "/api/v1/inbox", section: .inbox, operation: "listInbox", summary: "What became of messages",
+        method: .get, path: "/api/v1/inbox", section: .inbox, access: .scope(.stats), operation: "listInbox",
+        summary: "What became of messages",
         meaning: "The latest first, without anything that was said in them.",
         parameters: [
             Parameter(place: .query, field: .optional("limit", .integerOf(minimum: 1, maximum: 500), "Messages to list.", default: 50)),
@@ -63,7 +67,8 @@ extension APIRoute {
         ])
 
     private static let retryMessage = APIRoute(
-        method: .post, path: "/api/v1/inbox/retry", section: .inbox, operation: "retryMessage", summary: "Try a message again",
+        method: .post, path: "/api/v1/inbox/retry", section: .inbox, access: .scope(.admin), operation: "retryMessage",
+        summary: "Try a message again",
         meaning: "Opens a message that was given up once more, with all its attempts.",
         request: Body(schema: "MessageName", isRequired: true, example: ["id": "wamid.HBgL"]),
         answer: Answer(

@@ -1,9 +1,11 @@
+import HearthTelemetry
+
 extension APIRoute {
     /// The routes below `/api/v1/ai`.
     static let intents = [classify]
 
     private static let classify = APIRoute(
-        method: .post, path: "/api/v1/ai/intent", section: .cache, operation: "classifyMessage",
+        method: .post, path: "/api/v1/ai/intent", section: .cache, access: .scope(.query), operation: "classifyMessage",
         summary: "Find out what a message wants",
         meaning: """
             The provider classifies the message in a form that is prescribed; the classification is kept by the same rules as an answer, for \

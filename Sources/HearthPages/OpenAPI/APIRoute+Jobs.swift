@@ -1,15 +1,17 @@
+import HearthTelemetry
+
 extension APIRoute {
     /// The routes below `/api/v1/jobs`; `runs`, `timeline`, `upcoming` and `explain` are no names of jobs.
     static let jobs = [jobList, upcoming, timeline, explain, oneRun, cancelRun, job, runs, runJob, pause, resume]
 
     private static let jobList = APIRoute(
-        method: .get, path: "/api/v1/jobs", section: .jobs, operation: "listJobs", summary: "Jobs",
+        method: .get, path: "/api/v1/jobs", section: .jobs, access: .scope(.stats), operation: "listJobs", summary: "Jobs",
         meaning: "Everything periodic that Hearth does.",
         answer: Answer(status: 200, meaning: "The jobs.", content: .json(schema: "JobList", example: ["jobs": [JobExamples.job]])),
         errors: [historyUnavailable])
 
     private static let job = APIRoute(
-        method: .get, path: "/api/v1/jobs/{name}", section: .jobs, operation: "getJob", summary: "One job",
+        method: .get, path: "/api/v1/jobs/{name}", section: .jobs, access: .scope(.stats), operation: "getJob", summary: "One job",
         meaning: "A job by its name, with its next firings in UTC and in its own zone.",
         parameters: [
             pathName(),
@@ -19,7 +21,8 @@ extension APIRoute {
         errors: [faultyParameter, unknownJob, historyUnavailable])
 
     private static let runs = APIRoute(
-        method: .get, path: "/api/v1/jobs/{name}/runs", section: .jobs, operation: "listRuns", summary: "Runs of a job",
+        method: .get, path: "/api/v1/jobs/{name}/runs", section: .jobs, access: .scope(.stats), operation: "listRuns",
+        summary: "Runs of a job",
         meaning: "What the job did and what it left out, newest first. Runs are kept for 90 days, the newest 200 of each job longer.",
         parameters: [
             pathName(),
@@ -36,13 +39,15 @@ extension APIRoute {
         errors: [faultyParameter, unknownJob, historyUnavailable])
 
     private static let oneRun = APIRoute(
-        method: .get, path: "/api/v1/jobs/runs/{id}", section: .jobs, operation: "getRun", summary: "One run", meaning: "A run by its id.",
+        method: .get, path: "/api/v1/jobs/runs/{id}", section: .jobs, access: .scope(.stats), operation: "getRun", summary: "One run",
+        meaning: "A run by its id.",
         parameters: [Parameter(place: .path, field: .required("id", .text, "The run's id."))],
         answer: Answer(status: 200, meaning: "The run.", content: .json(schema: "Run", example: JobExamples.run)),
         errors: [Failure(status: 404, code: "not_found", meaning: "There is no run of this id."), historyUnavailable])
 
     private static let cancelRun = APIRoute(
-        method: .post, path: "/api/v1/jobs/runs/{id}/cancel", section: .jobs, operation: "cancelRun", summary: "Cancel a run",
+        method: .post, path: "/api/v1/jobs/runs/{id}/cancel", section: .jobs, access: .scope(.admin), operation: "cancelRun",
+        summary: "Cancel a run",
         meaning: "Asks a run to end. Its record tells when it has; work that was finished before stays done.",
         parameters: [Parameter(place: .path, field: .required("id", .text, "The run's id."))],
         answer: Answer(
@@ -53,7 +58,8 @@ extension APIRoute {
         ])
 
     private static let timeline = APIRoute(
-        method: .get, path: "/api/v1/jobs/timeline", section: .jobs, operation: "getTimeline", summary: "Runs and plans, for a picture",
+        method: .get, path: "/api/v1/jobs/timeline", section: .jobs, access: .scope(.stats), operation: "getTimeline",
+        summary: "Runs and plans, for a picture",
         meaning: "A lane for each job. Bins count everything; runs and firings are listed where there are at most 60 of them.",
         parameters: [
             Parameter(place: .query, field: .optional("from", .timestamp, "Beginning; 24 hours ago if absent.")),
@@ -66,7 +72,8 @@ extension APIRoute {
         errors: [faultyParameter, historyUnavailable])
 
     private static let explain = APIRoute(
-        method: .get, path: "/api/v1/jobs/explain", section: .jobs, operation: "explainSchedule", summary: "What an expression means",
+        method: .get, path: "/api/v1/jobs/explain", section: .jobs, access: .scope(.stats), operation: "explainSchedule",
+        summary: "What an expression means",
         meaning: "In words, with the next firings, what daylight saving does to it, and how other crons read it.",
         parameters: [
             Parameter(place: .query, field: .required("expression", .text, "Such as 30 2 * * * or @every 1h30m.")),
@@ -86,7 +93,8 @@ extension APIRoute {
         ])
 
     private static let upcoming = APIRoute(
-        method: .get, path: "/api/v1/jobs/upcoming", section: .jobs, operation: "listUpcoming", summary: "What runs next",
+        method: .get, path: "/api/v1/jobs/upcoming", section: .jobs, access: .scope(.stats), operation: "listUpcoming",
+        summary: "What runs next",
         meaning: "The occurrences of the next hours; jobs that run often are counted per bin, and the list is capped.",
         parameters: [
             Parameter(place: .query, field: .optional("hours", .integerOf(minimum: 1, maximum: 168), "How far to look ahead.", default: 24))
@@ -95,7 +103,8 @@ extension APIRoute {
         errors: [Failure(status: 400, code: "invalid_request", meaning: "The number of hours is faulty.")])
 
     private static let runJob = APIRoute(
-        method: .post, path: "/api/v1/jobs/{name}/run", section: .jobs, operation: "runJob", summary: "Run a job now",
+        method: .post, path: "/api/v1/jobs/{name}/run", section: .jobs, access: .scope(.admin), operation: "runJob",
+        summary: "Run a job now",
         meaning: "Starts a run beside the schedule, which does not move.",
         parameters: [
             pathName(),
@@ -110,7 +119,8 @@ extension APIRoute {
         ])
 
     private static let pause = APIRoute(
-        method: .post, path: "/api/v1/jobs/{name}/pause", section: .jobs, operation: "pauseJob", summary: "Pause a job",
+        method: .post, path: "/api/v1/jobs/{name}/pause", section: .jobs, access: .scope(.admin), operation: "pauseJob",
+        summary: "Pause a job",
         meaning: "Occurrences during the pause are recorded as skipped and not made up for.",
         parameters: [
             pathName(), Parameter(place: .query, field: .optional("until", .timestamp, "When the pause ends by itself; never if absent.")),
@@ -120,7 +130,8 @@ extension APIRoute {
         errors: [faultyParameter, unknownJob, historyUnavailable])
 
     private static let resume = APIRoute(
-        method: .post, path: "/api/v1/jobs/{name}/resume", section: .jobs, operation: "resumeJob", summary: "Resume a job",
+        method: .post, path: "/api/v1/jobs/{name}/resume", section: .jobs, access: .scope(.admin), operation: "resumeJob",
+        summary: "Resume a job",
         meaning: "Ends a pause. The next occurrence runs as scheduled.", parameters: [pathName()],
         answer: Answer(status: 200, meaning: "The job.", content: .json(schema: "Job", example: JobExamples.job)),
         errors: [unknownJob, historyUnavailable])

@@ -1,3 +1,5 @@
+package import HearthTelemetry
+
 /// One route of the service: what the OpenAPI document and the reference say about it.
 package struct APIRoute: Sendable {
     package enum Method: String, Sendable, CaseIterable {
@@ -15,10 +17,19 @@ package struct APIRoute: Sendable {
         case operations = "Operations"
     }
 
+    /// Who may use it, where there are credentials.
+    package enum Access: Sendable, Equatable {
+        case open
+        /// The caller signs the request by a secret of its own.
+        case signature
+        case scope(Scope)
+    }
+
     package var method: Method
     /// With parameters in braces: `/api/v1/jobs/{name}`.
     package var path: String
     package var section: Section
+    package var access: Access
     /// Unique, for generated clients.
     package var operation: String
     package var summary: String
@@ -28,8 +39,6 @@ package struct APIRoute: Sendable {
     package var answer: Answer
     /// What may go wrong, beside what may on every route.
     package var errors: [Failure] = []
-    /// Answers without a key, where keys are configured.
-    package var isOpen = false
     /// Its errors have the provider's form.
     package var hasProviderErrors: Bool { section == .gateway }
 
@@ -112,14 +121,21 @@ extension APIRoute {
     /// Every route, in the order of the reference.
     package static let all = cache + intents + entries + gateway + inbox + jobs + operations
 
-    /// What may go wrong on every route that needs a key.
+    /// What may go wrong on every route that needs a credential.
     package static let commonFailures = [
-        Failure(status: 401, code: "unauthorized", meaning: "Keys are configured, and the request has none of them."),
+        Failure(status: 401, code: "unauthorized", meaning: "The request has no credential that is valid."),
+        Failure(status: 403, code: "forbidden", meaning: "The credential lacks the scope; the message names it."),
         Failure(status: 500, code: "internal_error", meaning: "Hearth failed; the log has the reason under the request's id."),
     ]
 
     /// All failures of the route.
-    package var failures: [Failure] { errors + (isOpen ? [] : Self.commonFailures) }
+    package var failures: [Failure] { errors + (scope == nil ? [] : Self.commonFailures) }
+
+    /// What a credential must be good for; nil where none is needed.
+    package var scope: Scope? {
+        if case .scope(let scope) = access { return scope }
+        return nil
+    }
 
     static let storeUnavailable = Failure(
         status: 503, code: "store_unavailable", meaning: "The store cannot be read or written now; Retry-After says when to ask again.")

@@ -1,3 +1,5 @@
+import HearthTelemetry
+
 /// The OpenAPI 3.1 document at `/openapi.yaml`, made from ``APIRoute/all`` and ``APISchema/all``.
 package enum OpenAPIDocument {
     package static let contentType = "application/yaml"
@@ -13,19 +15,19 @@ package enum OpenAPIDocument {
             "version": "1",
             "summary": "Answers that were given well before are given again at once.",
             "description": """
-            Times are ISO 8601 in UTC with milliseconds, names are camelCase, money is US dollars. Where keys are configured, send one \
-            with every request but those of health, metrics and documents.
+            Times are ISO 8601 in UTC with milliseconds, names are camelCase, money is US dollars. Operations with security need a \
+            credential with the scope that stands there, sent in either way; only a service in development that has no credentials and \
+            listens on its own machine answers without.
             """,
             "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
         ],
         "servers": [["url": "/", "description": "The service that this document comes from."]],
-        "security": [.object([]), ["bearerKey": []], ["headerKey": []]],
         "tags": .list(APIRoute.Section.allCases.map { ["name": .text($0.rawValue)] }),
         "paths": paths,
         "components": [
             "securitySchemes": [
-                "bearerKey": ["type": "http", "scheme": "bearer"],
-                "headerKey": ["type": "apiKey", "in": "header", "name": "X-API-Key"],
+                "bearerKey": ["type": "http", "scheme": "bearer", "description": "An API key, or a JSON Web Token."],
+                "headerKey": ["type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key."],
             ],
             "headers": .members(
                 APIHeader.all.map { ($0.name, ["description": .text($0.meaning), "schema": $0.schema]) }),
@@ -48,7 +50,7 @@ package enum OpenAPIDocument {
             ("operationId", .text(route.operation)), ("tags", [.text(route.section.rawValue)]), ("summary", .text(route.summary)),
             ("description", .text(route.meaning)),
         ]
-        if route.isOpen { members.append(("security", [])) }
+        members.append(("security", security(of: route)))
         if !route.parameters.isEmpty { members.append(("parameters", .list(route.parameters.map(parameter)))) }
         if let request = route.request {
             members.append(
@@ -62,6 +64,12 @@ package enum OpenAPIDocument {
         }
         members.append(("responses", responses(of: route)))
         return .members(members)
+    }
+
+    /// Either way of sending the credential, with the scope that it must have.
+    private static func security(of route: APIRoute) -> DocumentValue {
+        guard let scope = route.scope else { return [] }
+        return .list(["bearerKey", "headerKey"].map { .members([($0, [.text(scope.rawValue)])]) })
     }
 
     private static func parameter(_ parameter: APIRoute.Parameter) -> DocumentValue {

@@ -1,3 +1,5 @@
+import HearthTelemetry
+
 /// The page at `/docs`: every route with its parameters, examples and errors, from the same values as the OpenAPI document.
 package enum ReferencePage {
     /// The page as HTML in UTF-8; send it with ``PageHeaders/page``. It is always the same.
@@ -28,7 +30,8 @@ package enum ReferencePage {
     private static func route(_ route: APIRoute) -> [String: Any] {
         var values: [String: Any] = [
             "id": route.operation, "method": route.method.rawValue, "path": route.path, "summary": route.summary,
-            "meaning": route.meaning, "needsKey": !route.isOpen, "status": route.answer.status, "answerMeaning": route.answer.meaning,
+            "meaning": route.meaning, "needsKey": route.scope != nil, "scope": route.scope?.rawValue ?? "", "status": route.answer.status,
+            "answerMeaning": route.answer.meaning,
             "command": command(for: route), "hasParameters": !route.parameters.isEmpty, "hasErrors": !route.failures.isEmpty,
             "parameters": route.parameters.map { parameter in
                 [

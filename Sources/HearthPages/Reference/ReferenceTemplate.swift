@@ -20,7 +20,7 @@ enum ReferenceTemplate {
             {{#routes}}
             <section aria-labelledby="{{id}}">
             <h2 id="{{id}}">{{summary}}</h2>
-            <p><code><span class="method">{{method}}</span> {{path}}</code>{{#needsKey}} <span class="quiet">needs a key where keys are configured</span>{{/needsKey}}</p>
+            <p><code><span class="method">{{method}}</span> {{path}}</code>{{#needsKey}} <span class="quiet">needs a credential with the scope {{scope}}</span>{{/needsKey}}</p>
             <p>{{meaning}}</p>
             {{#hasParameters}}
             <div class="scroll" role="region" aria-label="Parameters: {{summary}}" tabindex="0">

@@ -2,30 +2,33 @@ import Crypto
 import Foundation
 import HTTPTypes
 import HearthDrivers
+import HearthTelemetry
 
 /// Who may ask: everyone where no keys are configured, else callers that present one of them.
 ///
 /// Only the keys' SHA-256 is held. Every configured key is compared, in time that does not depend on where they differ.
 struct CallerAccess: Sendable {
-    private let digests: [[UInt8]]
+    private let keys: [(digest: [UInt8], caller: Caller)]
 
-    init(keys: [Secret]) {
-        digests = keys.map { Self.digest(of: $0.reveal()) }
+    init(keys: [HearthConfiguration.Credentials.NamedKey]) {
+        self.keys = keys.map { key in
+            (Self.digest(of: key.key.reveal()), Caller(credential: key.name, tenant: key.tenant, scopes: key.scopes))
+        }
     }
 
-    var isOpen: Bool { digests.isEmpty }
+    var isOpen: Bool { keys.isEmpty }
 
-    /// Looks for the key in `Authorization: Bearer` (RFC 6750) and in `X-API-Key`.
-    func admits(_ headers: HTTPFields) -> Bool {
-        guard !isOpen else { return true }
-        guard let key = Self.presentedKey(in: headers) else { return false }
+    /// Who presents a key in `Authorization: Bearer` (RFC 6750) or in `X-API-Key`; nil without one that is valid.
+    func caller(of headers: HTTPFields) -> Caller? {
+        guard !isOpen else { return .open }
+        guard let key = Self.presentedKey(in: headers) else { return nil }
         let presented = Self.digest(of: key)
-        var admitted = false
-        for digest in digests {
+        var caller: Caller?
+        for key in keys {
             // No early end: the time tells nothing about which key came close.
-            if Self.areEqual(digest, presented) { admitted = true }
+            if Self.areEqual(key.digest, presented) { caller = key.caller }
         }
-        return admitted
+        return caller
     }
 
     private static let keyHeader = HTTPField.Name.known("X-API-Key")

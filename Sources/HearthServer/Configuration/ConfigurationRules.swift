@@ -45,10 +45,6 @@ enum ConfigurationRules {
     }
 
     private static func checkProduction(_ configuration: HearthConfiguration, reader: inout SettingReader) {
-        if configuration.credentials.apiKeys.isEmpty, !reader.faults.contains(where: { $0.subject.hasPrefix("credentials.apiKeys") }) {
-            reader.report(
-                "credentials.apiKeys", "production needs keys for the callers: set HEARTH_API_KEYS_FILE to a file with one a line")
-        }
         let listener = configuration.listener
         if !listener.isLoopback, !listener.isBehindProxy {
             reader.report(

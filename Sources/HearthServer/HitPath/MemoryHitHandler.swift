@@ -19,9 +19,9 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private enum State {
         case passing
-        case holding(HTTPRequest, ByteBuffer?)
+        case holding(HTTPRequest, Caller, ByteBuffer?)
         /// The store has been asked; the number tells its reply from that to an earlier request.
-        case asking(HTTPRequest, ByteBuffer, end: NIOAny, number: UInt64)
+        case asking(HTTPRequest, Caller, ByteBuffer, end: NIOAny, number: UInt64)
     }
 
     /// Longer bodies take the ordinary path; a question of 500 characters fits even when every one of them is escaped.
@@ -50,31 +50,31 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if case .asking = state { return postponed.append(data) }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            if requestsAtRouter == 0, gate.keepsConnection, hits.mayAnswer(head) {
-                state = .holding(head, nil)
+            if requestsAtRouter == 0, gate.keepsConnection, let caller = hits.caller(of: head) {
+                state = .holding(head, caller, nil)
             } else {
                 requestsAtRouter += 1
                 context.fireChannelRead(data)
             }
         case .body(var part):
-            guard case .holding(let head, let before) = state else { return context.fireChannelRead(data) }
+            guard case .holding(let head, let caller, let before) = state else { return context.fireChannelRead(data) }
             guard var body = before else {
-                state = .holding(head, part)
+                state = .holding(head, caller, part)
                 if part.readableBytes > Self.maximumBodyBytes { release(context) }
                 return
             }
             state = .passing
             body.writeBuffer(&part)
-            state = .holding(head, body)
+            state = .holding(head, caller, body)
             if body.readableBytes > Self.maximumBodyBytes { release(context) }
         case .end:
-            guard case .holding(let head, let body) = state else { return context.fireChannelRead(data) }
+            guard case .holding(let head, let caller, let body) = state else { return context.fireChannelRead(data) }
             let started = listener.timeSource.uptime()
-            if let body, let answer = hits.answer(head, body, startedAt: started, date: listener.date(on: context.eventLoop)) {
+            if let body, let answer = hits.answer(head, body, of: caller, startedAt: started, date: listener.date(on: context.eventLoop)) {
                 state = .passing
                 gate.send(answer)
                 needsFlush = true
-            } else if let body, ask(context, head, body, end: data, startedAt: started) {
+            } else if let body, ask(context, head, caller, body, end: data, startedAt: started) {
                 break
             } else {
                 release(context)
@@ -86,22 +86,24 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: The store
 
     /// Asks the store; false if it cannot be asked.
-    private func ask(_ context: ChannelHandlerContext, _ head: HTTPRequest, _ body: ByteBuffer, end: NIOAny, startedAt: Duration) -> Bool {
+    private func ask(
+        _ context: ChannelHandlerContext, _ head: HTTPRequest, _ caller: Caller, _ body: ByteBuffer, end: NIOAny, startedAt: Duration
+    ) -> Bool {
         lastNumber += 1
         let number = lastNumber
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         // The store's connection may be on another loop.
-        let isAsked = hits.askStore(head, body, startedAt: startedAt, date: listener.date(on: eventLoop)) { answer in
+        let isAsked = hits.askStore(head, body, of: caller, startedAt: startedAt, date: listener.date(on: eventLoop)) { answer in
             eventLoop.execute { handler.value.storeReplied(answer, number: number, bound.value) }
         }
-        if isAsked { state = .asking(head, body, end: end, number: number) }
+        if isAsked { state = .asking(head, caller, body, end: end, number: number) }
         return isAsked
     }
 
     private func storeReplied(_ answer: ByteBuffer?, number: UInt64, _ context: ChannelHandlerContext) {
-        guard case .asking(let head, let body, let end, number) = state else { return }
+        guard case .asking(let head, let caller, let body, let end, number) = state else { return }
         guard context.channel.isActive else {
             // The client has gone.
             state = .passing
@@ -113,7 +115,7 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
             gate.send(answer)
             context.flush()
         } else {
-            state = .holding(head, body)
+            state = .holding(head, caller, body)
             release(context)
             context.fireChannelRead(end)
             context.fireChannelReadComplete()
@@ -171,7 +173,7 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Hands on what was held back; the router takes it from here.
     private func release(_ context: ChannelHandlerContext) {
-        guard case .holding(let head, let body) = state else { return }
+        guard case .holding(let head, _, let body) = state else { return }
         state = .passing
         requestsAtRouter += 1
         context.fireChannelRead(wrapInboundOut(.head(head)))

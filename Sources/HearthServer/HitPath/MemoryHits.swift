@@ -11,6 +11,8 @@ struct MemoryHits: Sendable {
     private let cache: AnswerCache
     private let bodies: BodyTable
     private let access: CallerAccess
+    /// What the route of questions needs.
+    private let decision: RouteDecision?
     private let reporter: UsageReporter
     /// Nil where no hit is checked.
     private let shadow: ShadowChecks?
@@ -22,7 +24,8 @@ struct MemoryHits: Sendable {
     private let maximumCharacters: Int
 
     init(
-        identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess, reporter: UsageReporter,
+        identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess, decisions: RouteDecisions,
+        reporter: UsageReporter,
         shadow: ShadowChecks?, tracer: HearthTracer?, requestDuration: Histogram, timeSource: any TimeSource,
         maximumCharacters: Int
     ) {
@@ -30,6 +33,7 @@ struct MemoryHits: Sendable {
         self.cache = cache
         self.bodies = bodies
         self.access = access
+        decision = decisions.decision(.post, Self.path)
         self.reporter = reporter
         self.shadow = shadow
         self.tracer = tracer
@@ -38,17 +42,23 @@ struct MemoryHits: Sendable {
         self.maximumCharacters = maximumCharacters
     }
 
-    /// Whether the body is worth waiting for: the caller is let in and has no wishes about freshness or the connection.
-    func mayAnswer(_ head: HTTPRequest) -> Bool {
-        head.method == .post && head.path == Self.path && head.headerFields[.cacheControl] == nil
-            && head.headerFields[.connection]?.lowercased() != "close" && head.headerFields[.expect] == nil
-            && access.admits(head.headerFields)
+    /// Who asks, if the body is worth waiting for: the caller may ask and has no wishes about freshness or the connection.
+    ///
+    /// Nil leaves the request to the router, which tells a caller that may not ask why.
+    func caller(of head: HTTPRequest) -> Caller? {
+        guard head.method == .post, head.path == Self.path, head.headerFields[.cacheControl] == nil,
+            head.headerFields[.connection]?.lowercased() != "close", head.headerFields[.expect] == nil,
+            case .needs(let scope) = decision, let caller = access.caller(of: head.headerFields), caller.scopes.contains(scope)
+        else { return nil }
+        return caller
     }
 
     /// The answer with its head, or nil when the ordinary path must look further; nothing is counted then.
     ///
     /// - Parameter date: the value of the `Date` header
-    func answer(_ head: HTTPRequest, _ body: ByteBuffer, startedAt started: Duration, date: @autoclosure () -> String) -> ByteBuffer? {
+    func answer(
+        _ head: HTTPRequest, _ body: ByteBuffer, of caller: Caller, startedAt started: Duration, date: @autoclosure () -> String
+    ) -> ByteBuffer? {
         let remembered = bodies.find(body)
         guard let asked = remembered ?? read(body) else { return nil }
         let now = timeSource.now()
@@ -62,7 +72,7 @@ struct MemoryHits: Sendable {
     /// - Parameter completion: called once, on some event loop, with the answer and its head; nil leaves the request to the ordinary path.
     /// - Returns: false where the store was not asked; then nothing is called.
     func askStore(
-        _ head: HTTPRequest, _ body: ByteBuffer, startedAt started: Duration, date: String,
+        _ head: HTTPRequest, _ body: ByteBuffer, of caller: Caller, startedAt started: Duration, date: String,
         completion: @escaping @Sendable (ByteBuffer?) -> Void
     ) -> Bool {
         let remembered = bodies.find(body)

@@ -8,6 +8,8 @@ struct HearthRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The caller's `X-Request-Id`, or one of our own.
     var requestID = ""
+    /// Who asks; set by ``AccessMiddleware``, never from what the request says about itself.
+    var caller = Caller.nobody
     /// The trace with this request's span, where traces are made; else the caller's, if it sent one.
     var trace: TraceContext?
     /// When the request's header was complete, on the monotonic clock.

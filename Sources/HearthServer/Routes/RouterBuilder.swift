@@ -20,6 +20,7 @@ struct RouterBuilder: Sendable {
     let pages: PageRoutes
     let gateway: GatewayRoutes
     let access: CallerAccess
+    let decisions: RouteDecisions
     let instruments: HTTPInstruments
     let tracer: HearthTracer?
     let timeSource: any TimeSource
@@ -37,15 +38,16 @@ struct RouterBuilder: Sendable {
         router.add(
             middleware: RequestTelemetryMiddleware(
                 instruments: instruments, tracer: tracer, timeSource: timeSource, logger: logger))
+        // Before every route: each is refused unless its decision lets the caller in.
+        router.add(middleware: AccessMiddleware(access: access, decisions: decisions, instruments: instruments))
         operations.addHealth(to: router)
-        let protected = router.group().add(middleware: AccessMiddleware(access: access, instruments: instruments))
-        let api = protected.group("api/v1")
+        let api = router.group("api/v1")
         if surface != .administration {
             cache.add(to: api)
             intents.add(to: api)
             whatsApp.add(to: router)
             entries.add(to: api)
-            gateway.add(to: protected)
+            gateway.add(to: router.group())
         }
         let offLoop = OffLoopMiddleware()
         if surface != .questions {
@@ -56,28 +58,42 @@ struct RouterBuilder: Sendable {
             maintenance.add(to: slow)
             jobs.add(to: slow)
             inbox.add(to: slow)
-            pages.addAdministration(to: protected.group().add(middleware: offLoop))
+            pages.addAdministration(to: router.group().add(middleware: offLoop))
         }
         pages.addReference(to: router.group().add(middleware: offLoop))
         return router
     }
 
-    /// Every route, for the metrics' labels; ``router(for:)`` adds no other.
-    static let routes: [HTTPInstruments.Route] = [
-        .init(.post, "/api/v1/cache/query"), .init(.get, "/api/v1/cache/health"), .init(.get, "/api/v1/cache/statistics"),
-        .init(.get, "/api/v1/cache/top-queries"),
-        .init(.post, "/api/v1/cache/lookup"), .init(.post, "/api/v1/cache/explain"), .init(.post, "/api/v1/cache/feedback"),
-        .init(.put, "/api/v1/cache/entries"), .init(.get, "/api/v1/cache/entries/{cacheKey}"),
-        .init(.delete, "/api/v1/cache/entries/{cacheKey}"), .init(.get, "/api/v1/cache/invalidations"),
-        .init(.delete, "/api/v1/cache/invalidate"), .init(.post, "/api/v1/cache/warm"), .init(.post, "/api/v1/cache/maintenance"),
-        .init(.get, "/api/v1/jobs"), .init(.get, "/api/v1/jobs/{name}"), .init(.get, "/api/v1/jobs/{name}/runs"),
-        .init(.get, "/api/v1/jobs/upcoming"), .init(.get, "/api/v1/jobs/timeline"), .init(.get, "/api/v1/jobs/explain"),
-        .init(.get, "/api/v1/jobs/runs/{id}"), .init(.post, "/api/v1/jobs/runs/{id}/cancel"), .init(.post, "/api/v1/jobs/{name}/run"),
-        .init(.post, "/api/v1/jobs/{name}/pause"), .init(.post, "/api/v1/jobs/{name}/resume"), .init(.get, "/metrics"),
-        .init(.get, "/healthz"), .init(.get, "/readyz"), .init(.get, "/openapi.yaml"), .init(.get, "/docs"), .init(.get, "/"),
-        .init(.get, "/admin/cache-analytics"), .init(.post, "/v1/chat/completions"), .init(.post, "/v1/embeddings"),
-        .init(.get, "/v1/models"), .init(.post, "/api/v1/ai/intent"), .init(.get, "/webhooks/whatsapp"),
-        .init(.post, "/webhooks/whatsapp"), .init(.get, "/api/v1/inbox"), .init(.post, "/api/v1/inbox/retry"),
-        .init(.get, "/v1/models/{id}"),
+    /// Every route with the decision who may use it, which ``AccessMiddleware`` enforces and the OpenAPI document states;
+    /// ``router(for:)`` adds no other but the pages' assets and what is passed on below `/v1`.
+    static let routes: [ServedRoute] = [
+        .init(.post, "/api/v1/cache/query", .needs(.query)), .init(.post, "/api/v1/cache/lookup", .needs(.query)),
+        .init(.post, "/api/v1/cache/explain", .needs(.query)), .init(.post, "/api/v1/cache/feedback", .needs(.query)),
+        .init(.post, "/api/v1/ai/intent", .needs(.query)),
+
+        .init(.put, "/api/v1/cache/entries", .needs(.write)), .init(.post, "/api/v1/cache/warm", .needs(.write)),
+
+        .init(.get, "/api/v1/cache/entries/{cacheKey}", .needs(.stats)), .init(.get, "/api/v1/cache/health", .needs(.stats)),
+        .init(.get, "/api/v1/cache/statistics", .needs(.stats)), .init(.get, "/api/v1/cache/top-queries", .needs(.stats)),
+        .init(.get, "/api/v1/jobs", .needs(.stats)), .init(.get, "/api/v1/jobs/{name}", .needs(.stats)),
+        .init(.get, "/api/v1/jobs/{name}/runs", .needs(.stats)), .init(.get, "/api/v1/jobs/upcoming", .needs(.stats)),
+        .init(.get, "/api/v1/jobs/timeline", .needs(.stats)), .init(.get, "/api/v1/jobs/explain", .needs(.stats)),
+        .init(.get, "/api/v1/jobs/runs/{id}", .needs(.stats)), .init(.get, "/api/v1/inbox", .needs(.stats)),
+        .init(.get, "/", .needs(.stats)), .init(.get, "/admin/cache-analytics", .needs(.stats)),
+
+        .init(.delete, "/api/v1/cache/entries/{cacheKey}", .needs(.admin)), .init(.delete, "/api/v1/cache/invalidate", .needs(.admin)),
+        .init(.get, "/api/v1/cache/invalidations", .needs(.admin)), .init(.post, "/api/v1/cache/maintenance", .needs(.admin)),
+        .init(.post, "/api/v1/jobs/runs/{id}/cancel", .needs(.admin)), .init(.post, "/api/v1/jobs/{name}/run", .needs(.admin)),
+        .init(.post, "/api/v1/jobs/{name}/pause", .needs(.admin)), .init(.post, "/api/v1/jobs/{name}/resume", .needs(.admin)),
+        .init(.post, "/api/v1/inbox/retry", .needs(.admin)),
+
+        .init(.post, "/v1/chat/completions", .needs(.query)), .init(.post, "/v1/embeddings", .needs(.query)),
+        .init(.get, "/v1/models", .needs(.query)), .init(.get, "/v1/models/{id}", .needs(.query)),
+
+        .init(.get, "/metrics", .needs(.metrics)),
+
+        .init(.get, "/webhooks/whatsapp", .signed), .init(.post, "/webhooks/whatsapp", .signed),
+
+        .init(.get, "/healthz", .open), .init(.get, "/readyz", .open), .init(.get, "/openapi.yaml", .open), .init(.get, "/docs", .open),
     ]
 }

@@ -15,10 +15,11 @@ struct HTTPServers: Sendable {
     init(parts: Parts, foundation: Composition.Foundation, listening: ListeningPort) async throws {
         let configuration = foundation.configuration
         let group = MultiThreadedEventLoopGroup.singleton
-        let instruments = HTTPInstruments(registry: foundation.registry, routes: RouterBuilder.routes)
+        let instruments = HTTPInstruments(registry: foundation.registry, routes: RouterBuilder.routes.map { .init($0.method, $0.template) })
         self.instruments = instruments
         instruments.connectionsLimit.set(configuration.listener.limits.connections)
-        let access = CallerAccess(keys: configuration.credentials.apiKeys.map(\.key))
+        let access = CallerAccess(keys: configuration.credentials.apiKeys)
+        let decisions = RouteDecisions(opensMetrics: configuration.credentials.opensMetrics)
         let listener = try await ListenerContext(
             limits: configuration.listener.limits, group: group, instruments: instruments, timeSource: foundation.timeSource)
         let lag = ServiceInstruments(registry: foundation.registry).eventLoopLag
@@ -28,11 +29,11 @@ struct HTTPServers: Sendable {
         let bodies = BodyTable(capacity: configuration.cache.rememberedBodies)
         foundation.registry.addCollector("request bodies") { parts.instruments.rememberedBodies.set(bodies.count) }
         let hits = MemoryHits(
-            identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, reporter: parts.reporter,
-            shadow: parts.shadow, tracer: parts.traces?.tracer,
+            identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, decisions: decisions,
+            reporter: parts.reporter, shadow: parts.shadow, tracer: parts.traces?.tracer,
             requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
             timeSource: foundation.timeSource, maximumCharacters: configuration.listener.limits.queryCharacters)
-        let builder = Self.routes(parts, foundation, access: access, instruments: instruments)
+        let builder = Self.routes(parts, foundation, access: access, decisions: decisions, instruments: instruments)
         let logger = foundation.logs.logger("hearth.http")
         let admin = configuration.listener.adminPort
         let questions = Self.application(
@@ -81,7 +82,8 @@ struct HTTPServers: Sendable {
     }
 
     private static func routes(
-        _ parts: Parts, _ foundation: Composition.Foundation, access: CallerAccess, instruments: HTTPInstruments
+        _ parts: Parts, _ foundation: Composition.Foundation, access: CallerAccess, decisions: RouteDecisions,
+        instruments: HTTPInstruments
     ) -> RouterBuilder {
         let limits = foundation.configuration.listener.limits
         let time = foundation.timeSource
@@ -105,7 +107,7 @@ struct HTTPServers: Sendable {
             gateway: GatewayRoutes(
                 answerer: parts.gateway.chat, embeddings: parts.gateway.embeddings, models: parts.gateway.models,
                 passThrough: parts.gateway.passThrough, settings: parts.gateway.settings, timeSource: time, limits: limits),
-            access: access, instruments: instruments, tracer: parts.traces?.tracer, timeSource: time,
+            access: access, decisions: decisions, instruments: instruments, tracer: parts.traces?.tracer, timeSource: time,
             logger: foundation.logs.logger("hearth.http"))
     }
 }

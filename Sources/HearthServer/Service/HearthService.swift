@@ -37,6 +37,9 @@ package enum HearthService {
 
         let lock = try StartupChecks.run(configuration, startedAt: startedAt)
         defer { lock.release() }
+        if configuration.credentials.apiKeys.isEmpty {
+            logger.warning("there are no credentials: everybody on this machine may do everything")
+        }
         let unreachable = await ConfiguredServers(configuration).unreachable()
         if configuration.profile == .production, !unreachable.isEmpty { throw StartupError.serversUnreachable(unreachable) }
         for server in unreachable {

@@ -12,6 +12,8 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
     case dataFolderInUse(path: String, pid: Int32?, startedAt: Timestamp?)
     /// Configured servers that do not answer; production needs all of them.
     case serversUnreachable([UnreachableServer])
+    /// Nobody could be let in, and everybody must not be.
+    case noCredentials(reason: String)
 
     package struct UnreachableServer: Sendable, Equatable {
         package var name: String
@@ -31,7 +33,7 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .portTaken, .dataFolderInUse, .serversUnreachable, .database(_, _, isBusy: true): 75
         case .database: 2
-        case .listenFailed, .dataFolder: 2
+        case .listenFailed, .dataFolder, .noCredentials: 2
         }
     }
 
@@ -53,6 +55,8 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
             return "\(path) is locked by another program. End it (fuser \(path) names it), then start again"
         case .database(let path, let cause, isBusy: false):
             return "\(path) cannot be opened: \(cause). Look at the file's rights and the disk, or use --data-dir"
+        case .noCredentials(let reason):
+            return "\(reason) needs credentials for the callers. Set HEARTH_API_KEYS_FILE to a file with keys, one a line"
         case .serversUnreachable(let servers):
             return servers.map { "\($0.name) at \($0.address) does not answer: \($0.cause)" }.joined(separator: "\n")
         }

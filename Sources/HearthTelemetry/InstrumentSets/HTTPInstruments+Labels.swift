@@ -36,6 +36,8 @@ extension HTTPInstruments {
         case rateLimited
         case overloaded
         case unauthorized
+        /// The credential is valid and lacks the route's scope.
+        case forbidden
         case tooLarge
         case clientGone
         case headerTimeout
@@ -49,8 +51,8 @@ extension HTTPInstruments {
         case malformed
 
         package static let labelValues = [
-            "rate_limited", "overloaded", "unauthorized", "too_large", "client_gone", "header_timeout", "body_timeout", "write_timeout",
-            "idle_timeout", "connections", "connections_per_address", "headers_too_large", "malformed",
+            "rate_limited", "overloaded", "unauthorized", "forbidden", "too_large", "client_gone", "header_timeout", "body_timeout",
+            "write_timeout", "idle_timeout", "connections", "connections_per_address", "headers_too_large", "malformed",
         ]
     }
 

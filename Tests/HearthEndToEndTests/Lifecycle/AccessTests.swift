@@ -27,15 +27,44 @@ struct AccessTests {
             #expect(answer.header("WWW-Authenticate") == "Bearer", "\(headers)")
             #expect(!answer.text.contains("gift"), "\(headers)")
         }
-        for path in ["/api/v1/cache/statistics", "/api/v1/jobs", "/api/v1/cache/health", "/admin/cache-analytics"] {
+        for path in ["/api/v1/cache/statistics", "/api/v1/jobs", "/api/v1/cache/health", "/admin/cache-analytics", "/metrics", "/"] {
             #expect(try await hearth.client.get(path).status == 401, "\(path)")
             #expect(try await hearth.client.get(path, headers: good).status == 200, "\(path)")
         }
         #expect(try await hearth.client.get("/healthz").status == 200)
         #expect(try await stage.provider.calls == 1)
-        let rejected = try await hearth.metrics().value("hearth_http_rejections_total", ["reason": "unauthorized"])
-        #expect(rejected == Double(bad.count + 4))
+        let rejected = try await hearth.metrics(headers: good).value("hearth_http_rejections_total", ["reason": "unauthorized"])
+        #expect(rejected == Double(bad.count + 6))
         #expect(!hearth.program.errors.contains(Self.key))
+    }
+
+    @Test("A key reaches what its scopes allow, and is told which one it lacks")
+    func scopes() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            environment: ["HEARTH_API_KEYS": "shop@acme:query=\(Self.key),board:stats+metrics=\(Self.other)"])
+        let shop = ["Authorization": "Bearer \(Self.key)"]
+        let board = ["X-API-Key": Self.other]
+        #expect(try await hearth.ask("Do you sell gift cards?", headers: shop).status == 200)
+        #expect(try await hearth.ask("Do you sell gift cards?", headers: shop).json["cached"].bool == true)
+        let refused = try await hearth.ask("Do you sell gift cards?", headers: board)
+        #expect(refused.status == 403 && refused.json["error"].text == "forbidden")
+        #expect(refused.json["message"].text?.contains("lacks the scope query") == true)
+        let gateway = try await hearth.client.get("/v1/models", headers: board)
+        #expect(gateway.status == 403 && gateway.json["error"]["code"].text == "forbidden")
+        #expect(gateway.json["error"]["message"].text?.contains("lacks the scope query") == true)
+        #expect(try await hearth.client.get("/api/v1/jobs", headers: board).status == 200)
+        #expect(try await hearth.client.post("/api/v1/jobs/prune-cache/run", headers: board).status == 403)
+        #expect(try await hearth.client.get("/metrics", headers: shop).status == 403)
+        #expect(try await hearth.metrics(headers: board).value("hearth_http_rejections_total", ["reason": "forbidden"]) == 4)
+    }
+
+    @Test("Metrics may be opened to everybody, and nothing else is")
+    func openMetrics() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["HEARTH_API_KEYS": Self.key, "HEARTH_OPEN_METRICS": "true"])
+        #expect(try await hearth.client.get("/metrics").status == 200)
+        #expect(try await hearth.client.get("/api/v1/cache/health").status == 401)
     }
 
     @Test("Keys may come from a file, one a line, and the commands find theirs in a file")

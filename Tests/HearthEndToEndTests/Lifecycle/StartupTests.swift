@@ -86,6 +86,9 @@ struct StartupTests {
         let open = try await stage.refusal(environment: ["HEARTH_PROFILE": "production"])
         #expect(open.status == 2)
         #expect(open.errors.contains("HEARTH_API_KEYS"))
+        #expect(open.errors.split(separator: "\n").count == 1)
+        #expect(try await stage.refusal(environment: ["HEARTH_HOST": "0.0.0.0"]).status == 2)
+        #expect(try await stage.refusal(environment: ["HEARTH_PROFILE": "staging"]).status == 2)
         let simulated = try await stage.refusal(
             environment: ["HEARTH_PROFILE": "production", "HEARTH_API_KEYS": "0123456789abcdef", "HEARTH_HOST": "0.0.0.0"],
             arguments: ["--simulate-provider"])

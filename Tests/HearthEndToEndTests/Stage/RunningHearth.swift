@@ -48,7 +48,9 @@ final class RunningHearth: Sendable {
         return #"{"query": \#(JSONNode.quoted(question))\#(language)}"#
     }
 
-    func metrics() async throws -> MetricSamples { MetricSamples(try await client.get("/metrics").text) }
+    func metrics(headers: [String: String] = [:]) async throws -> MetricSamples {
+        MetricSamples(try await client.get("/metrics", headers: headers).text)
+    }
 
     /// `GET /api/v1/cache/statistics` of today.
     func statistics() async throws -> JSONNode { try await client.get("/api/v1/cache/statistics").json }

@@ -158,7 +158,6 @@ struct ConfigurationFaultTests {
                 "HEARTH_PROT: is not a known variable; did you mean HEARTH_PORT?",
                 "REDIS_POOL_MAX  redis.poolMax: \"x\" is not allowed; allowed: a whole number from 1 to 1000",
                 "--port  listener.port: \"99999\" is not allowed; allowed: a whole number from 0 to 65535",
-                "credentials.apiKeys: production needs keys for the callers: set HEARTH_API_KEYS_FILE to a file with one a line",
                 "provider.apiKey: https://api.openai.com/v1 needs a key: set OPENAI_API_KEY",
             ])
     }

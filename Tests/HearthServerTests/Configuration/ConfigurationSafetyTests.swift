@@ -1,6 +1,7 @@
 import Foundation
 import HearthDrivers
 import HearthServer
+import HearthTelemetry
 import Testing
 
 @Suite("Configuration: secrets and the rules of production")
@@ -67,10 +68,9 @@ struct ConfigurationSafetyTests {
         let lines = try faultLines(
             environment: ["HEARTH_PROFILE": "production", "HEARTH_HOST": "0.0.0.0"], commandLine: ["provider.simulate": "true"], for: .serve
         )
-        #expect(lines.count == 3)
+        #expect(lines.count == 2)
         #expect(lines[0].hasPrefix("HEARTH_HOST  listener.host: \"0.0.0.0\" can be reached from other machines without TLS"))
         #expect(lines[1].hasPrefix("--simulate-provider  provider.simulate: \"true\" production does not give invented answers"))
-        #expect(lines[2].hasPrefix("credentials.apiKeys: production needs keys"))
     }
 
     @Test(
@@ -124,9 +124,42 @@ struct ConfigurationSafetyTests {
         #expect(keys.map(\.name) == names)
     }
 
+    @Test("A key may name its tenant and its scopes")
+    func tenantsAndScopes() throws {
+        let text = "shop@acme:query+stats=0123456789abcdef,bot:metrics=0123456789abcdeg,own@acme=0123456789abcdeh,0123456789abcdei"
+        let keys = try load(environment: ["HEARTH_API_KEYS": text]).configuration.credentials.apiKeys
+        #expect(keys.map(\.name) == ["shop", "bot", "own", "key-4"])
+        #expect(keys.map(\.tenant.name) == ["acme", "default", "acme", "default"])
+        #expect(keys.map(\.scopes) == [[.query, .stats], [.metrics], Set(Scope.allCases), Set(Scope.allCases)])
+    }
+
+    @Test("Everything but development on this machine needs credentials before it starts")
+    func openness() throws {
+        let cases: [(environment: [String: String], reason: String?)] = [
+            ([:], nil), (["HEARTH_HOST": "::1"], nil), (["HEARTH_HOST": "0.0.0.0"], "Listening on 0.0.0.0"),
+            (["HEARTH_PROFILE": "staging"], "The profile staging"), (["HEARTH_PROFILE": "production"], "The profile production"),
+            (["HEARTH_PROFILE": "production", "HEARTH_API_KEYS": Self.key], nil),
+            (["HEARTH_HOST": "::", "HEARTH_API_KEYS": Self.key], nil),
+        ]
+        for (environment, reason) in cases {
+            let configuration = try load(environment: environment).configuration
+            do throws(StartupError) {
+                try StartupChecks.checkCredentials(configuration)
+                #expect(reason == nil, "\(environment)")
+            } catch {
+                #expect(error.exitStatus == 2)
+                #expect(reason.map { "\(error)".hasPrefix($0) } == true, "\(environment): \(error)")
+                #expect(!"\(error)".contains("\n"))
+            }
+        }
+    }
+
     @Test(
-        "Keys that are too short, doubled or not printable are refused",
-        arguments: ["short", "a=0123456789abcdef,a=0123456789abcdeg", "0123456789 abcdef"])
+        "Keys that are too short, doubled or not printable are refused, and so are tenants and scopes that are none",
+        arguments: [
+            "short", "a=0123456789abcdef,a=0123456789abcdeg", "0123456789 abcdef", "a@=0123456789abcdef", "a@A=0123456789abcdef",
+            "a:=0123456789abcdef", "a:query+=0123456789abcdef", "a:root=0123456789abcdef", "@acme=0123456789abcdef",
+        ])
     func badCredentials(text: String) throws {
         #expect(try faultLines(environment: ["HEARTH_API_KEYS": text]).count == 1)
     }

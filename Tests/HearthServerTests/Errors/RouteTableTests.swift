@@ -14,6 +14,20 @@ struct RouteTableTests {
         #expect(documented.subtracting(served) == [])
     }
 
+    @Test("The document says of every route what its decision says")
+    func decisions() throws {
+        for route in RouterBuilder.routes {
+            let documented = try #require(APIRoute.all.first { $0.path == route.template && $0.method.rawValue == route.method.label })
+            let access: APIRoute.Access =
+                switch route.decision {
+                case .open: .open
+                case .signed: .signature
+                case .needs(let scope): .scope(scope)
+                }
+            #expect(documented.access == access, "\(route)")
+        }
+    }
+
     @Test(
         "An address is matched segment by segment",
         arguments: [

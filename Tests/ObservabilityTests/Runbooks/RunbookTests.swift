@@ -83,7 +83,7 @@ struct RunbookTests {
 
     @Test("What it asks with curl is served", arguments: names)
     func addresses(name: String) throws {
-        let routes = try Repository.text("Sources/HearthServer/Routes/RouterBuilder.swift").matches(of: /\.init\(\.(\w+), "([^"]+)"\)/)
+        let routes = try Repository.text("Sources/HearthServer/Routes/RouterBuilder.swift").matches(of: /\.init\(\.(\w+), "([^"]+)", \./)
             .map { $0.1.uppercased() + " " + $0.2 }
         try #require(routes.count > 20)
         for line in try Runbook.named(name).commandLines {

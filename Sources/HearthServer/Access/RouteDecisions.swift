@@ -1,0 +1,28 @@
+import HTTPTypes
+import HearthPages
+import HearthTelemetry
+
+/// The decision about every route that the router has, found by the route's template, so that no way of writing an address leads past it.
+struct RouteDecisions: Sendable {
+    /// Allowed addresses below `/v1` that are passed on to the provider.
+    static let passedOn = "/v1/**"
+
+    private let decisions: [String: [(method: String, decision: RouteDecision)]]
+
+    /// - Parameter opensMetrics: whether the metrics are for everybody.
+    init(routes: [ServedRoute] = RouterBuilder.routes, opensMetrics: Bool = false) {
+        var decisions: [String: [(method: String, decision: RouteDecision)]] = [:]
+        for route in routes {
+            let decision = opensMetrics && route.decision == .needs(.metrics) ? .open : route.decision
+            decisions[route.template, default: []].append((route.method.label, decision))
+        }
+        for asset in PageAsset.all { decisions["/" + asset.path.drop { $0 == "/" }, default: []].append(("GET", .open)) }
+        decisions[Self.passedOn] = AllowedRoutes.methods.map { ($0, .needs(.query)) }
+        self.decisions = decisions
+    }
+
+    /// Nil for a route that nobody has decided about, which is refused.
+    func decision(_ method: HTTPRequest.Method, _ template: String) -> RouteDecision? {
+        decisions[template]?.first { $0.method == method.rawValue }?.decision
+    }
+}
