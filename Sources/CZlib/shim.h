@@ -1,4 +1,4 @@
-// zlib as Debian packages it; only the compression of scrapes imports this module.
+// zlib as Debian packages it; the compression of scrapes and the checksum of keys import this module.
 #ifndef HEARTH_CZLIB_SHIM_H
 #define HEARTH_CZLIB_SHIM_H
 
@@ -28,6 +28,11 @@ static inline size_t hearth_gzip(const unsigned char *bytes, size_t length, unsi
     if (deflate(&stream, Z_FINISH) == Z_STREAM_END) size = stream.total_out;
     deflateEnd(&stream);
     return size;
+}
+
+// The CRC-32 of `length` bytes. It stands for crc32_z, whose count zlib defines by its configuration.
+static inline unsigned long hearth_crc32(const unsigned char *bytes, size_t length) {
+    return crc32_z(crc32_z(0, NULL, 0), bytes, length);
 }
 
 #endif

@@ -56,6 +56,7 @@ package enum HearthDatabase {
         StatisticsSchema.registerMigrations(in: &migrator)
         LedgerSchema.registerMigrations(in: &migrator)
         InboxSchema.registerMigrations(in: &migrator)
+        APIKeySchema.registerMigrations(in: &migrator)
         return migrator
     }
 }

@@ -1,0 +1,92 @@
+import HearthDrivers
+import HearthTelemetry
+import Synchronization
+
+/// A key in memory: who presents it, and until when it counts.
+final class APIKeyEntry: Sendable {
+    /// Nil for keys of the configuration, whose use nobody records.
+    let id: String?
+    let caller: Caller
+    let fingerprint: Fingerprint
+    let state: APIKey.State
+    /// Milliseconds since 1970; the largest number for a key without an end.
+    let endsAt: Int64
+    /// The hour of the last use, in hours since 1970; 0 before the first.
+    let lastUsedHour: Atomic<Int64>
+
+    init(id: String?, caller: Caller, fingerprint: Fingerprint, state: APIKey.State, endsAt: Int64, lastUsedHour: Int64 = 0) {
+        self.id = id
+        self.caller = caller
+        self.fingerprint = fingerprint
+        self.state = state
+        self.endsAt = endsAt
+        self.lastUsedHour = Atomic(lastUsedHour)
+    }
+}
+
+/// Every key that there is, found by its fingerprint.
+///
+/// A look-up does the same work for a key that is valid, one that is revoked and one that nobody has: eight places of one bucket are looked
+/// at without an early end, and then one entry is compared as a whole, a stand-in where none of them fits.
+struct APIKeyTable: Sendable {
+    /// What a look-up found; `entry` is the stand-in for a key that nobody has.
+    struct Finding: Sendable {
+        let entry: APIKeyEntry
+        let isKnown: Bool
+        let isUsable: Bool
+    }
+
+    private static let width = 8
+
+    private let entries: [APIKeyEntry]
+    /// The beginnings of the fingerprints, and beside them the entries' positions; position 0 is the stand-in.
+    private let tags: [UInt64]
+    private let positions: [UInt32]
+    private let mask: UInt64
+
+    init(_ keys: [APIKeyEntry] = []) {
+        var random = SystemRandomNumberGenerator()
+        let nobody = Fingerprint(words: SIMD4(random.next(), random.next(), random.next(), random.next()))
+        let standIn = APIKeyEntry(id: nil, caller: .nobody, fingerprint: nobody, state: .revoked, endsAt: .max)
+        entries = [standIn] + keys
+        var buckets = 4
+        var filled = Self.fill(entries, buckets: buckets)
+        while filled == nil {
+            buckets *= 2
+            filled = Self.fill(entries, buckets: buckets)
+        }
+        tags = filled?.tags ?? []
+        positions = filled?.positions ?? []
+        mask = UInt64(buckets - 1)
+    }
+
+    var count: Int { entries.count - 1 }
+    /// Without the stand-in.
+    var all: ArraySlice<APIKeyEntry> { entries.dropFirst() }
+
+    func find(_ fingerprint: Fingerprint, at now: Timestamp) -> Finding {
+        let start = Int(fingerprint.words[1] & mask) * Self.width
+        var position: UInt32 = 0
+        for place in start..<(start + Self.width) {
+            let chosen: UInt32 = tags[place] == fingerprint.words[0] ? .max : 0
+            position = position & ~chosen | positions[place] & chosen
+        }
+        let entry = entries[Int(position)]
+        let isKnown = entry.fingerprint.matches(fingerprint)
+        let isCurrent = entry.endsAt > now.milliseconds
+        return Finding(entry: entry, isKnown: isKnown, isUsable: isKnown && (entry.state == .valid) && isCurrent)
+    }
+
+    /// Nil where a bucket would have to hold more than it can; with twice as many it will not for long.
+    private static func fill(_ entries: [APIKeyEntry], buckets: Int) -> (tags: [UInt64], positions: [UInt32])? {
+        var tags = [UInt64](repeating: 0, count: buckets * width)
+        var positions = [UInt32](repeating: 0, count: buckets * width)
+        for (index, entry) in entries.enumerated().dropFirst() {
+            let start = Int(entry.fingerprint.words[1] & UInt64(buckets - 1)) * width
+            guard let place = (start..<(start + width)).first(where: { positions[$0] == 0 }) else { return nil }
+            tags[place] = entry.fingerprint.words[0]
+            positions[place] = UInt32(index)
+        }
+        return (tags, positions)
+    }
+}
