@@ -15,11 +15,13 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -67,6 +69,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // SHA-256 of cache keys and query patterns, and the keyed hash of customers.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Signatures of JSON Web Tokens and the form of their keys; which key and what a token must say is decided in Hearth.
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         // Deques for bounded queues.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // SQLite with write-ahead logging, one writer, many readers and migrations.
@@ -93,7 +97,7 @@ let package = Package(
                 "HearthTelemetry", deque,
                 hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, nioHTTPTypesHTTP1, httpTypes,
                 nioHTTP1, serviceLifecycle, unixSignals, logging, configuration, yams, grdb,
-                crypto, metrics, tracing,
+                crypto, jwtKit, metrics, tracing,
             ],
             swiftSettings: strict
         ),
@@ -187,7 +191,7 @@ let package = Package(
             dependencies: [
                 "HearthServer", "HearthCache", "HearthDrivers", "HearthPages", "HearthScheduling", "HearthStatistics", "HearthTelemetry",
                 "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, nioPosix, httpTypes, logging, yams, grdb, tracing,
-                crypto,
+                crypto, cryptoExtras,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -214,11 +218,14 @@ let package = Package(
             name: "TracingBenchmark", dependencies: ["HearthServer", "HearthTelemetry", "Measuring", httpTypes, tracing],
             path: "Benchmarks/Tracing", swiftSettings: strict),
         .executableTarget(
+            name: "AccessBenchmark", dependencies: ["HearthServer", "HearthDrivers", "HearthTelemetry", "Measuring", httpTypes],
+            path: "Benchmarks/Access", swiftSettings: strict),
+        .executableTarget(
             name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring", grdb], path: "Benchmarks/Cache",
             swiftSettings: strict),
 
         .testTarget(
-            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging, crypto],
+            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging, crypto, yams],
             swiftSettings: strict
         ),
     ]
@@ -231,6 +238,8 @@ if Context.environment["HEARTH_FUZZING"] != nil {
         .executableTarget(
             name: "FuzzExpressions", dependencies: ["HearthScheduling", "HearthTelemetry"], path: "Tests/Fuzzing/Expressions",
             swiftSettings: fuzzed),
+        .executableTarget(
+            name: "FuzzCredentials", dependencies: ["HearthServer"], path: "Tests/Fuzzing/Credentials", swiftSettings: fuzzed),
         .executableTarget(name: "FuzzJSON", dependencies: ["HearthServer"], path: "Tests/Fuzzing/JSON", swiftSettings: fuzzed),
         .executableTarget(
             name: "FuzzNormalizer", dependencies: ["HearthCache", "HearthTelemetry"], path: "Tests/Fuzzing/Normalizer",

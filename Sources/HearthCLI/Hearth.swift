@@ -19,7 +19,9 @@ struct Hearth: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Service:",
-                subcommands: [ServeCommand.self, SimulateProviderCommand.self, ConfigCommand.self, HealthcheckCommand.self]),
+                subcommands: [
+                    ServeCommand.self, SimulateProviderCommand.self, ConfigCommand.self, KeysCommand.self, HealthcheckCommand.self,
+                ]),
             CommandGroup(
                 name: "Answers:",
                 subcommands: [AskCommand.self, WarmCommand.self, StatsCommand.self, TopCommand.self, CacheCommand.self]),

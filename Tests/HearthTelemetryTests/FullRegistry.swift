@@ -15,6 +15,7 @@ enum FullRegistry {
         upstream.recordTokens(model: "gpt-4o-mini", input: 120, output: 80)
         _ = GatewayInstruments(registry: registry)
         _ = InboxInstruments(registry: registry)
+        _ = AccessInstruments(registry: registry)
         for store in StoreName.allCases { _ = StoreInstruments(registry: registry, store: store) }
         _ = DatabaseInstruments(registry: registry)
         _ = CertificateInstruments(registry: registry)

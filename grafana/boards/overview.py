@@ -524,6 +524,49 @@ itself = frame.row(
         size=(12, 6),
         empty="traces are off",
     ),
+    lines(
+        609,
+        "Credentials",
+        targets((total(rate("hearth_access_decisions_total"), "result"), "{{result}}")),
+        (
+            "Requests for what needs a credential: by what they were let in, or why they were not.",
+            "key and token, and hardly anything else.",
+            "expired or revoked is a caller that was not given its new key; unknown and limited is somebody who guesses, or a key of another service.",
+        ),
+        "ops",
+        size=(8, 6),
+    ),
+    lines(
+        610,
+        "Keys and tokens",
+        targets(
+            (largest(metric("hearth_access_keys"), "state"), "{{state}} keys"),
+            (largest(metric("hearth_access_token_keys")), "keys of tokens"),
+            (largest(metric("hearth_access_known_tokens")), "known tokens"),
+            (largest(metric("hearth_access_failing_addresses")), "failing addresses"),
+        ),
+        (
+            "API keys by their state, keys that tokens are verified by, tokens that are remembered, and addresses that presented what is not valid.",
+            "steady; few addresses.",
+            "no keys of tokens: see the job refresh-token-keys. Many addresses: somebody guesses from all of them.",
+        ),
+        "short",
+        size=(8, 6),
+    ),
+    lines(
+        611,
+        "Age of the known keys",
+        targets(
+            ("time() - min by (instance) (" + metric("hearth_access_keys_read_timestamp_seconds") + ")", "{{instance}}"),
+        ),
+        (
+            "Time since each replica knew that its API keys are those of the database.",
+            "a few seconds.",
+            "the database does not answer, and what is revoked meanwhile stays valid on this replica until it does.",
+        ),
+        "s",
+        size=(8, 6),
+    ),
 )
 
 board = frame.board(

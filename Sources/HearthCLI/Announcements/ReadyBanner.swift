@@ -59,7 +59,7 @@ enum ReadyBanner {
     private static func access(_ report: ReadyReport) -> String {
         switch report.access {
         case .open(let profile, let host): "open, because profile \(profile.rawValue) listens on \(host) only"
-        case .keys(let count): count == 1 ? "1 key" : "\(count) keys"
+        case .keys(let count, let andTokens): (count == 1 ? "1 key" : "\(count) keys") + (andTokens ? ", and tokens" : "")
         }
     }
 

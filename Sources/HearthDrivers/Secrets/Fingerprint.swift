@@ -38,9 +38,9 @@ package struct Fingerprint: Sendable, Hashable {
         words.indices.flatMap { index in (0..<8).map { UInt8(truncatingIfNeeded: words[index].littleEndian >> ($0 * 8)) } }
     }
 
-    /// Looks at all of both.
-    package func matches(_ other: Fingerprint) -> Bool {
+    /// 0 for the same; looks at all of both.
+    package func difference(from other: Fingerprint) -> UInt64 {
         let difference = words ^ other.words
-        return difference[0] | difference[1] | difference[2] | difference[3] == 0
+        return difference[0] | difference[1] | difference[2] | difference[3]
     }
 }

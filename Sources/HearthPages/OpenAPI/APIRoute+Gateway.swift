@@ -98,7 +98,10 @@ extension APIRoute {
         ])
 
     private static let rateLimited = Failure(
-        status: 429, code: "rate_limited", meaning: "The provider limits the rate of calls; its own words where it had some.")
+        status: 429, code: "rate_limited",
+        meaning:
+            "The provider limits the rate of calls, in its own words where it had some; or too many credentials from this address were not valid."
+    )
     private static let upstreamFailed = Failure(
         status: 502, code: "upstream_failed",
         meaning: "The provider failed and had no words of its own; else its status and its body are passed on.")

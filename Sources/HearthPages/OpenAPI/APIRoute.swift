@@ -125,11 +125,17 @@ extension APIRoute {
     package static let commonFailures = [
         Failure(status: 401, code: "unauthorized", meaning: "The request has no credential that is valid."),
         Failure(status: 403, code: "forbidden", meaning: "The credential lacks the scope; the message names it."),
+        Failure(
+            status: 429, code: "rate_limited",
+            meaning: "Too many credentials from this address were not valid; Retry-After says when to ask again."),
         Failure(status: 500, code: "internal_error", meaning: "Hearth failed; the log has the reason under the request's id."),
     ]
 
     /// All failures of the route.
-    package var failures: [Failure] { errors + (scope == nil ? [] : Self.commonFailures) }
+    package var failures: [Failure] {
+        guard scope != nil else { return errors }
+        return errors + Self.commonFailures.filter { common in !errors.contains { $0.status == common.status && $0.code == common.code } }
+    }
 
     /// What a credential must be good for; nil where none is needed.
     package var scope: Scope? {

@@ -1,52 +1,90 @@
-import Crypto
-import Foundation
-import HTTPTypes
-import HearthDrivers
-import HearthTelemetry
+package import HTTPTypes
+package import HearthDrivers
+package import HearthTelemetry
 
-/// Who may ask: everyone where no keys are configured, else callers that present one of them.
-///
-/// Only the keys' SHA-256 is held. Every configured key is compared, in time that does not depend on where they differ.
-struct CallerAccess: Sendable {
-    private let keys: [(digest: [UInt8], caller: Caller)]
+/// Who asks: found by the credential that a request presents in `Authorization: Bearer` (RFC 6750) or in `X-API-Key`.
+package struct CallerAccess: Sendable {
+    package enum Admission: Sendable {
+        case admitted(Caller, Fingerprint)
+        /// A token that has to be verified, which takes too long for a hit.
+        case unverified(Substring, Fingerprint)
+        case refused(AccessInstruments.Result)
+        /// The address has to wait before it is listened to again.
+        case held(Duration)
+    }
 
-    init(keys: [HearthConfiguration.Credentials.NamedKey]) {
-        self.keys = keys.map { key in
-            (Self.digest(of: key.key.reveal()), Caller(credential: key.name, tenant: key.tenant, scopes: key.scopes))
+    let keys: KeyRing
+    /// Nil where no tokens are accepted.
+    let tokens: TokenVerifier?
+    /// Whether everybody is let in while there never was a credential: in development, on this machine only.
+    let opensWithoutCredentials: Bool
+    let limiter: AddressLimiter
+    let timeSource: any TimeSource
+
+    init(
+        keys: KeyRing, tokens: TokenVerifier? = nil, opensWithoutCredentials: Bool, limiter: AddressLimiter, timeSource: any TimeSource
+    ) {
+        self.keys = keys
+        self.tokens = tokens
+        self.limiter = limiter
+        self.opensWithoutCredentials = opensWithoutCredentials && tokens == nil
+        self.timeSource = timeSource
+    }
+
+    /// With API keys only.
+    package init(keys: KeyRing, limiter: AddressLimiter, timeSource: any TimeSource) {
+        self.init(keys: keys, tokens: nil, opensWithoutCredentials: false, limiter: limiter, timeSource: timeSource)
+    }
+
+    var isOpen: Bool { opensWithoutCredentials && keys.isEmpty }
+
+    /// What is decided without verifying a signature.
+    package func admission(of headers: HTTPFields, from address: @autoclosure () -> CallerAddress) -> Admission {
+        guard let credential = Self.credential(in: headers) else { return .refused(.missing) }
+        guard (1...TokenForm.maximumBytes).contains(credential.utf8.count) else { return .refused(.malformed) }
+        let now = timeSource.now()
+        let fingerprint = Fingerprint(credential.utf8)
+        if limiter.hasFailures, let wait = limiter.wait(of: address(), with: fingerprint) { return .held(wait) }
+        let finding = keys.find(fingerprint, at: now)
+        if finding.isUsable { return .admitted(finding.entry.caller, fingerprint) }
+        if finding.isKnown { return .refused(finding.entry.isRevoked ? .revoked : .expired) }
+        guard let tokens, TokenForm.isMeant(by: credential) else { return .refused(.unknown) }
+        return tokens.known(fingerprint, at: now).map { .admitted($0, fingerprint) } ?? .unverified(credential, fingerprint)
+    }
+
+    /// What is decided by a token's signature.
+    func verify(_ token: Substring, _ fingerprint: Fingerprint) -> Admission {
+        guard let tokens else { return .refused(.unknown) }
+        do throws(TokenRefusal) {
+            return .admitted(try tokens.verify(token, fingerprint, at: timeSource.now()), fingerprint)
+        } catch {
+            return .refused(error == .expired ? .expired : .tokenRefused)
         }
     }
 
-    var isOpen: Bool { keys.isEmpty }
-
-    /// Who presents a key in `Authorization: Bearer` (RFC 6750) or in `X-API-Key`; nil without one that is valid.
-    func caller(of headers: HTTPFields) -> Caller? {
-        guard !isOpen else { return .open }
-        guard let key = Self.presentedKey(in: headers) else { return nil }
-        let presented = Self.digest(of: key)
-        var caller: Caller?
-        for key in keys {
-            // No early end: the time tells nothing about which key came close.
-            if Self.areEqual(key.digest, presented) { caller = key.caller }
+    /// Counts a decision towards the limit of its address.
+    func note(_ admission: Admission, from address: CallerAddress) {
+        switch admission {
+        case .refused(.unknown), .refused(.malformed), .refused(.tokenRefused): limiter.noteFailure(of: address)
+        case .admitted(_, let credential): limiter.noteSuccess(of: address, with: credential)
+        // Without a credential nobody guesses, and one that has ended was not guessed.
+        case .refused, .unverified, .held: break
         }
-        return caller
     }
 
     private static let keyHeader = HTTPField.Name.known("X-API-Key")
 
-    private static func presentedKey(in headers: HTTPFields) -> String? {
-        if let value = headers[.authorization] {
-            let parts = value.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-            return String(parts[1])
-        }
-        return headers[keyHeader]
+    /// The scheme is written in any case (RFC 9110, 11.1); nil where there is neither header, or another scheme.
+    private static func credential(in headers: HTTPFields) -> Substring? {
+        guard let value = headers[.authorization] else { return headers[keyHeader].map { $0[...] } }
+        let text = value.utf8
+        guard let space = text.firstIndex(of: UInt8(ascii: " ")), isBearer(text[..<space]) else { return nil }
+        guard let start = text[space...].firstIndex(where: { $0 != UInt8(ascii: " ") }) else { return nil }
+        return value[start...]
     }
 
-    private static func digest(of key: String) -> [UInt8] {
-        Array(SHA256.hash(data: Array(key.utf8)))
-    }
-
-    private static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    private static func isBearer(_ scheme: Substring.UTF8View) -> Bool {
+        // Letters differ from their capitals in one bit; the other characters of a scheme are none of these.
+        scheme.count == 6 && zip(scheme, "bearer".utf8).allSatisfy { $0 | 0x20 == $1 }
     }
 }

@@ -24,6 +24,7 @@ enum ConfigurationRules {
                 "is more than provider.timeout, which is \(SettingText.write(provider.timeout))")
         }
         checkGateway(configuration.gateway, reader: &reader)
+        checkTokens(configuration.credentials.tokens, reader: &reader)
         let cache = configuration.cache
         if cache.memoryBytes > 0, cache.maximumAnswerBytes > cache.memoryBytes {
             reader.report(
@@ -42,6 +43,24 @@ enum ConfigurationRules {
         for name in gateway.providerKeys.keys.sorted() where name != GatewayLists.mainProvider && !known.contains(name) {
             reader.report("gateway.providerKeys", value: name, "is no provider; known are \(known.dropFirst().joined(separator: ", "))")
         }
+    }
+
+    /// A token is worth what its issuer and its audience are: without them any service's tokens would do.
+    private static func checkTokens(_ tokens: HearthConfiguration.Tokens, reader: inout SettingReader) {
+        let sources = [
+            ("credentials.tokens.secret", tokens.secret != nil), ("credentials.tokens.keys", tokens.keysFile != nil),
+            ("credentials.tokens.keysURL", tokens.keysURL != nil),
+        ].filter(\.1).map(\.0)
+        guard let source = sources.first else {
+            for (key, value) in [("issuer", tokens.issuer), ("audience", tokens.audience)] where value != nil {
+                reader.report(
+                    "credentials.tokens.\(key)", "is of no use without keys: set HEARTH_JWT_SECRET, HEARTH_JWT_KEYS or HEARTH_JWT_KEYS_URL")
+            }
+            return
+        }
+        if sources.count > 1 { reader.report(sources[1], "is given beside \(source); keep one of them") }
+        if tokens.issuer == nil { reader.report(source, "needs an issuer: set HEARTH_JWT_ISSUER to what the claim iss must be") }
+        if tokens.audience == nil { reader.report(source, "needs an audience: set HEARTH_JWT_AUDIENCE to what the claim aud must have") }
     }
 
     private static func checkProduction(_ configuration: HearthConfiguration, reader: inout SettingReader) {

@@ -8,6 +8,9 @@ extension HearthConfiguration {
         package var apiKeys: [NamedKey]
         /// Whether the metrics need no credential.
         package var opensMetrics: Bool
+        /// Credentials that are not valid, from one address.
+        package var failuresPerMinute: Int
+        package var tokens: Tokens
 
         package struct NamedKey: Sendable {
             package var name: String
@@ -19,6 +22,8 @@ extension HearthConfiguration {
         init(reading reader: inout SettingReader) {
             apiKeys = reader.value(CredentialSettings.apiKeys).map { CredentialList.parse($0.reveal()) ?? [] } ?? []
             opensMetrics = reader.value(CredentialSettings.opensMetrics)
+            failuresPerMinute = reader.value(CredentialSettings.failuresPerMinute)
+            tokens = Tokens(reading: &reader)
         }
     }
 }
@@ -34,5 +39,9 @@ enum CredentialSettings {
         SettingPlace("credentials.openMetrics", variable: "HEARTH_OPEN_METRICS"), false,
         "Whether /metrics answers without a credential")
 
-    static let all = [apiKeys.description, opensMetrics.description]
+    static let failuresPerMinute = Setting<Int>.integer(
+        "credentials.failuresPerMinute", 30, in: 1...10_000,
+        "Credentials that are not valid which one address may present in a minute before it has to wait")
+
+    static let all = [apiKeys.description, opensMetrics.description, failuresPerMinute.description] + TokenSettings.all
 }

@@ -140,6 +140,8 @@ struct JobSettings: Sendable {
             "warm-cache", ["@startup", "30 2 * * *"], catchUp: .none, startDeadline: .zero, jitter: .seconds(30), timeout: .seconds(1800)),
         JobSettings("refresh-popular", ["*/10 * * * *"], catchUp: .none, timeout: .seconds(300)),
         JobSettings("retain-statistics", ["30 3 * * *"], timeout: .seconds(900)),
+        // Each replica for itself; nothing to do where no address of token keys is configured.
+        JobSettings("refresh-token-keys", ["@startup", "*/5 * * * *"], catchUp: .none, startDeadline: .zero, timeout: .seconds(30)),
         JobSettings("probe-stores", ["@every 15s"], catchUp: .none, timeout: .seconds(10), retries: 0),
     ]
 }

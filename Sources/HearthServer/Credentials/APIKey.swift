@@ -44,5 +44,11 @@ package struct APIKey: Sendable, Equatable {
 
 /// Scopes as they are kept and listed: in the order of their declaration, with a comma between.
 extension Set<Scope> {
+    /// Nil for an empty list, and for words that are no scopes.
+    package init?(list: String) {
+        guard let scopes = CredentialList.scopes(list, separator: ",") else { return nil }
+        self = scopes
+    }
+
     package var list: String { Scope.allCases.filter(contains).map(\.rawValue).joined(separator: ",") }
 }

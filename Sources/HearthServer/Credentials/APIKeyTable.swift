@@ -8,17 +8,20 @@ final class APIKeyEntry: Sendable {
     let id: String?
     let caller: Caller
     let fingerprint: Fingerprint
-    let state: APIKey.State
+    let isRevoked: Bool
+    /// All bits of a revoked key, else none.
+    let revocation: UInt64
     /// Milliseconds since 1970; the largest number for a key without an end.
     let endsAt: Int64
     /// The hour of the last use, in hours since 1970; 0 before the first.
     let lastUsedHour: Atomic<Int64>
 
-    init(id: String?, caller: Caller, fingerprint: Fingerprint, state: APIKey.State, endsAt: Int64, lastUsedHour: Int64 = 0) {
+    init(id: String?, caller: Caller, fingerprint: Fingerprint, isRevoked: Bool, endsAt: Int64, lastUsedHour: Int64 = 0) {
         self.id = id
         self.caller = caller
         self.fingerprint = fingerprint
-        self.state = state
+        self.isRevoked = isRevoked
+        revocation = isRevoked ? .max : 0
         self.endsAt = endsAt
         self.lastUsedHour = Atomic(lastUsedHour)
     }
@@ -27,9 +30,10 @@ final class APIKeyEntry: Sendable {
 /// Every key that there is, found by its fingerprint.
 ///
 /// A look-up does the same work for a key that is valid, one that is revoked and one that nobody has: eight places of one bucket are looked
-/// at without an early end, and then one entry is compared as a whole, a stand-in where none of them fits.
+/// at without an early end, and then one entry is compared as a whole. Where none fits that is some other entry, which lies as near or as far
+/// in memory as the right one would.
 struct APIKeyTable: Sendable {
-    /// What a look-up found; `entry` is the stand-in for a key that nobody has.
+    /// What a look-up found; `entry` means nothing for a key that is not known.
     struct Finding: Sendable {
         let entry: APIKeyEntry
         let isKnown: Bool
@@ -47,7 +51,7 @@ struct APIKeyTable: Sendable {
     init(_ keys: [APIKeyEntry] = []) {
         var random = SystemRandomNumberGenerator()
         let nobody = Fingerprint(words: SIMD4(random.next(), random.next(), random.next(), random.next()))
-        let standIn = APIKeyEntry(id: nil, caller: .nobody, fingerprint: nobody, state: .revoked, endsAt: .max)
+        let standIn = APIKeyEntry(id: nil, caller: .nobody, fingerprint: nobody, isRevoked: true, endsAt: .max)
         entries = [standIn] + keys
         var buckets = 4
         var filled = Self.fill(entries, buckets: buckets)
@@ -66,15 +70,16 @@ struct APIKeyTable: Sendable {
 
     func find(_ fingerprint: Fingerprint, at now: Timestamp) -> Finding {
         let start = Int(fingerprint.words[1] & mask) * Self.width
-        var position: UInt32 = 0
+        var position = UInt32(truncatingIfNeeded: fingerprint.words[2] % UInt64(entries.count))
         for place in start..<(start + Self.width) {
             let chosen: UInt32 = tags[place] == fingerprint.words[0] ? .max : 0
             position = position & ~chosen | positions[place] & chosen
         }
         let entry = entries[Int(position)]
-        let isKnown = entry.fingerprint.matches(fingerprint)
-        let isCurrent = entry.endsAt > now.milliseconds
-        return Finding(entry: entry, isKnown: isKnown, isUsable: isKnown && (entry.state == .valid) && isCurrent)
+        let difference = entry.fingerprint.difference(from: fingerprint)
+        // All bits where the end has passed, else none; a branch would take another time.
+        let hasEnded = UInt64(bitPattern: (entry.endsAt &- now.milliseconds &- 1) >> 63)
+        return Finding(entry: entry, isKnown: difference == 0, isUsable: difference | hasEnded | entry.revocation == 0)
     }
 
     /// Nil where a bucket would have to hold more than it can; with twice as many it will not for long.

@@ -3,7 +3,7 @@ import HearthTelemetry
 import Synchronization
 
 /// The API keys that this replica knows: those of the configuration, and those of the database as it saw them last.
-final class KeyRing: Sendable {
+package final class KeyRing: Sendable {
     private struct State {
         var table: APIKeyTable
         var revision: Int64?
@@ -16,11 +16,11 @@ final class KeyRing: Sendable {
     /// Once there was a key, nothing opens the service again: a database that was lost must not let everybody in.
     private let hasHadKeys: Atomic<Bool>
 
-    init(configured: [HearthConfiguration.Credentials.NamedKey] = []) {
+    package init(configured: [HearthConfiguration.Credentials.NamedKey] = []) {
         self.configured = configured.map { key in
             APIKeyEntry(
                 id: nil, caller: Caller(credential: key.name, tenant: key.tenant, scopes: key.scopes),
-                fingerprint: Fingerprint(key.key.reveal()), state: .valid, endsAt: .max)
+                fingerprint: Fingerprint(key.key.reveal()), isRevoked: false, endsAt: .max)
         }
         state = Mutex(State(table: APIKeyTable(self.configured)))
         hasHadKeys = Atomic(!configured.isEmpty)
@@ -32,30 +32,31 @@ final class KeyRing: Sendable {
     /// Nil before the database was read.
     var revision: Int64? { state.withLock { $0.revision } }
 
-    func validCount(at now: Timestamp) -> Int {
-        table.all.count { $0.state == .valid && $0.endsAt > now.milliseconds }
+    func counts(at now: Timestamp) -> [AccessInstruments.KeyState: Int] {
+        table.all.reduce(into: [:]) { counts, entry in
+            counts[entry.isRevoked ? .revoked : entry.endsAt > now.milliseconds ? .valid : .expired, default: 0] += 1
+        }
     }
 
     /// Who presents a key, and what its state is.
     func find(_ fingerprint: Fingerprint, at now: Timestamp) -> APIKeyTable.Finding {
         let finding = table.find(fingerprint, at: now)
-        if finding.isUsable {
-            let hour = now.milliseconds / Self.hour
-            // Written once an hour, read otherwise.
-            if finding.entry.lastUsedHour.load(ordering: .relaxed) < hour { finding.entry.lastUsedHour.store(hour, ordering: .relaxed) }
-        }
+        let hour = now.milliseconds / Self.hour
+        // Written once an hour, read otherwise.
+        let isLater = finding.entry.lastUsedHour.load(ordering: .relaxed) < hour
+        if isLater, finding.isUsable { finding.entry.lastUsedHour.store(hour, ordering: .relaxed) }
         return finding
     }
 
     private var table: APIKeyTable { state.withLock { $0.table } }
 
     /// Puts what the database has in the place of what it had.
-    func replace(_ keys: [APIKey], revision: Int64) {
+    package func replace(_ keys: [APIKey], revision: Int64) {
         let entries = keys.map { key in
             APIKeyEntry(
                 id: key.id, caller: Caller(credential: key.name, tenant: key.tenant, scopes: key.scopes), fingerprint: key.fingerprint,
                 // The end is compared at every look-up.
-                state: key.revokedAt == nil ? .valid : .revoked, endsAt: key.expiresAt?.milliseconds ?? .max,
+                isRevoked: key.revokedAt != nil, endsAt: key.expiresAt?.milliseconds ?? .max,
                 lastUsedHour: (key.lastUsedAt?.milliseconds ?? 0) / Self.hour)
         }
         let table = APIKeyTable(configured + entries)

@@ -31,6 +31,8 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let gate: RequestGate
     private let listener: ListenerContext
     private var state = State.passing
+    /// Known with the first request.
+    private var connection: ConnectionOrigin?
     private var requestsAtRouter = 0
     private var needsFlush = false
     private var lastNumber: UInt64 = 0
@@ -50,7 +52,7 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if case .asking = state { return postponed.append(data) }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            if requestsAtRouter == 0, gate.keepsConnection, let caller = hits.caller(of: head) {
+            if requestsAtRouter == 0, gate.keepsConnection, let caller = hits.caller(of: head, over: origin(context)) {
                 state = .holding(head, caller, nil)
             } else {
                 requestsAtRouter += 1
@@ -81,6 +83,13 @@ final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 context.fireChannelRead(data)
             }
         }
+    }
+
+    private func origin(_ context: ChannelHandlerContext) -> ConnectionOrigin {
+        if let connection { return connection }
+        let made = ConnectionOrigin(address: CallerAddress(context.remoteAddress))
+        connection = made
+        return made
     }
 
     // MARK: The store

@@ -11,6 +11,8 @@ struct MemoryHits: Sendable {
     private let cache: AnswerCache
     private let bodies: BodyTable
     private let access: CallerAccess
+    private let accessInstruments: AccessInstruments
+    private let isBehindProxy: Bool
     /// What the route of questions needs.
     private let decision: RouteDecision?
     private let reporter: UsageReporter
@@ -24,8 +26,8 @@ struct MemoryHits: Sendable {
     private let maximumCharacters: Int
 
     init(
-        identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess, decisions: RouteDecisions,
-        reporter: UsageReporter,
+        identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess,
+        accessInstruments: AccessInstruments, decisions: RouteDecisions, isBehindProxy: Bool, reporter: UsageReporter,
         shadow: ShadowChecks?, tracer: HearthTracer?, requestDuration: Histogram, timeSource: any TimeSource,
         maximumCharacters: Int
     ) {
@@ -33,6 +35,8 @@ struct MemoryHits: Sendable {
         self.cache = cache
         self.bodies = bodies
         self.access = access
+        self.accessInstruments = accessInstruments
+        self.isBehindProxy = isBehindProxy
         decision = decisions.decision(.post, Self.path)
         self.reporter = reporter
         self.shadow = shadow
@@ -44,13 +48,26 @@ struct MemoryHits: Sendable {
 
     /// Who asks, if the body is worth waiting for: the caller may ask and has no wishes about freshness or the connection.
     ///
-    /// Nil leaves the request to the router, which tells a caller that may not ask why.
-    func caller(of head: HTTPRequest) -> Caller? {
+    /// Nil leaves the request to the router, which tells a caller that may not ask why, and verifies tokens that are new.
+    func caller(of head: HTTPRequest, over connection: ConnectionOrigin) -> Caller? {
         guard head.method == .post, head.path == Self.path, head.headerFields[.cacheControl] == nil,
-            head.headerFields[.connection]?.lowercased() != "close", head.headerFields[.expect] == nil,
-            case .needs(let scope) = decision, let caller = access.caller(of: head.headerFields), caller.scopes.contains(scope)
+            head.headerFields[.connection]?.lowercased() != "close", head.headerFields[.expect] == nil, case .needs(let scope) = decision
         else { return nil }
+        if access.isOpen { return .open }
+        let admission = access.admission(
+            of: head.headerFields, from: CallerAddress.of(head.headerFields, connection.address, isBehindProxy: isBehindProxy))
+        guard case .admitted(let caller, let credential) = admission, caller.scopes.contains(scope) else { return nil }
+        // Once for each connection; behind a proxy the router does it, for every caller of its own.
+        if !isBehindProxy, connection.noted != credential {
+            connection.noted = credential
+            access.limiter.noteSuccess(of: connection.address, with: credential)
+        }
         return caller
+    }
+
+    /// Counts how a caller was let in whose request was answered here; the router counts the others.
+    private func countAdmission(of caller: Caller) {
+        if let result = caller.means.result { accessInstruments.decisions(result).increment() }
     }
 
     /// The answer with its head, or nil when the ordinary path must look further; nothing is counted then.
@@ -64,6 +81,7 @@ struct MemoryHits: Sendable {
         let now = timeSource.now()
         guard let entry = cache.serveFromMemory(asked.question, at: now) else { return nil }
         if remembered == nil { bodies.remember(body, asked) }
+        countAdmission(of: caller)
         return answer(with: entry, from: .memory, head, asked, startedAt: started, at: now, date: date())
     }
 
@@ -80,6 +98,7 @@ struct MemoryHits: Sendable {
         return cache.serveFromStore(asked.question) { entry in
             guard let entry else { return completion(nil) }
             if remembered == nil { bodies.remember(body, asked) }
+            countAdmission(of: caller)
             completion(answer(with: entry, from: .store, head, asked, startedAt: started, at: timeSource.now(), date: date))
         }
     }

@@ -14,6 +14,8 @@ struct BuiltInJobs: Sendable {
     let warmer: CacheWarmer
     let refresher: PopularAnswerRefresher
     let health: HealthReporter
+    /// Nil where no tokens are accepted.
+    let tokenKeys: TokenKeySource?
     let ledger: any RunLedger
     /// Where replicas share a Redis and no database that hands out their runs.
     let turn: RedisJobTurn?
@@ -52,6 +54,7 @@ struct BuiltInJobs: Sendable {
         case "refresh-popular": refreshPopular
         case "retain-statistics": retainStatistics
         case "probe-stores": probeStores
+        case "refresh-token-keys": tokenKeys?.isRefreshable == true ? refreshTokenKeys : nil
         default: nil
         }
     }
@@ -215,6 +218,17 @@ struct BuiltInJobs: Sendable {
         return JobResult(
             counts: ["due": Int64(report.processed), "refreshed": Int64(report.cached), "failed": Int64(report.failed)],
             items: Int64(report.cached))
+    }
+
+    @Sendable private func refreshTokenKeys(_ context: JobContext) async throws -> JobResult {
+        guard let tokenKeys else { return JobResult(counts: [:]) }
+        do {
+            return JobResult(counts: ["keys": Int64(try await tokenKeys.refresh())])
+        } catch {
+            throw JobFailure(
+                code: "token_keys", message: "The token keys cannot be read, and those that were read last stay: \(error)",
+                isRetryable: true)
+        }
     }
 
     @Sendable private func probeStores(_ context: JobContext) async throws -> JobResult {

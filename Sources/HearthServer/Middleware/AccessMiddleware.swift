@@ -10,6 +10,8 @@ struct AccessMiddleware: RouterMiddleware {
     let access: CallerAccess
     let decisions: RouteDecisions
     let instruments: HTTPInstruments
+    let accessInstruments: AccessInstruments
+    let isBehindProxy: Bool
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -19,7 +21,7 @@ struct AccessMiddleware: RouterMiddleware {
         var context = context
         switch decisions.decision(request.method, template) {
         case .open, .signed: break
-        case .needs(let scope): context.caller = try caller(for: scope, request)
+        case .needs(let scope): context.caller = try caller(for: scope, request, context)
         case nil:
             context.logger.error("a route without a decision was asked for", metadata: ["route": "\(template)"])
             throw APIError(.forbidden, "Nobody may use this address.")
@@ -27,18 +29,39 @@ struct AccessMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    private func caller(for scope: Scope, _ request: Request) throws(APIError) -> Caller {
-        guard let caller = access.caller(of: request.headers) else {
+    private func caller(for scope: Scope, _ request: Request, _ context: Context) throws(APIError) -> Caller {
+        if access.isOpen { return .open }
+        let address = CallerAddress.of(
+            request.headers, CallerAddress(context.channel.remoteAddress), isBehindProxy: isBehindProxy)
+        var admission = access.admission(of: request.headers, from: address)
+        if case .unverified(let token, let fingerprint) = admission { admission = access.verify(token, fingerprint) }
+        access.note(admission, from: address)
+        switch admission {
+        case .admitted(let caller, _):
+            if let result = caller.means.result { accessInstruments.decisions(result).increment() }
+            guard caller.scopes.contains(scope) else { throw refusal(of: caller, lacking: scope) }
+            return caller
+        case .held(let wait):
+            accessInstruments.decisions(.limited).increment()
+            instruments.rejections(.rateLimited).increment()
+            throw APIError(
+                .rateLimited, "Too many credentials from this address were not valid; try again later, with one that is.",
+                retryAfterSeconds: Int(wait.components.seconds) + 1)
+        case .refused(let result):
+            accessInstruments.decisions(result).increment()
             instruments.rejections(.unauthorized).increment()
+            // The same words whatever is wrong: they are read by whoever guesses, too.
             throw APIError(
                 .unauthorized, "This service needs a credential that is valid: send it as Authorization: Bearer KEY or as X-API-Key.")
+        case .unverified:
+            throw APIError(.internalError, "The token was not verified.")
         }
-        guard caller.scopes.contains(scope) else {
-            instruments.rejections(.forbidden).increment()
-            throw APIError(
-                .forbidden,
-                "The credential \(caller.credential) lacks the scope \(scope.rawValue), which this address needs; use one that has it.")
-        }
-        return caller
+    }
+
+    private func refusal(of caller: Caller, lacking scope: Scope) -> APIError {
+        instruments.rejections(.forbidden).increment()
+        return APIError(
+            .forbidden,
+            "The credential \(caller.credential) lacks the scope \(scope.rawValue), which this address needs; use one that has it.")
     }
 }

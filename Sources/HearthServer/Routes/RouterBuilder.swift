@@ -20,7 +20,9 @@ struct RouterBuilder: Sendable {
     let pages: PageRoutes
     let gateway: GatewayRoutes
     let access: CallerAccess
+    let accessInstruments: AccessInstruments
     let decisions: RouteDecisions
+    let isBehindProxy: Bool
     let instruments: HTTPInstruments
     let tracer: HearthTracer?
     let timeSource: any TimeSource
@@ -39,7 +41,10 @@ struct RouterBuilder: Sendable {
             middleware: RequestTelemetryMiddleware(
                 instruments: instruments, tracer: tracer, timeSource: timeSource, logger: logger))
         // Before every route: each is refused unless its decision lets the caller in.
-        router.add(middleware: AccessMiddleware(access: access, decisions: decisions, instruments: instruments))
+        router.add(
+            middleware: AccessMiddleware(
+                access: access, decisions: decisions, instruments: instruments, accessInstruments: accessInstruments,
+                isBehindProxy: isBehindProxy))
         operations.addHealth(to: router)
         let api = router.group("api/v1")
         if surface != .administration {

@@ -69,6 +69,7 @@ enum Composition {
 
         // What is asked.
         let curl = try CurlClient()
+        let access = try await access(foundation, database, shared, curl)
         let traces = TraceParts(foundation, http: curl)
         let (spans, lookups) = (providerSpan(foundation, traces), LookupSpan(tracer: traces?.tracer))
         let language = try Languages(
@@ -136,11 +137,12 @@ enum Composition {
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
                 budget: refreshBudget),
-            health: health, ledger: ledger, turn: shared == nil ? sharedCache?.turn : nil, spans: JobSpan(tracer: traces?.tracer),
+            health: health, tokenKeys: access.tokenKeys, ledger: ledger, turn: shared == nil ? sharedCache?.turn : nil,
+            spans: JobSpan(tracer: traces?.tracer),
             timeSource: time,
             commonQueriesPath: configuration.commonQueriesPath,
             maximumCharacters: configuration.listener.limits.queryCharacters)
-        let names = configuration.jobs.map(\.name)
+        let names = configuration.jobs.map(\.name).filter { jobs.action(of: $0) != nil }
         let jobInstruments = JobInstruments(registry: foundation.registry, jobs: names)
         let pings = JobPings(
             jobs: names, http: curl, instruments: jobInstruments, logger: foundation.logs.logger("hearth.pings"))
@@ -175,7 +177,7 @@ enum Composition {
             identifier: language.identifier, reporter: reporter, health: health,
             keeper: keeper,
             warmer: warmer,
-            maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings,
+            maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings, access: access,
             statistics: counting.query,
             instruments: instruments, curl: curl, traces: traces, refresher: refresher, shadow: shadow,
             startupWarming: jobs.startupWarming,

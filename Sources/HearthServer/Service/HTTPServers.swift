@@ -18,7 +18,7 @@ struct HTTPServers: Sendable {
         let instruments = HTTPInstruments(registry: foundation.registry, routes: RouterBuilder.routes.map { .init($0.method, $0.template) })
         self.instruments = instruments
         instruments.connectionsLimit.set(configuration.listener.limits.connections)
-        let access = CallerAccess(keys: configuration.credentials.apiKeys)
+        let access = parts.access.access
         let decisions = RouteDecisions(opensMetrics: configuration.credentials.opensMetrics)
         let listener = try await ListenerContext(
             limits: configuration.listener.limits, group: group, instruments: instruments, timeSource: foundation.timeSource)
@@ -29,8 +29,9 @@ struct HTTPServers: Sendable {
         let bodies = BodyTable(capacity: configuration.cache.rememberedBodies)
         foundation.registry.addCollector("request bodies") { parts.instruments.rememberedBodies.set(bodies.count) }
         let hits = MemoryHits(
-            identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, decisions: decisions,
-            reporter: parts.reporter, shadow: parts.shadow, tracer: parts.traces?.tracer,
+            identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, accessInstruments: parts.access.instruments,
+            decisions: decisions, isBehindProxy: configuration.listener.isBehindProxy, reporter: parts.reporter, shadow: parts.shadow,
+            tracer: parts.traces?.tracer,
             requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
             timeSource: foundation.timeSource, maximumCharacters: configuration.listener.limits.queryCharacters)
         let builder = Self.routes(parts, foundation, access: access, decisions: decisions, instruments: instruments)
@@ -107,7 +108,9 @@ struct HTTPServers: Sendable {
             gateway: GatewayRoutes(
                 answerer: parts.gateway.chat, embeddings: parts.gateway.embeddings, models: parts.gateway.models,
                 passThrough: parts.gateway.passThrough, settings: parts.gateway.settings, timeSource: time, limits: limits),
-            access: access, decisions: decisions, instruments: instruments, tracer: parts.traces?.tracer, timeSource: time,
+            access: access, accessInstruments: parts.access.instruments, decisions: decisions,
+            isBehindProxy: foundation.configuration.listener.isBehindProxy, instruments: instruments, tracer: parts.traces?.tracer,
+            timeSource: time,
             logger: foundation.logs.logger("hearth.http"))
     }
 }

@@ -37,9 +37,6 @@ package enum HearthService {
 
         let lock = try StartupChecks.run(configuration, startedAt: startedAt)
         defer { lock.release() }
-        if configuration.credentials.apiKeys.isEmpty {
-            logger.warning("there are no credentials: everybody on this machine may do everything")
-        }
         let unreachable = await ConfiguredServers(configuration).unreachable()
         if configuration.profile == .production, !unreachable.isEmpty { throw StartupError.serversUnreachable(unreachable) }
         for server in unreachable {
@@ -52,6 +49,10 @@ package enum HearthService {
             let foundation = Composition.Foundation(
                 configuration: configuration, registry: registry, logs: logs, timeSource: timeSource, providerBaseURL: baseURL)
             let parts = try await Composition.build(foundation, unreachable: unreachable)
+            if parts.access.hasNoCredentials {
+                try StartupChecks.checkCredentials(configuration, isOpen: true)
+                logger.warning("there are no credentials: everybody on this machine may do everything")
+            }
             // Once per process, as swift-distributed-tracing demands: what libraries trace goes the same way.
             if let tracer = parts.traces?.tracer { InstrumentationSystem.bootstrap(tracer) }
             let reloader = JobReloader(

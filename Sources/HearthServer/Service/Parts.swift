@@ -31,6 +31,7 @@ struct Parts: Sendable {
     let jobs: BuiltInJobs
     let scheduler: SchedulerService
     let pings: JobPings
+    let access: AccessParts
     let statistics: StatisticsQuery
     let instruments: CacheInstruments
     let curl: CurlClient

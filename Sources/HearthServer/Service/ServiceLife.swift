@@ -35,7 +35,8 @@ struct ServiceLife: Sendable {
         let services: [any Service] =
             [CurlService(curl: parts.curl)] + (parts.traces.map { [$0.exporter] } ?? []) + parts.sharing
             + (parts.database.map { [$0] } ?? []) + [parts.flusher, parts.writer] + (parts.shadow.map { [$0] } ?? [])
-            + [parts.refresher, parts.pings, parts.scheduler] + (parts.inbox.map { [$0.worker] } ?? []) + servers.services
+            + [parts.access.keeper, parts.refresher, parts.pings, parts.scheduler] + (parts.inbox.map { [$0.worker] } ?? [])
+            + servers.services
         var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))
         configuration.maximumGracefulShutdownDuration = foundation.configuration.shutdownDrain + .seconds(5)
         let group = ServiceGroup(configuration: configuration)
@@ -120,8 +121,9 @@ struct ServiceLife: Sendable {
 
     private var access: ReadyReport.Access {
         let configuration = foundation.configuration
-        let keys = configuration.credentials.apiKeys.count
-        return keys > 0 ? .keys(count: keys) : .open(profile: configuration.profile, host: configuration.listener.host)
+        let access = parts.access.access
+        guard !access.isOpen else { return .open(profile: configuration.profile, host: configuration.listener.host) }
+        return .keys(count: access.keys.counts(at: foundation.timeSource.now())[.valid] ?? 0, andTokens: access.tokens != nil)
     }
 
     /// The next run of a job that runs less often than once a minute; the others would always be the next.

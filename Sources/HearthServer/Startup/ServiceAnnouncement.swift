@@ -61,7 +61,7 @@ package struct ReadyReport: Sendable {
     package enum Access: Sendable, Equatable {
         /// Nobody needs a key.
         case open(profile: Profile, host: String)
-        case keys(count: Int)
+        case keys(count: Int, andTokens: Bool = false)
     }
 
     package init(

@@ -6,7 +6,6 @@ package enum StartupChecks {
     ///
     /// The data folder comes first: a second start with the same settings is about the folder, and only by consequence about the port.
     package static func run(_ configuration: HearthConfiguration, startedAt: Timestamp) throws(StartupError) -> DataFolderLock {
-        try checkCredentials(configuration)
         let lock = try DataFolderLock.take(folder: configuration.dataDirectory, startedAt: startedAt)
         let listener = configuration.listener
         for port in [listener.port, listener.adminPort].compactMap(\.self) {
@@ -19,8 +18,10 @@ package enum StartupChecks {
     }
 
     /// Development on this machine only may be open to everybody.
-    package static func checkCredentials(_ configuration: HearthConfiguration) throws(StartupError) {
-        guard configuration.credentials.apiKeys.isEmpty else { return }
+    ///
+    /// - Parameter isOpen: whether there are no credentials at all
+    package static func checkCredentials(_ configuration: HearthConfiguration, isOpen: Bool) throws(StartupError) {
+        guard isOpen else { return }
         guard configuration.profile == .development else { throw .noCredentials(reason: "The profile \(configuration.profile.rawValue)") }
         let listener = configuration.listener
         guard listener.isLoopback else { throw .noCredentials(reason: "Listening on \(listener.host), which other machines can reach,") }

@@ -14,6 +14,8 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
     case serversUnreachable([UnreachableServer])
     /// Nobody could be let in, and everybody must not be.
     case noCredentials(reason: String)
+    /// What tokens are verified by cannot be used.
+    case tokenKeys(path: String, cause: String)
 
     package struct UnreachableServer: Sendable, Equatable {
         package var name: String
@@ -33,7 +35,7 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .portTaken, .dataFolderInUse, .serversUnreachable, .database(_, _, isBusy: true): 75
         case .database: 2
-        case .listenFailed, .dataFolder, .noCredentials: 2
+        case .listenFailed, .dataFolder, .noCredentials, .tokenKeys: 2
         }
     }
 
@@ -56,7 +58,10 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
         case .database(let path, let cause, isBusy: false):
             return "\(path) cannot be opened: \(cause). Look at the file's rights and the disk, or use --data-dir"
         case .noCredentials(let reason):
-            return "\(reason) needs credentials for the callers. Set HEARTH_API_KEYS_FILE to a file with keys, one a line"
+            return
+                "\(reason) needs credentials for the callers, and there are none. Make a key: hearth keys create --name NAME, or set HEARTH_API_KEYS"
+        case .tokenKeys(let path, let cause):
+            return "The token keys of \(path) cannot be used: \(cause). Give a JSON Web Key Set: HEARTH_JWT_KEYS"
         case .serversUnreachable(let servers):
             return servers.map { "\($0.name) at \($0.address) does not answer: \($0.cause)" }.joined(separator: "\n")
         }

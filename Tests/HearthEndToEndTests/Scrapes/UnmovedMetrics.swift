@@ -21,7 +21,6 @@ enum UnmovedMetrics {
         ("hearth_cache_lookup_duration_seconds{stage=search}", .absent("there are no semantic matches")),
         ("hearth_store_operations_total{store=sqlite,operation=search", .absent("there are no semantic matches")),
         ("hearth_store_operation_duration_seconds{store=sqlite,operation=search}", .absent("there are no semantic matches")),
-        ("hearth_http_rejections_total{reason=rate_limited}", .absent("callers are limited by connections, not by rate")),
         ("hearth_cache_write_skips_total{reason=private}", .absent("a caller's no-store counts as uncacheable")),
         ("hearth_cache_write_skips_total{reason=disabled}", .absent("keeping answers cannot be switched off")),
         ("hearth_cache_write_drops_total{reason=store_unavailable}", .absent("writes wait in the queue while a store is away")),
@@ -45,6 +44,9 @@ enum UnmovedMetrics {
         ("hearth_store_breaker_state{store=sqlite", .absent("the embedded store has no breaker")),
 
         // Other engines, other faults.
+        ("hearth_access_", .elsewhere("HearthEndToEndTests/Access/AccessMatrixTests.swift")),
+        ("hearth_http_rejections_total{reason=rate_limited}", .elsewhere("HearthEndToEndTests/Access/KeysCommandTests.swift")),
+        ("hearth_http_rejections_total{reason=forbidden}", .elsewhere("HearthEndToEndTests/Lifecycle/AccessTests.swift")),
         ("hearth_inbox_", .elsewhere("HearthEndToEndTests/Inbox/WhatsAppTests.swift")),
         ("hearth_gateway_routing_total", .elsewhere("HearthEndToEndTests/Gateway/GatewayRoutingTests.swift")),
         ("hearth_upstream_stream_aborts_total", .elsewhere("HearthEndToEndTests/Gateway/GatewayStreamTests.swift")),

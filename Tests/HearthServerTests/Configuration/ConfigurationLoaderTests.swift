@@ -55,7 +55,9 @@ struct ConfigurationLoaderTests {
         "Jobs run on their documented schedules",
         arguments: [
             ("aggregate-statistics", ["5 * * * *"]), ("prune-cache", ["0 3 * * *"]), ("warm-cache", ["@startup", "30 2 * * *"]),
-            ("refresh-popular", ["*/10 * * * *"]), ("retain-statistics", ["30 3 * * *"]), ("probe-stores", ["@every 15s"]),
+            ("refresh-popular", ["*/10 * * * *"]), ("retain-statistics", ["30 3 * * *"]),
+            ("refresh-token-keys", ["@startup", "*/5 * * * *"]),
+            ("probe-stores", ["@every 15s"]),
         ])
     func jobs(name: String, schedules: [String]) throws {
         let job = try #require(try load().configuration.job(named: name))

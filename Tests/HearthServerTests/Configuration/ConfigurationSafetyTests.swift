@@ -144,7 +144,7 @@ struct ConfigurationSafetyTests {
         for (environment, reason) in cases {
             let configuration = try load(environment: environment).configuration
             do throws(StartupError) {
-                try StartupChecks.checkCredentials(configuration)
+                try StartupChecks.checkCredentials(configuration, isOpen: configuration.credentials.apiKeys.isEmpty)
                 #expect(reason == nil, "\(environment)")
             } catch {
                 #expect(error.exitStatus == 2)

@@ -1,0 +1,67 @@
+import HTTPTypes
+import HearthDrivers
+import HearthServer
+import HearthTelemetry
+import Measuring
+
+/// Measures what it costs on the path of a hit to know who asks.
+@main
+enum AccessBenchmark {
+    private static let now = SystemTimeSource().now()
+    private static let address = CallerAddress(text: "203.0.113.7")
+
+    static func main() {
+        print(Measurement.header)
+        for count in [1, 100, 10_000] { measure(keys: count) }
+        measureStrangers()
+        measureGuesses()
+    }
+
+    private static func access(keys count: Int) -> (access: CallerAccess, limiter: AddressLimiter, keys: [NewAPIKey]) {
+        let keys = (0..<count).map { NewAPIKey(name: "key-\($0)", tenant: .standard, scopes: [.query], at: now, expiresAt: nil) }
+        let ring = KeyRing()
+        ring.replace(keys.map(\.key), revision: 1)
+        let clock = SystemTimeSource()
+        let limiter = AddressLimiter(failuresPerMinute: 30, timeSource: clock)
+        return (CallerAccess(keys: ring, limiter: limiter, timeSource: clock), limiter, keys)
+    }
+
+    private static func headers(_ key: String) -> HTTPFields {
+        [.contentType: "application/json", .contentLength: "54", .userAgent: "benchmark", .authorization: "Bearer \(key)"]
+    }
+
+    /// As a hit does it: reads the header, looks the key up and compares the scope.
+    private static func isAdmitted(_ access: CallerAccess, _ headers: HTTPFields) -> Bool {
+        guard case .admitted(let caller, _) = access.admission(of: headers, from: address) else { return false }
+        return caller.scopes.contains(.query)
+    }
+
+    private static func measure(keys count: Int) {
+        let (access, _, keys) = access(keys: count)
+        let requests = keys.prefix(1000).map { headers($0.secret.reveal()) }
+        var (next, admitted) = (0, 0)
+        let measurement = Measurement.of("an API key, one of \(count)") {
+            if isAdmitted(access, requests[next]) { admitted += 1 }
+            next = next + 1 == requests.count ? 0 : next + 1
+        }
+        print(measurement.line(aim: 1000))
+    }
+
+    private static func measureStrangers() {
+        let (access, _, _) = access(keys: 100)
+        let request = headers(NewAPIKey(name: "x", tenant: .standard, scopes: [.query], at: now, expiresAt: nil).secret.reveal())
+        var admitted = 0
+        print(Measurement.of("a key that nobody has") { if isAdmitted(access, request) { admitted += 1 } }.line(aim: 1000))
+        let long = headers(String(repeating: "e", count: 9000))
+        print(Measurement.of("9,000 bytes that are no credential") { if isAdmitted(access, long) { admitted += 1 } }.line(aim: 1000))
+    }
+
+    private static func measureGuesses() {
+        let (access, limiter, keys) = access(keys: 100)
+        let request = headers(keys[0].secret.reveal())
+        for number in 0..<1000 { limiter.noteFailure(of: CallerAddress(text: "10.0.0.\(number)")) }
+        var admitted = 0
+        print(
+            Measurement.of("an API key, while others guess") { if isAdmitted(access, request) { admitted += 1 } }.line(aim: 1000))
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import HearthTelemetry
+
+/// Reads whatever somebody may present as a credential, by every way, for those who look for input that makes Hearth trap.
+package enum CredentialCheck {
+    private static let rules = TokenRules(
+        issuer: "issuer", audience: "hearth", leeway: .seconds(60), tenantClaim: "tenant", scopesClaim: "scope")
+
+    /// Whether all that holds of every input holds of this one.
+    package static func holds(for bytes: [UInt8]) -> Bool {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let isKey = APIKeyText.isWellFormed(text)
+        let keys = CredentialList.parse(text)
+        _ = CallerAddress(forwarded: text)
+        if TokenForm.isMeant(by: text[...]), let form = try? TokenForm(text[...]) {
+            _ = try? rules.caller(form.claims, at: Timestamp(seconds: 1_800_000_000))
+        }
+        if let decoded = Base64URL.decode(bytes[...]) {
+            let again = Data(decoded).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+            guard Array(again.utf8) == bytes else { return false }
+        }
+        return !isKey || keys?.count == 1
+    }
+}

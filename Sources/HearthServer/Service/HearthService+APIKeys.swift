@@ -1,0 +1,48 @@
+import Foundation
+import GRDB
+import HearthDrivers
+import HearthTelemetry
+import Logging
+
+extension HearthService {
+    /// Opens the database that the keys are in, beside a service that may be running on it.
+    ///
+    /// - Throws: ``StartupError`` where it cannot be opened or reached.
+    package static func withAPIKeys<Value: Sendable>(
+        _ configuration: HearthConfiguration, _ body: (any APIKeyStore) async throws -> Value
+    ) async throws -> Value {
+        guard let url = configuration.database.url?.reveal() else {
+            return try await body(SQLiteAPIKeys(database: try embeddedDatabase(configuration.dataDirectory)))
+        }
+        let client: PostgresClient
+        do throws(StoreProbeError) {
+            let logger = Logger(label: "hearth.keys") { _ in SwiftLogNoOpLogHandler() }
+            client = PostgresClient(address: try PostgresAddress(url: url), logger: logger)
+        } catch {
+            throw StartupError.serversUnreachable([.init(name: "PostgreSQL", address: error.address, cause: error.cause)])
+        }
+        let result: Result<Value, any Error>
+        do {
+            try await PostgresMigrator(SharedDatabase.migrations).migrate(client)
+            result = .success(try await body(PostgresAPIKeys(client: client)))
+        } catch let error as PostgresError {
+            result = .failure(
+                StartupError.serversUnreachable([.init(name: "PostgreSQL", address: "\(client.address)", cause: "\(error)")]))
+        } catch {
+            result = .failure(error)
+        }
+        await client.shutdown()
+        return try result.get()
+    }
+
+    private static func embeddedDatabase(_ folder: String) throws(StartupError) -> DatabasePool {
+        let path = folder + "/" + HearthDatabase.fileName
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+            return try HearthDatabase.open(at: path)
+        } catch {
+            throw .database(path: path, cause: "\(error)", isBusy: (error as? DatabaseError)?.resultCode == .SQLITE_BUSY)
+        }
+    }
+}
