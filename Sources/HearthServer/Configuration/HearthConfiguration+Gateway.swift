@@ -86,12 +86,13 @@ enum GatewaySettings {
         "From which share of the usual length on a streamed answer is fetched to its end and kept although its reader has left")
     static let passThrough = Setting<[AllowedRoutes.Route]>(
         SettingPlace("gateway.passThrough"), default: [],
-        allowed: "up to fifty addresses such as POST /v1/responses, GET /v1/files/{id} or POST /v1/images/*",
+        allowed:
+            "up to fifty addresses such as POST /v1/responses, GET /v1/files/{id} scope=admin or POST /v1/images/*; the scope is query by default",
         isList: true,
         meaning:
             "Addresses below /v1 that are passed on to the main provider untouched, with Hearth's key; all callers share what they reach there",
         read: GatewayLists.allowed,
-        write: { $0.isEmpty ? nil : $0.map { "\($0.method) /v1/\($0.segments.joined(separator: "/"))" }.joined(separator: "; ") })
+        write: { $0.isEmpty ? nil : $0.map(\.text).joined(separator: "; ") })
 
     static let all = [
         providers.description, providerKeys.description, routes.description, aliases.description, hedgeAfter.description,

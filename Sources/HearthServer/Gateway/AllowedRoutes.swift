@@ -1,24 +1,31 @@
+import HearthTelemetry
+
 /// Which addresses below `/v1` are passed on untouched: `POST /v1/responses`, `GET /v1/files/{id}`, `POST /v1/images/*`.
 struct AllowedRoutes: Sendable, Equatable {
     struct Route: Sendable, Equatable {
         var method: String
         /// Behind `/v1/`; a segment in braces stands for any one, a last `*` for one or more.
         var segments: [String]
+        /// What a credential must be good for.
+        var scope = Scope.query
+
+        /// As it is written in the configuration.
+        var text: String { "\(method) /v1/\(segments.joined(separator: "/"))" + (scope == .query ? "" : " scope=\(scope.rawValue)") }
     }
 
     static let methods = ["GET", "POST", "PUT", "DELETE"]
 
     var routes: [Route]
 
-    /// Whether a request is passed on.
+    /// What a request that is passed on needs; nil for one that is not.
     ///
     /// The path is compared as it came: one with an encoded, empty or dotted segment could mean another address to the provider, so it is
     /// never passed on.
-    func allow(_ method: String, _ path: String) -> Bool {
-        guard path.hasPrefix("/v1/") else { return false }
+    func scope(_ method: String, _ path: String) -> Scope? {
+        guard path.hasPrefix("/v1/") else { return nil }
         let given = path.dropFirst(4).split(separator: "/", omittingEmptySubsequences: false)
-        guard !given.isEmpty, given.allSatisfy(Self.isPlain) else { return false }
-        return routes.contains { $0.method == method && Self.matches($0.segments, given) }
+        guard !given.isEmpty, given.allSatisfy(Self.isPlain) else { return nil }
+        return routes.first { $0.method == method && Self.matches($0.segments, given) }?.scope
     }
 
     private static func matches(_ template: [String], _ path: [Substring]) -> Bool {
@@ -38,10 +45,12 @@ struct AllowedRoutes: Sendable, Equatable {
         }
     }
 
-    /// Reads `METHOD /v1/path`; nil for anything else, and for an address that Hearth serves itself.
+    /// Reads `METHOD /v1/path` and, behind it, `scope=admin` where questions are not enough; nil for anything else, and for an address that Hearth serves itself.
     static func parse(_ text: String) -> Route? {
         let parts = text.split(separator: " ")
-        guard parts.count == 2, methods.contains(String(parts[0])), parts[1].hasPrefix("/v1/"), !parts[1].hasSuffix("/") else { return nil }
+        guard (2...3).contains(parts.count), let scope = parts.count == 3 ? scope(parts[2]) : .query, methods.contains(String(parts[0])),
+            parts[1].hasPrefix("/v1/"), !parts[1].hasSuffix("/")
+        else { return nil }
         let segments = parts[1].dropFirst(4).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let isSound = segments.enumerated().allSatisfy { index, segment in
             if segment == "*" { return index == segments.count - 1 && index > 0 }
@@ -49,6 +58,11 @@ struct AllowedRoutes: Sendable, Equatable {
             return isPlain(segment[...])
         }
         guard isSound, !["chat", "embeddings", "models"].contains(segments[0]) else { return nil }
-        return Route(method: String(parts[0]), segments: segments)
+        return Route(method: String(parts[0]), segments: segments, scope: scope)
+    }
+
+    private static func scope(_ text: Substring) -> Scope? {
+        guard text.hasPrefix("scope=") else { return nil }
+        return Scope(rawValue: String(text.dropFirst("scope=".count)))
     }
 }

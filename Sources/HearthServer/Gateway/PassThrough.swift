@@ -13,9 +13,13 @@ struct PassThrough: Sendable {
     let limits: HearthConfiguration.Limits
 
     @Sendable func handle(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        guard allowed.allow(request.method.rawValue, request.uri.path),
+        guard let scope = allowed.scope(request.method.rawValue, request.uri.path),
             let method = HTTPClientRequest.Method(rawValue: request.method.rawValue)
         else { throw APIError(.notFound, "There is nothing here.") }
+        guard context.caller.scopes.contains(scope) else {
+            throw APIError(
+                .forbidden, "The credential \(context.caller.credential) lacks the scope \(scope.rawValue), which this address needs.")
+        }
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         let query = request.uri.query.map { "?" + $0 } ?? ""
         let call = PassedCall(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HearthDrivers
+import HearthTelemetry
 import Testing
 
 @testable import HearthServer
@@ -15,7 +16,7 @@ struct AllowedRoutesTests {
             ("POST", "/v1/responses"), ("GET", "/v1/files/file-1"), ("POST", "/v1/images/generations"), ("POST", "/v1/images/a/b"),
         ])
     func allowed(method: String, path: String) {
-        #expect(Self.allowed.allow(method, path))
+        #expect(Self.allowed.scope(method, path) == .query)
     }
 
     @Test(
@@ -29,17 +30,25 @@ struct AllowedRoutesTests {
             ("DELETE", "/v1/files/file-1"),
         ])
     func refused(method: String, path: String) {
-        #expect(!Self.allowed.allow(method, path))
+        #expect(Self.allowed.scope(method, path) == nil)
     }
 
     @Test(
         "What the list may not say",
         arguments: [
             "POST /responses", "POST", "/v1/responses", "TRACE /v1/a", "GET /v1/*", "GET /v1/a/*/b", "POST /v1/chat/completions",
-            "GET /v1/models/{id}", "GET /v1/a/", "GET /v1//a", "GET /v1/{}", "GET /v1/a b",
+            "GET /v1/models/{id}", "GET /v1/a/", "GET /v1//a", "GET /v1/{}", "GET /v1/a b", "GET /v1/a scope=", "GET /v1/a scope=root",
+            "GET /v1/a scope=admin x",
         ])
     func faulty(text: String) {
         #expect(AllowedRoutes.parse(text) == nil)
+    }
+
+    @Test("An address may need another scope than questions do")
+    func scopes() throws {
+        let route = try #require(AllowedRoutes.parse("GET /v1/files/{id} scope=admin"))
+        #expect(AllowedRoutes(routes: [route]).scope("GET", "/v1/files/a") == .admin)
+        #expect(AllowedRoutes.parse(route.text) == route)
     }
 
     @Test("What concerns one connection, and who asks, is not passed on")
