@@ -10,9 +10,9 @@ source scripts/checks.sh
 source scripts/libraries.sh
 
 seconds=${SECONDS_EACH:-60}
-declare -A corpora=([FuzzExpressions]=expressions [FuzzJSON]=json [FuzzNormalizer]=questions [FuzzZoneFiles]=zone-files)
+declare -A corpora=([FuzzCredentials]=credentials [FuzzExpressions]=expressions [FuzzJSON]=json [FuzzNormalizer]=questions [FuzzZoneFiles]=zone-files)
 targets=("$@")
-[ "$#" -gt 0 ] || targets=(FuzzExpressions FuzzJSON FuzzNormalizer FuzzZoneFiles)
+[ "$#" -gt 0 ] || targets=(FuzzCredentials FuzzExpressions FuzzJSON FuzzNormalizer FuzzZoneFiles)
 
 check_swift
 ensure_libraries 0
