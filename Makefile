@@ -1,7 +1,7 @@
 # The targets are thin; what they do is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long build bench bench-quality peers fuzz lint alerts drill deploy-check clean
-export PORT JOBS LANE
+.PHONY: help run test test-long test-tsan build bench bench-quality peers fuzz lint alerts drill deploy-check licenses release clean
+export PORT JOBS LANE VERIFY
 
 help:
 	@echo 'Hearth: make TARGET'
@@ -14,11 +14,14 @@ help:
 	@echo '  bench-quality  measure its keys and the languages it tells, beside another detector'
 	@echo '  peers      ask it and three other crons the same questions'
 	@echo '  test-long  many more cases, seeds and seconds, and fuzzing; about half an hour'
+	@echo '  test-tsan  the tests under the thread sanitizer, which reports data races'
 	@echo '  fuzz       let libFuzzer look for input that makes it trap      SECONDS_EACH=60'
 	@echo '  lint       check the form of the sources'
 	@echo '  alerts     check the rules of alerts/ and run their cases'
 	@echo '  drill      make faults and follow their alerts to the webhook; a quarter of an hour   LANE=redis those of one kind'
 	@echo '  deploy-check   look for faults in deploy/, with the tools that are here'
+	@echo '  licenses   write the list of everything that Hearth is made of, docs/licenses.md'
+	@echo '  release    build the archive of a release, its bill of materials and checksums   VERIFY=1 twice, and compare'
 	@echo '  clean      remove what was built; data in ./var stays'
 	@echo '  help       this list'
 
@@ -43,6 +46,9 @@ bench-quality: build
 peers: build
 	@Tests/Peers/run
 
+test-tsan:
+	@scripts/test-tsan.sh
+
 fuzz:
 	@scripts/fuzz.sh
 
@@ -58,5 +64,11 @@ drill:
 deploy-check:
 	@scripts/deploy-check.sh
 
+licenses:
+	@scripts/licenses.sh
+
+release:
+	@scripts/release.sh
+
 clean:
-	@rm -rf .build .build-fuzz
+	@rm -rf .build .build-fuzz .build-tsan .build-release

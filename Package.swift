@@ -30,6 +30,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
@@ -48,7 +49,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         // Channel handlers for the listener limits and for hits that are answered before the router.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        // TLS of connections to Redis.
+        // TLS of the listeners and of connections to Redis; by BoringSSL, so that certificates are renewed without a new process.
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // The request and response parts that Hummingbird's pipeline carries.
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -96,7 +97,7 @@ let package = Package(
                 "HearthCache", "HearthUpstream", "HearthStatistics", "HearthDrivers", "HearthPages", "HearthScheduling",
                 "HearthTelemetry", deque,
                 hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, nioHTTPTypesHTTP1, httpTypes,
-                nioHTTP1, serviceLifecycle, unixSignals, logging, configuration, yams, grdb,
+                nioHTTP1, nioSSL, nioTLS, serviceLifecycle, unixSignals, logging, configuration, yams, grdb,
                 crypto, jwtKit, metrics, tracing,
             ],
             swiftSettings: strict
@@ -151,7 +152,7 @@ let package = Package(
 
         // tests, one target for each of ours
         .target(
-            name: "HearthTestKit", dependencies: ["HearthDrivers", "HearthTelemetry", nioCore, nioPosix, logging],
+            name: "HearthTestKit", dependencies: ["HearthDrivers", "HearthTelemetry", nioCore, nioPosix, nioSSL, nioTLS, logging],
             path: "Tests/HearthTestKit", swiftSettings: strict),
         // Files of SQLite that fail or dawdle; in C, because a VFS is a table of C functions.
         .target(name: "CFaultyFiles", path: "Tests/CFaultyFiles", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -225,7 +226,8 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "HearthEndToEndTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging, crypto, yams],
+            name: "HearthEndToEndTests",
+            dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging, crypto, nioSSL, yams],
             swiftSettings: strict
         ),
     ]
@@ -240,6 +242,16 @@ if Context.environment["HEARTH_FUZZING"] != nil {
             swiftSettings: fuzzed),
         .executableTarget(
             name: "FuzzCredentials", dependencies: ["HearthServer"], path: "Tests/Fuzzing/Credentials", swiftSettings: fuzzed),
+        .executableTarget(
+            name: "FuzzBodies", dependencies: ["HearthServer", "HearthUpstream", "HearthTelemetry", httpTypes],
+            path: "Tests/Fuzzing/Bodies",
+            swiftSettings: fuzzed),
+        .executableTarget(
+            name: "FuzzConfiguration", dependencies: ["HearthServer", "HearthScheduling"], path: "Tests/Fuzzing/Configuration",
+            swiftSettings: fuzzed),
+        .executableTarget(name: "FuzzEvents", dependencies: ["HearthUpstream"], path: "Tests/Fuzzing/Events", swiftSettings: fuzzed),
+        .executableTarget(
+            name: "FuzzRedisReplies", dependencies: ["HearthDrivers", nioCore], path: "Tests/Fuzzing/RedisReplies", swiftSettings: fuzzed),
         .executableTarget(name: "FuzzJSON", dependencies: ["HearthServer"], path: "Tests/Fuzzing/JSON", swiftSettings: fuzzed),
         .executableTarget(
             name: "FuzzNormalizer", dependencies: ["HearthCache", "HearthTelemetry"], path: "Tests/Fuzzing/Normalizer",

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# make release: the archive of a release below .build-release/out, with its bill of materials and the checksums of both.
+#
+# The same commit gives the same bytes: paths are mapped away, times are the commit's, and the archive is sorted. VERIFY=1 builds all of it
+# a second time in another folder and compares; VERIFY=pack packs a second time only.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/steps.sh
+source scripts/checks.sh
+source scripts/libraries.sh
+source scripts/building.sh
+
+check_swift
+check_space
+ensure_libraries 0
+for tool in git python3 strip gzip sha256sum; do command -v "$tool" >/dev/null || fail 2 "$tool is not here. Install: apt-get install git python3 binutils gzip coreutils"; done
+[ -z "$(git status --porcelain)" ] || fail 2 "There are changes that are in no commit, so nobody could build this release again. Commit them, or put them aside: git stash"
+[ -f Package.resolved ] || swift package resolve
+job_flags
+
+version=$(sed -n 's/.*number = "\(.*\)".*/\1/p' Sources/HearthServer/Service/HearthVersion.swift)
+revision=$(git rev-parse --short=12 HEAD)
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+export TZ=UTC LC_ALL=C.UTF-8
+name=hearth-$version-linux-$(uname -m)
+out=.build-release/out
+
+# compile FOLDER SCRATCH: the executable from the sources of a folder. Neither folder is in it afterwards.
+compile() {
+    local sources scratch
+    sources=$(cd "$1" && pwd)
+    scratch=$2
+    local mapped=(
+        -Xswiftc -file-prefix-map -Xswiftc "$sources=/hearth" -Xswiftc -file-prefix-map -Xswiftc "$scratch=/hearth/.build"
+        -Xcc "-ffile-prefix-map=$sources=/hearth" -Xcc "-ffile-prefix-map=$scratch=/hearth/.build"
+        -Xcxx "-ffile-prefix-map=$sources=/hearth" -Xcxx "-ffile-prefix-map=$scratch=/hearth/.build"
+    )
+    (cd "$sources" && build_with_progress "Building  " "$name" swift build -c release --product hearth --static-swift-stdlib \
+        --disable-automatic-resolution --scratch-path "$scratch" "${mapped[@]}" "${jobs_given[@]}")
+}
+
+# pack EXECUTABLE FOLDER: archive, bill of materials and checksums.
+pack() {
+    local executable=$1 to=$2 staged=$2/$name
+    rm -rf "$to"
+    mkdir -p "$staged/config"
+    # Symbols stay, so that a crash names functions; the rest of the debugging information is three times the program.
+    strip --strip-debug --remove-section=.comment -o "$staged/hearth" "$executable"
+    printf '%s\n' "$revision" >"$staged/hearth.revision"
+    cp LICENSE README.md docs/licenses.md "$staged/"
+    cp config/common-queries.json config/hearth.example.yaml "$staged/config/"
+    cp deploy/systemd/hearth.service "$staged/"
+    chmod -R u=rwX,go=rX "$staged"
+    tar --create --sort=name --format=gnu --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --directory "$to" "$name" |
+        gzip --no-name --best >"$to/$name.tar.gz"
+    python3 scripts/dependencies.py bill "$staged/hearth" "$version" "$revision" >"$to/$name.cdx.json"
+    (cd "$to" && sha256sum "$name.tar.gz" "$name.cdx.json" >SHA256SUMS)
+    rm -rf "$staged"
+}
+
+# Fetches and compiles; the list of licences is about what was fetched and linked.
+compile . "$PWD/.build-release/build"
+python3 scripts/dependencies.py check || exit 1
+pack .build-release/build/release/hearth "$out"
+case ${VERIFY:-} in
+'') ;;
+pack) pack .build-release/build/release/hearth .build-release/again ;;
+*)
+    rm -rf .build-release/copy
+    git clone --quiet --local . .build-release/copy
+    cp Package.resolved .build-release/copy/
+    compile .build-release/copy "$PWD/.build-release/copy/.build"
+    pack .build-release/copy/.build/release/hearth .build-release/again
+    ;;
+esac
+if [ -n "${VERIFY:-}" ]; then
+    cmp "$out/SHA256SUMS" .build-release/again/SHA256SUMS || fail 1 "The second time gave other bytes; compare $out and .build-release/again."
+    printf 'The second time gave the same bytes.\n'
+fi
+printf '%s, built from %s:\n' "$out" "$revision"
+cat "$out/SHA256SUMS"

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# make test-tsan: the tests of the parts that run on several threads, under the thread sanitizer. A data race ends it with the report.
+# Arguments go to `swift test`, such as --filter NAME.
+#
+# What is left out: simulations and floods, which calculate on one thread and would take hours here, and the tests that start the built
+# program or look at the clock closely. The libraries of C are not instrumented: what they do behind their own locks cannot be seen.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/steps.sh
+source scripts/checks.sh
+source scripts/libraries.sh
+source scripts/building.sh
+
+check_swift
+check_space
+ensure_libraries 0
+ensure_test_servers
+job_flags
+build_with_progress "Building  " "debug, with the thread sanitizer" \
+    swift build --build-tests --sanitize=thread --scratch-path .build-tsan "${jobs_given[@]}"
+
+tests='^(HearthTelemetryTests|HearthSchedulingTests|HearthDriversTests|HearthCacheTests|HearthUpstreamTests|HearthStatisticsTests|HearthServerTests)\.'
+left_out='(Simulation|ScheduleProperty|NormalizerRobustness|NormalizerFlood|AnswerComparer|LanguageDetector|ReconciliationTests|RedisScale'
+left_out+='|PostgresCrossedReply|SlowDisk|Promtool|StatisticsCrash)'
+chosen=("$@")
+[ "$#" -gt 0 ] || chosen=(--filter "$tests" --skip "$left_out" --experimental-maximum-parallelization-width 4)
+# The first race ends the program, so that no report is lost among the rest.
+export TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 suppressions=$PWD/Tests/thread-sanitizer.supp ${TSAN_OPTIONS:-}"
+exec swift test --skip-build --sanitize=thread --scratch-path .build-tsan "${chosen[@]}"
