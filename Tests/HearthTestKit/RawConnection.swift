@@ -1,12 +1,15 @@
 import NIOCore
 import NIOPosix
+package import NIOSSL
+import NIOTLS
 import Synchronization
 
-/// A TCP connection on which a test sends and reads bytes as it likes, well-formed or not.
+/// A TCP connection, encrypted or not, on which a test sends and reads bytes as it likes, well-formed or not.
 package final class RawConnection: Sendable {
     private struct State {
         var received: [UInt8] = []
         var isClosed = false
+        var isEncrypted = false
     }
 
     private final class Collector: ChannelInboundHandler, Sendable {
@@ -16,6 +19,10 @@ package final class RawConnection: Sendable {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let buffer = unwrapInboundIn(data)
             state.withLock { $0.received += buffer.readableBytesView }
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if case .handshakeCompleted = event as? TLSUserEvent { state.withLock { $0.isEncrypted = true } }
         }
 
         func channelInactive(context: ChannelHandlerContext) { state.withLock { $0.isClosed = true } }
@@ -31,16 +38,28 @@ package final class RawConnection: Sendable {
         self.collector = collector
     }
 
-    /// - Parameter reads: false for a client that never takes what it is sent; its receive buffer is small then.
-    package static func open(port: Int, reads: Bool = true) async throws -> RawConnection {
+    /// - Parameters:
+    ///   - reads: false for a client that never takes what it is sent; its receive buffer is small then.
+    ///   - tls: how to encrypt; what is sent before that is agreed upon waits.
+    ///   - address: this end's address, for a client that seems to be many machines.
+    package static func open(
+        port: Int, reads: Bool = true, tls: TLSConfiguration? = nil, from address: String? = nil
+    ) async throws -> RawConnection {
+        let context = try tls.map { try NIOSSLContext(configuration: $0) }
         let collector = Collector()
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: reads)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .connectTimeout(.seconds(30))
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(collector) }
+                channel.eventLoop.makeCompletedFuture {
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: context, serverHostname: nil))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(collector)
+                }
             }
+        if let address { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: address, port: 0)) }
         if !reads { bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: 4096) }
         let channel = try await bootstrap.connect(host: "127.0.0.1", port: port).get()
         return RawConnection(channel: channel, collector: collector)
@@ -51,6 +70,15 @@ package final class RawConnection: Sendable {
     /// Everything that has arrived, as text; bytes that are no UTF-8 are replaced.
     package var received: String { String(decoding: collector.state.withLock { $0.received }, as: UTF8.self) }
     package var isClosed: Bool { collector.state.withLock { $0.isClosed } }
+
+    /// The other side's certificate, in DER; waits until there is one.
+    package func peerCertificate() async throws -> [UInt8] {
+        try await Deadline.until("the connection is encrypted") {
+            if isClosed { throw Deadline.Passed(description: "the connection was closed before it was encrypted") }
+            return collector.state.withLock { $0.isEncrypted }
+        }
+        return try await channel.nioSSL_peerCertificate().get()?.toDERBytes() ?? []
+    }
 
     package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 

@@ -1,4 +1,5 @@
 import Foundation
+package import NIOSSL
 
 /// A self-signed certificate for one name, and its key, in files that last as long as this object.
 package final class TestCertificate: Sendable {
@@ -25,6 +26,22 @@ package final class TestCertificate: Sendable {
             arguments: ["x509", "-in", certificate, "-signkey", key, "-days", "-1", "-out", certificate], folder: folder.path)
         guard await age.waitForEnd() == 0 else { throw ServerProcess.Failure(description: age.printed) }
     }
+
+    /// How a client encrypts that trusts this certificate and no other.
+    ///
+    /// - Parameter own: what the client shows itself.
+    package func clientConfiguration(showing own: TestCertificate? = nil) throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .file(certificate)
+        if let own {
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(own.certificate).map { .certificate($0) }
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: own.key, format: .pem))
+        }
+        return configuration
+    }
+
+    /// In DER.
+    package func bytes() throws -> [UInt8] { try NIOSSLCertificate.fromPEMFile(certificate).first?.toDERBytes() ?? [] }
 
     /// When it ends, in Unix seconds, as `openssl` reads it.
     package func end() async throws -> Double {

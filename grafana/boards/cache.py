@@ -393,7 +393,7 @@ stores = frame.row(
         "Certificates end in",
         targets((f"({largest(metric('hearth_certificate_expiry_timestamp_seconds'), 'peer')} > 0) - time()", "{{peer}}")),
         (
-            "How long the certificates are good that Redis, PostgreSQL and the provider showed; empty without TLS.",
+            "How long the certificates are good that Redis, PostgreSQL and the provider showed, and Hearth's own; empty without TLS.",
             "weeks, and a jump up before the line is met.",
             "renew it on the server; from its end on no connection can be made.",
         ),

@@ -58,6 +58,7 @@ enum HelpTopic: String, CaseIterable {
         var rows = SettingCatalogue.all.compactMap { setting in setting.variable.map { [$0, setting.defaultText ?? "", setting.meaning] } }
         rows.append(["HEARTH_URL", ServiceOptions.defaultURL, "Address of the running service that commands talk to"])
         rows.append(["HEARTH_KEY_FILE", "", "File with the key that commands show to the running service"])
+        rows.append(["HEARTH_CA_FILE", "", "File with the authorities that commands trust instead of the system's"])
         let table = TextTable(columns: [.init("VARIABLE"), .init("DEFAULT"), .init("MEANING")], rows: rows)
         return "Environment\n\n" + table.render(width: nil) + "\nSecrets may also be given by a file: the name with _FILE at its end."
     }

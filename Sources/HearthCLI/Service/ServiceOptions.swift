@@ -33,6 +33,10 @@ struct ServiceOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("File with the key to show to the service (HEARTH_KEY_FILE).", valueName: "file"))
     var keyFile: String?
 
+    @Option(
+        name: .long, help: ArgumentHelp("File with the authorities to trust instead of the system's (HEARTH_CA_FILE).", valueName: "file"))
+    var caFile: String?
+
     static let defaultTimeout = Duration.seconds(10)
 
     /// A client for the address, or a failure that names what is wrong with a flag.
@@ -43,11 +47,13 @@ struct ServiceOptions: ParsableArguments {
             throw CommandFailure(
                 "the address \"\(address)\" must begin with http:// or https://, such as \(Self.defaultURL)", status: ExitStatus.usage)
         }
+        var limits = CurlClient.Limits()
+        limits.trustedCertificatesFile = try authorities(environment)
         return ServiceClient(
             baseURL: address.hasSuffix("/") ? String(address.dropLast()) : address,
             timeout: try limit(defaultTimeout),
             key: try key(environment),
-            sender: try CurlClient())
+            sender: try CurlClient(limits: limits))
     }
 
     private func limit(_ fallback: Duration) throws -> Duration {
@@ -57,6 +63,16 @@ struct ServiceOptions: ParsableArguments {
                 "--timeout \"\(timeout)\" must be a duration such as 500ms, 10s or 2m, at most 1h", status: ExitStatus.usage)
         }
         return duration
+    }
+
+    /// A file that is not there would look like a service whose certificate is not trusted.
+    private func authorities(_ environment: [String: String]) throws -> String? {
+        guard let path = caFile ?? environment["HEARTH_CA_FILE"].flatMap({ $0.isEmpty ? nil : $0 }) else { return nil }
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw CommandFailure(
+                "the file of authorities \(path) cannot be read; check --ca-file or HEARTH_CA_FILE", status: ExitStatus.usage)
+        }
+        return path
     }
 
     private func key(_ environment: [String: String]) throws -> Secret? {

@@ -17,6 +17,7 @@ enum ConfigurationRules {
         if let adminPort = configuration.listener.adminPort, adminPort == configuration.listener.port {
             reader.report("listener.adminPort", value: "\(adminPort)", "is the same as listener.port; give administration one of its own")
         }
+        checkTransport(configuration.listener, reader: &reader)
         let provider = configuration.provider
         if provider.connectTimeout > provider.timeout {
             reader.report(
@@ -30,6 +31,21 @@ enum ConfigurationRules {
             reader.report(
                 "cache.maximumAnswerBytes", value: SettingText.write(bytes: cache.maximumAnswerBytes),
                 "is more than cache.memoryBytes, which is \(SettingText.write(bytes: cache.memoryBytes))")
+        }
+    }
+
+    /// A listener that cannot make any connection should not be found out by the first client.
+    private static func checkTransport(_ listener: HearthConfiguration.Listener, reader: inout SettingReader) {
+        guard let tls = listener.tls else { return }
+        if tls.clientAuthorityFile != nil, listener.adminPort == nil {
+            reader.report(
+                "listener.tls.clientAuthorityFile",
+                "is about the listener for administration, and there is none: set HEARTH_ADMIN_PORT, or leave it out")
+        }
+        do {
+            _ = try ServerCertificate.read(tls)
+        } catch {
+            reader.report(error.setting, value: error.path, "cannot be used: \(error.reason)")
         }
     }
 
@@ -65,11 +81,14 @@ enum ConfigurationRules {
 
     private static func checkProduction(_ configuration: HearthConfiguration, reader: inout SettingReader) {
         let listener = configuration.listener
-        if !listener.isLoopback, !listener.isBehindProxy {
+        if !listener.isLoopback, !listener.isBehindProxy, listener.tls == nil {
             reader.report(
                 "listener.host", value: listener.host,
-                "can be reached from other machines without TLS: put a proxy in front and set HEARTH_BEHIND_PROXY=true, or listen on 127.0.0.1"
+                "can be reached from other machines without TLS: set HEARTH_TLS_CERTIFICATE_FILE and HEARTH_TLS_KEY_FILE, put a proxy in front and set HEARTH_BEHIND_PROXY=true, or listen on 127.0.0.1"
             )
+        }
+        if let tls = listener.tls, BoundedFile.isReadableByEverybody(tls.keyFile) {
+            reader.report("listener.tls.keyFile", value: tls.keyFile, "can be read by every user of this machine: chmod o-r it")
         }
         if configuration.provider.isSimulated {
             reader.report(

@@ -143,7 +143,11 @@ struct JobSettings: Sendable {
         // Each replica for itself; nothing to do where no address of token keys is configured.
         JobSettings("refresh-token-keys", ["@startup", "*/5 * * * *"], catchUp: .none, startDeadline: .zero, timeout: .seconds(30)),
         JobSettings("probe-stores", ["@every 15s"], catchUp: .none, timeout: .seconds(10), retries: 0),
+        JobSettings(certificateJob, ["@every 1m"], catchUp: .none, timeout: .seconds(10), retries: 0),
     ]
+
+    /// It exists only where there is a certificate.
+    static let certificateJob = "reload-certificates"
 }
 
 extension Setting where Value == HearthConfiguration.Job.CatchUp {

@@ -8,6 +8,8 @@ extension HearthConfiguration {
         package var adminPort: Int?
         /// Whether a proxy in front adds TLS and is trusted to say who the caller is.
         package var isBehindProxy: Bool
+        /// Nil where connections are not encrypted.
+        package var tls: TLS?
         package var limits: Limits
 
         /// Whether only this machine can connect.
@@ -18,7 +20,37 @@ extension HearthConfiguration {
             port = reader.value(ListenerSettings.port)
             adminPort = reader.value(ListenerSettings.adminPort)
             isBehindProxy = reader.value(ListenerSettings.behindProxy)
+            tls = TLS(reading: &reader)
             limits = Limits(reading: &reader)
+        }
+    }
+
+    /// The files of an encrypted listener, as paths that do not depend on the working directory.
+    package struct TLS: Sendable {
+        package var certificateFile: String
+        package var keyFile: String
+        /// Who signs the certificates of clients that may reach administration; nil where none is asked for.
+        package var clientAuthorityFile: String?
+
+        /// Nil unless both a certificate and its key are named.
+        init?(reading reader: inout SettingReader) {
+            let certificate = reader.path(ListenerSettings.certificateFile)
+            let key = reader.path(ListenerSettings.keyFile)
+            clientAuthorityFile = reader.path(ListenerSettings.clientAuthorityFile)
+            guard let certificate, let key else {
+                if certificate != nil {
+                    reader.report("listener.tls.certificateFile", "needs its key: set HEARTH_TLS_KEY_FILE")
+                } else if key != nil {
+                    reader.report("listener.tls.keyFile", "needs its certificate: set HEARTH_TLS_CERTIFICATE_FILE")
+                } else if clientAuthorityFile != nil {
+                    reader.report(
+                        "listener.tls.clientAuthorityFile",
+                        "needs a certificate of Hearth's own: set HEARTH_TLS_CERTIFICATE_FILE and HEARTH_TLS_KEY_FILE")
+                }
+                return nil
+            }
+            certificateFile = certificate
+            keyFile = key
         }
     }
 
@@ -26,6 +58,7 @@ extension HearthConfiguration {
     package struct Limits: Sendable {
         package var idleTimeout: Duration
         package var headerTimeout: Duration
+        package var handshakeTimeout: Duration
         /// A body must arrive at this rate, in bytes per second, once ``bodyGracePeriod`` is over.
         package var minimumBodyRate: Int
         package var bodyGracePeriod: Duration
@@ -41,6 +74,7 @@ extension HearthConfiguration {
         init(reading reader: inout SettingReader) {
             idleTimeout = reader.value(ListenerSettings.idleTimeout)
             headerTimeout = reader.value(ListenerSettings.headerTimeout)
+            handshakeTimeout = reader.value(ListenerSettings.handshakeTimeout)
             minimumBodyRate = reader.value(ListenerSettings.minimumBodyRate)
             bodyGracePeriod = reader.value(ListenerSettings.bodyGracePeriod)
             writeTimeout = reader.value(ListenerSettings.writeTimeout)
@@ -67,10 +101,22 @@ enum ListenerSettings {
     static let behindProxy = Setting<Bool>.boolean(
         SettingPlace("listener.behindProxy", variable: "HEARTH_BEHIND_PROXY"), false,
         "Whether a proxy in front of Hearth ends TLS")
+    static let certificateFile = Setting<String?>.optionalText(
+        SettingPlace("listener.tls.certificateFile", variable: "HEARTH_TLS_CERTIFICATE_FILE"), allowed: "the path of a file",
+        "Certificate in PEM, with the chain up to the authority, for listeners that speak TLS themselves")
+    static let keyFile = Setting<String?>.optionalText(
+        SettingPlace("listener.tls.keyFile", variable: "HEARTH_TLS_KEY_FILE"), allowed: "the path of a file",
+        "Key of that certificate in PEM, without a passphrase")
+    static let clientAuthorityFile = Setting<String?>.optionalText(
+        SettingPlace("listener.tls.clientAuthorityFile", variable: "HEARTH_TLS_CLIENT_CA_FILE"), allowed: "the path of a file",
+        "Authorities in PEM; the listener for administration lets in only clients with a certificate of theirs")
     static let idleTimeout = Setting<Duration>.duration(
         "listener.limits.idleTimeout", .seconds(60), in: .seconds(1) ... .seconds(3600), "How long a connection may be silent")
     static let headerTimeout = Setting<Duration>.duration(
         "listener.limits.headerTimeout", .seconds(10), in: .seconds(1) ... .seconds(600), "How long the whole header may take")
+    static let handshakeTimeout = Setting<Duration>.duration(
+        "listener.limits.handshakeTimeout", .seconds(10), in: .seconds(1) ... .seconds(600),
+        "How long a new connection may take until it is encrypted")
     static let minimumBodyRate = Setting<Int>.bytes(
         "listener.limits.minimumBodyRate", 1024, in: 0...1_000_000_000, "Bytes per second at which a body must arrive")
     static let bodyGracePeriod = Setting<Duration>.duration(
@@ -88,8 +134,9 @@ enum ListenerSettings {
     static let queryCharacters = Setting<Int>.integer("listener.limits.queryCharacters", 500, in: 1...10_000, "Characters of one question")
 
     static let all = [
-        host.description, port.description, adminPort.description, behindProxy.description, idleTimeout.description,
-        headerTimeout.description, minimumBodyRate.description, bodyGracePeriod.description, writeTimeout.description,
+        host.description, port.description, adminPort.description, behindProxy.description, certificateFile.description,
+        keyFile.description, clientAuthorityFile.description, idleTimeout.description, headerTimeout.description,
+        handshakeTimeout.description, minimumBodyRate.description, bodyGracePeriod.description, writeTimeout.description,
         headerFields.description, headerBytes.description, connections.description, connectionsPerAddress.description,
         bodyBytes.description, queryCharacters.description,
     ]

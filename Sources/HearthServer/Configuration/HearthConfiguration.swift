@@ -47,7 +47,9 @@ package struct HearthConfiguration: Sendable {
         log = Log(reading: &reader)
         metrics = Metrics(reading: &reader)
         tracing = Tracing(reading: &reader)
+        let hasCertificate = listener.tls != nil
         jobs = JobSettings.known.map { Job(reading: &reader, defaults: $0) }
+            .filter { hasCertificate || $0.name != JobSettings.certificateJob }
         shutdownDrain = reader.value(GeneralSettings.drain)
         credentials = Credentials(reading: &reader)
     }

@@ -10,7 +10,7 @@ package enum SettingCatalogue {
         + JobSettings.known.flatMap(\.descriptions)
 
     /// Variables with our prefix that are not settings of the service.
-    static let otherVariables = ["HEARTH_URL", "HEARTH_KEY_FILE"]
+    static let otherVariables = ["HEARTH_URL", "HEARTH_KEY_FILE", "HEARTH_CA_FILE"]
 
     /// Every variable that means something.
     package static let variables: [String] =

@@ -43,6 +43,9 @@ struct SettingReader {
         return value
     }
 
+    /// The path that a setting gives, from the root on; nil when the setting is unset.
+    mutating func path(_ setting: Setting<String?>) -> String? { value(setting).map(absolute) }
+
     /// The text of the file that a setting names; nil when the setting is unset.
     mutating func contents(of setting: Setting<String?>, limit: Int) -> String? {
         guard let path = value(setting) else { return nil }

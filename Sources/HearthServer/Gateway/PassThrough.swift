@@ -20,7 +20,7 @@ struct PassThrough: Sendable {
             throw APIError(
                 .forbidden, "The credential \(context.caller.credential) lacks the scope \(scope.rawValue), which this address needs.")
         }
-        let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
+        let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes, isPassedOn: true)
         let query = request.uri.query.map { "?" + $0 } ?? ""
         let call = PassedCall(
             method: method, path: String(request.uri.path.dropFirst(3)) + query, headers: Self.forwarded(request.headers),

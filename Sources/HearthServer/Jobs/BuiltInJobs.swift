@@ -16,6 +16,8 @@ struct BuiltInJobs: Sendable {
     let health: HealthReporter
     /// Nil where no tokens are accepted.
     let tokenKeys: TokenKeySource?
+    /// Nil where connections are not encrypted.
+    let certificates: CertificateKeeper?
     let ledger: any RunLedger
     /// Where replicas share a Redis and no database that hands out their runs.
     let turn: RedisJobTurn?
@@ -55,6 +57,7 @@ struct BuiltInJobs: Sendable {
         case "retain-statistics": retainStatistics
         case "probe-stores": probeStores
         case "refresh-token-keys": tokenKeys?.isRefreshable == true ? refreshTokenKeys : nil
+        case JobSettings.certificateJob: reloadCertificates
         default: nil
         }
     }
@@ -241,6 +244,14 @@ struct BuiltInJobs: Sendable {
             throw JobFailure(code: "store_down", message: "The durable store does not answer: \(reason)", isRetryable: false)
         }
         return JobResult(counts: ["up": Int64(probe.up), "down": Int64(probe.down)])
+    }
+
+    @Sendable private func reloadCertificates(_ context: JobContext) async throws -> JobResult {
+        do throws(CertificateKeeper.Refusal) {
+            return JobResult(counts: ["replaced": try certificates?.refresh() == true ? 1 : 0])
+        } catch {
+            throw JobFailure(code: "certificate_refused", message: "\(error)", isRetryable: false)
+        }
     }
 }
 

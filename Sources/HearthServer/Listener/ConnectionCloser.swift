@@ -1,9 +1,10 @@
 import NIOCore
 import NIOHTTP1
 
-/// Closes a connection after the answer where the request asked for that, in HTTP/1.0 by not asking for the contrary.
+/// Closes a connection after the answer where the request asked for that, in HTTP/1.0 by not asking for the contrary, and lets no
+/// request pass whose end or host could be read in two ways.
 ///
-/// RFC 9112, 9.3. It stands where the request still has its version, which the parts behind it do not carry.
+/// RFC 9112, 9.3, and ``RequestFraming``. It stands where the request still has its version, which the parts behind it do not carry.
 final class ConnectionCloser: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -13,8 +14,15 @@ final class ConnectionCloser: ChannelDuplexHandler, RemovableChannelHandler {
     /// Set by the last request that will be answered.
     private(set) var closesAfterAnswer = false
     private var answersBeforeLast = 0
+    /// A request was refused for its form; nothing that follows can be told apart.
+    private var hasRefused = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !hasRefused else { return }
+        if case .head(let head) = unwrapInboundIn(data), let fault = RequestFraming.fault(in: head) {
+            hasRefused = true
+            return context.fireErrorCaught(fault)
+        }
         if case .head(let head) = unwrapInboundIn(data), !closesAfterAnswer {
             if head.isKeepAlive { answersBeforeLast += 1 } else { closesAfterAnswer = true }
         }

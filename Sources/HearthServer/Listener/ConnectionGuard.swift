@@ -1,7 +1,8 @@
 import HearthTelemetry
 import NIOCore
+import NIOTLS
 
-/// The first handler of every connection: counts its bytes and ends it when it costs more than the limits allow.
+/// The first handler of every connection, or the first one behind TLS: counts its bytes and ends it when it costs more than the limits allow.
 ///
 /// It sees bytes, and is told about requests and answers by ``RequestGate`` behind the HTTP codec. Both run on the
 /// connection's event loop only. A tick of the loop's ``LoopTicker`` checks the limits once a second.
@@ -19,10 +20,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var writtenBytes = 0
     private var sentAtLastLook = 0
 
-    init(listener: ListenerContext, address: String) {
+    init(listener: ListenerContext, address: String, isEncrypted: Bool) {
         self.listener = listener
         self.address = address
-        watch = ConnectionWatch(limits: listener.limits, now: listener.timeSource.uptime())
+        watch = ConnectionWatch(limits: listener.limits, isEncrypted: isEncrypted, now: listener.timeSource.uptime())
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -35,6 +36,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         end()
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent { watch.completeHandshake(at: listener.timeSource.uptime()) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -92,6 +98,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             at: listener.timeSource.uptime(), unsent: unsent, sentSinceLastLook: sent > sentAtLastLook)
         switch verdict {
         case nil: break
+        case .closeSlowHandshake: close(context, .handshakeTimeout)
         case .closeIdle: close(context, .idleTimeout)
         case .abandonSlowReader: close(context, .writeTimeout)
         case .closeSlowBody: close(context, .bodyTimeout)

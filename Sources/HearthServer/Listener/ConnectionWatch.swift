@@ -5,6 +5,8 @@ import HearthTelemetry
 /// Times are durations on one monotonic clock.
 struct ConnectionWatch {
     enum Activity: Equatable {
+        /// The client and Hearth agree on how to encrypt.
+        case handshaking(since: Duration)
         /// Waiting for a request since the time given.
         case idle(since: Duration)
         /// Part of a request's header has arrived.
@@ -16,6 +18,7 @@ struct ConnectionWatch {
     }
 
     enum Verdict: Equatable {
+        case closeSlowHandshake
         case closeIdle
         case refuseSlowHeader
         case refuseSlowBody
@@ -31,15 +34,19 @@ struct ConnectionWatch {
     private var unsentBytes = 0
     private var sendingSince: Duration
 
-    init(limits: HearthConfiguration.Limits, now: Duration) {
+    init(limits: HearthConfiguration.Limits, isEncrypted: Bool, now: Duration) {
         self.limits = limits
-        self.activity = .idle(since: now)
+        self.activity = isEncrypted ? .handshaking(since: now) : .idle(since: now)
         self.sendingSince = now
+    }
+
+    mutating func completeHandshake(at now: Duration) {
+        if case .handshaking = activity { activity = .idle(since: now) }
     }
 
     mutating func receive(bytes: Int, at now: Duration) {
         switch activity {
-        case .idle, .answering: activity = .readingHeader(since: now)
+        case .handshaking, .idle, .answering: activity = .readingHeader(since: now)
         case .readingHeader: break
         case .readingBody(let since, let before): activity = .readingBody(since: since, bytes: before + bytes)
         }
@@ -66,6 +73,8 @@ struct ConnectionWatch {
         if unsent == 0 || sent { sendingSince = now }
         if unsent > 0, now - sendingSince > limits.writeTimeout { return .abandonSlowReader }
         switch activity {
+        case .handshaking(let since):
+            return now - since > limits.handshakeTimeout ? .closeSlowHandshake : nil
         case .idle(let since):
             return unsent == 0 && now - since > limits.idleTimeout ? .closeIdle : nil
         case .readingHeader(let since):

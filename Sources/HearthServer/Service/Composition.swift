@@ -128,6 +128,7 @@ enum Composition {
             instruments.refreshCallsLeft.set(refreshBudget.left(at: time.uptime()))
             instruments.warmCallsLeft.set(warmBudget.left(at: time.uptime()))
         }
+        let certificates = try certificateKeeper(foundation)
         let jobs = BuiltInJobs(
             aggregator: StatisticsAggregator(store: counting.store), aggregation: counting.aggregation,
             patterns: counting.store,
@@ -137,7 +138,8 @@ enum Composition {
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
                 budget: refreshBudget),
-            health: health, tokenKeys: access.tokenKeys, ledger: ledger, turn: shared == nil ? sharedCache?.turn : nil,
+            health: health, tokenKeys: access.tokenKeys, certificates: certificates, ledger: ledger,
+            turn: shared == nil ? sharedCache?.turn : nil,
             spans: JobSpan(tracer: traces?.tracer),
             timeSource: time,
             commonQueriesPath: configuration.commonQueriesPath,
@@ -179,7 +181,7 @@ enum Composition {
             warmer: warmer,
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings, access: access,
             statistics: counting.query,
-            instruments: instruments, curl: curl, traces: traces, refresher: refresher, shadow: shadow,
+            instruments: instruments, curl: curl, certificates: certificates, traces: traces, refresher: refresher, shadow: shadow,
             startupWarming: jobs.startupWarming,
             flusher: counting.flusher, topQueries: counting.topQueries,
             sharing: sharedCache.map { shared in

@@ -37,11 +37,16 @@ struct HTTPServers: Sendable {
         let builder = Self.routes(parts, foundation, access: access, decisions: decisions, instruments: instruments)
         let logger = foundation.logs.logger("hearth.http")
         let admin = configuration.listener.adminPort
+        let certificates = parts.certificates
+        let isEncrypted = certificates != nil
+        // Without a port of its own administration is where questions are, and no client has to show a certificate.
+        let questionsTransport = Transport(listener: listener, certificates: certificates, shown: { $0.questions })
+        let administrationTransport = Transport(listener: listener, certificates: certificates, shown: { $0.administration })
         let questions = Self.application(
             builder.router(for: admin == nil ? .everything : .questions), host: configuration.listener.host,
-            port: configuration.listener.port, group: group, logger: logger, limits: configuration.listener.limits,
+            port: configuration.listener.port, group: group, logger: logger, transport: questionsTransport,
             handlers: {
-                let gate = RequestGate(listener: listener)
+                let gate = RequestGate(listener: listener, isEncrypted: isEncrypted)
                 return [gate, MemoryHitHandler(hits: hits, gate: gate, listener: listener), ClientDeparture()]
             },
             onListening: { listening.announce($0) })
@@ -51,7 +56,8 @@ struct HTTPServers: Sendable {
         }
         let administration = Self.application(
             builder.router(for: .administration), host: configuration.listener.host, port: admin, group: group, logger: logger,
-            limits: configuration.listener.limits, handlers: { [RequestGate(listener: listener)] }, onListening: { _ in })
+            transport: administrationTransport, handlers: { [RequestGate(listener: listener, isEncrypted: isEncrypted)] },
+            onListening: { _ in })
         services = [administration, questions]
     }
 
@@ -62,21 +68,13 @@ struct HTTPServers: Sendable {
 
     private static func application(
         _ router: Router<HearthRequestContext>, host: String, port: Int, group: any EventLoopGroup, logger: Logger,
-        limits: HearthConfiguration.Limits, handlers: @escaping @Sendable () -> [any RemovableChannelHandler],
+        transport: Transport, handlers: @escaping @Sendable () -> [any RemovableChannelHandler],
         onListening: @escaping @Sendable (Int?) -> Void
     ) -> some ApplicationProtocol {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
-        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: limits.headerFields)
         return Application(
-            router: router,
-            server: HTTPServerBuilder { responder in
-                LoopBoundChannel(
-                    inner: HTTP1Channel(
-                        responder: responder,
-                        configuration: .init(additionalChannelHandlers: handlers(), httpDecoderConfiguration: decoder)))
-            },
+            router: router, server: transport.server(handlers: handlers),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1024),
             onServerRunning: { channel in onListening(channel.localAddress?.port) },
             eventLoopGroupProvider: .shared(group), logger: quiet)

@@ -35,6 +35,8 @@ struct Parts: Sendable {
     let statistics: StatisticsQuery
     let instruments: CacheInstruments
     let curl: CurlClient
+    /// Nil where connections are not encrypted.
+    let certificates: CertificateKeeper?
     /// Nil where traces are off.
     let traces: TraceParts?
     let refresher: BackgroundRefresher

@@ -54,12 +54,16 @@ struct ServiceLife: Sendable {
         announce(.stopped(farewell))
     }
 
-    /// SIGHUP reads the configuration again; of the others the first drains and the second ends the process at once.
+    /// SIGHUP reads the configuration and the certificate again; of the others the first drains and the second ends the process at once.
     private func watch(_ signals: UnixSignalsSequence, _ group: ServiceGroup, _ servers: HTTPServers) async {
         var isDraining = false
         for await signal in signals {
             if signal == .sighup {
-                if !isDraining { await reloader.reload() }
+                if !isDraining {
+                    await reloader.reload()
+                    // What is wrong with it is in the log.
+                    _ = try? parts.certificates?.refresh()
+                }
                 continue
             }
             if isDraining { _exit(130) }
@@ -106,8 +110,9 @@ struct ServiceLife: Sendable {
         let jobs = ((try? await parts.scheduler.jobs()) ?? []).filter(\.isEnabled)
         let summary = parts.cache.languages(at: now)
         let host = configuration.listener.host.contains(":") ? "[\(configuration.listener.host)]" : configuration.listener.host
+        let scheme = configuration.listener.tls == nil ? "http" : "https"
         return ReadyReport(
-            version: HearthVersion.number, startDuration: foundation.timeSource.uptime() - begun, baseURL: "http://\(host):\(port)",
+            version: HearthVersion.number, startDuration: foundation.timeSource.uptime() - begun, baseURL: "\(scheme)://\(host):\(port)",
             pagePath: "/admin/cache-analytics", documentsPath: "/docs",
             provider: configuration.provider.isSimulated
                 ? .simulated : .real(host: HTTPClientRequest.host(of: configuration.provider.baseURL), model: configuration.provider.model),

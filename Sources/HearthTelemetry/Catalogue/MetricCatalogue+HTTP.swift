@@ -18,7 +18,7 @@ extension MetricCatalogue {
     package static let httpActiveRequests = MetricDescriptor(
         "http_server_active_requests", .gauge, labels: [method], help: "HTTP requests in progress."
     )
-    /// 13 lines.
+    /// 15 lines.
     package static let httpRejections = MetricDescriptor(
         "hearth_http_rejections_total", .counter, labels: [LabelDescriptor("reason", HTTPInstruments.Rejection.self)],
         help: "Requests and connections that were refused or abandoned."

@@ -2,7 +2,7 @@ extension MetricCatalogue {
     static let stores: [MetricDescriptor] = [
         storeOperationDuration, storeOperations, storeUp, storeConnections, storeConnectionsLimit, storePendingRequests,
         storeBreakerState, storeReconnects, storeProtocolErrors, storeTopologyRefreshes, databaseFileBytes, databaseReopenings,
-        dataDiskFree, dataDiskSize, certificateExpiry,
+        dataDiskFree, dataDiskSize, certificateExpiry, certificateReloads,
     ]
 
     private static let store = LabelDescriptor("store", StoreName.self)
@@ -71,10 +71,15 @@ extension MetricCatalogue {
     package static let dataDiskSize = MetricDescriptor(
         "hearth_data_disk_size_bytes", .gauge, unit: .bytes, help: "Size of the disk of the data folder."
     )
-    /// 3 lines.
+    /// 4 lines.
     package static let certificateExpiry = MetricDescriptor(
         "hearth_certificate_expiry_timestamp_seconds", .gauge, unit: .seconds,
         labels: [LabelDescriptor("peer", CertificateInstruments.Peer.self)],
-        help: "When the certificate ends that a server showed at the latest TLS handshake; 0 if there was none."
+        help: "When the certificate ends that a server showed at the latest TLS handshake, or that Hearth shows itself; 0 without one."
+    )
+    /// 2 lines.
+    package static let certificateReloads = MetricDescriptor(
+        "hearth_certificate_reloads_total", .counter, labels: [LabelDescriptor("outcome", CertificateInstruments.Reload.self)],
+        help: "Times that changed files of Hearth's own certificate were taken over, or could not be."
     )
 }

@@ -49,10 +49,14 @@ extension HTTPInstruments {
         case connectionsPerAddress
         case headersTooLarge
         case malformed
+        case handshakeTimeout
+        /// A connection that was not encrypted, or by a client whose certificate or protocol version does not do.
+        case handshakeFailed
 
         package static let labelValues = [
             "rate_limited", "overloaded", "unauthorized", "forbidden", "too_large", "client_gone", "header_timeout", "body_timeout",
             "write_timeout", "idle_timeout", "connections", "connections_per_address", "headers_too_large", "malformed",
+            "handshake_timeout", "handshake_failed",
         ]
     }
 

@@ -69,6 +69,9 @@ enum UnmovedMetrics {
             "hearth_certificate_expiry_timestamp_seconds{peer=provider}",
             .elsewhere("HearthUpstreamTests/Provider/ProviderClientTests.swift")
         ),
+        ("hearth_certificate_reloads_total", .elsewhere("HearthEndToEndTests/Transport/CertificateReloadTests.swift")),
+        ("hearth_certificate_expiry_timestamp_seconds{peer=listener}", .elsewhere("HearthEndToEndTests/Transport/EncryptionTests.swift")),
+        ("hearth_http_rejections_total{reason=handshake", .elsewhere("HearthEndToEndTests/Transport/EncryptionTests.swift")),
         ("hearth_certificate_expiry_timestamp_seconds", .elsewhere("HearthEndToEndTests/Shared/CertificateTests.swift")),
         ("hearth_job_pings_total", .elsewhere("HearthEndToEndTests/Jobs/ReloadTests.swift")),
         ("hearth_cache_integrity_failures_total", .elsewhere("HearthEndToEndTests/Lifecycle/DamageTests.swift")),

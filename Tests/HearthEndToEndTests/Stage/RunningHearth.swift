@@ -12,7 +12,8 @@ final class RunningHearth: Sendable {
     /// Keeps the data folder and the provider while the service runs.
     private let stage: Stage
 
-    init(_ program: RunningProgram, on stage: Stage) async throws {
+    /// - Parameter authority: a file with the certificate that the service shows.
+    init(_ program: RunningProgram, on stage: Stage, trusting authority: String? = nil) async throws {
         self.program = program
         self.stage = stage
         ready = try await program.firstLine("the service is ready") { line in
@@ -20,7 +21,7 @@ final class RunningHearth: Sendable {
         }
         url = ready["url"].text ?? ""
         port = url.split(separator: ":").last.flatMap { Int($0) } ?? 0
-        client = try WebClient(baseURL: url)
+        client = try WebClient(baseURL: url, trusting: authority)
     }
 
     /// The list of questions to warm with.

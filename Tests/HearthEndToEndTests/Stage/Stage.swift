@@ -56,7 +56,8 @@ final class Stage: Sendable {
         settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = [], wrapper: [String] = []
     ) async throws -> RunningHearth {
         try await RunningHearth(
-            try launch(settings: settings, environment: additions, arguments: arguments, wrapper: wrapper), on: self)
+            try launch(settings: settings, environment: additions, arguments: arguments, wrapper: wrapper), on: self,
+            trusting: additions["HEARTH_TLS_CERTIFICATE_FILE"])
     }
 
     /// Starts the service and waits until it has refused to run.
@@ -80,6 +81,8 @@ final class Stage: Sendable {
 }
 
 extension Stage {
+    static func bytes(at path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
+
     /// A file of the data folder, if it is there.
     func bytes(_ name: String) -> [UInt8]? {
         (try? Data(contentsOf: URL(filePath: dataFolder + "/" + name))).map { Array($0) }

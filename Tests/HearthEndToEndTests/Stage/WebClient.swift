@@ -16,11 +16,13 @@ struct WebClient: Sendable {
     let baseURL: String
     private let curl: CurlClient
 
-    init(baseURL: String) throws {
+    /// - Parameter authority: a file of certificates to trust instead of the system's.
+    init(baseURL: String, trusting authority: String? = nil) throws {
         self.baseURL = baseURL
         var limits = CurlClient.Limits()
         limits.maximumRequests = 1024
         limits.maximumConnections = 512
+        limits.trustedCertificatesFile = authority
         curl = try CurlClient(limits: limits)
     }
 

@@ -11,13 +11,23 @@ struct ConnectionWatchTests {
         limits = try load().configuration.listener.limits
     }
 
-    private func watch() -> ConnectionWatch { ConnectionWatch(limits: limits, now: .zero) }
+    private func watch() -> ConnectionWatch { ConnectionWatch(limits: limits, isEncrypted: false, now: .zero) }
 
     @Test("An idle connection is closed after a minute")
     func idle() {
         var watch = watch()
         #expect(watch.verdict(at: .seconds(60), unsent: 0, sentSinceLastLook: false) == nil)
         #expect(watch.verdict(at: .seconds(61), unsent: 0, sentSinceLastLook: false) == .closeIdle)
+    }
+
+    @Test("A connection that is not encrypted in time is closed; one that is has its time for silence from then on")
+    func handshake() {
+        var slow = ConnectionWatch(limits: limits, isEncrypted: true, now: .zero)
+        #expect(slow.verdict(at: .seconds(10), unsent: 0, sentSinceLastLook: false) == nil)
+        #expect(slow.verdict(at: .seconds(11), unsent: 0, sentSinceLastLook: false) == .closeSlowHandshake)
+        slow.completeHandshake(at: .seconds(11))
+        #expect(slow.verdict(at: .seconds(71), unsent: 0, sentSinceLastLook: false) == nil)
+        #expect(slow.verdict(at: .seconds(72), unsent: 0, sentSinceLastLook: false) == .closeIdle)
     }
 
     @Test("A header that does not end in time is refused, however it trickles")
