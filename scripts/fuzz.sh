@@ -10,9 +10,10 @@ source scripts/checks.sh
 source scripts/libraries.sh
 
 seconds=${SECONDS_EACH:-60}
-declare -A corpora=([FuzzCredentials]=credentials [FuzzExpressions]=expressions [FuzzJSON]=json [FuzzNormalizer]=questions [FuzzZoneFiles]=zone-files)
+declare -A corpora=([FuzzBodies]=bodies [FuzzCredentials]=credentials [FuzzConfiguration]=configurations [FuzzEvents]=events [FuzzExpressions]=expressions
+    [FuzzJSON]=json [FuzzNormalizer]=questions [FuzzRedisReplies]=redis-replies [FuzzZoneFiles]=zone-files)
 targets=("$@")
-[ "$#" -gt 0 ] || targets=(FuzzCredentials FuzzExpressions FuzzJSON FuzzNormalizer FuzzZoneFiles)
+[ "$#" -gt 0 ] || mapfile -t targets < <(printf '%s\n' "${!corpora[@]}" | sort)
 
 check_swift
 ensure_libraries 0
