@@ -118,7 +118,7 @@ package final class AnswerCache: Sendable {
         }
     }
 
-    private func entry(of answer: CachedAnswer, epoch: Int64? = nil) -> MemoryEntry {
+    func entry(of answer: CachedAnswer, epoch: Int64? = nil) -> MemoryEntry {
         MemoryEntry(answer: answer, rendered: render(answer), epoch: epoch ?? trust.epoch)
     }
 
@@ -136,7 +136,7 @@ package final class AnswerCache: Sendable {
     }
 
     /// The one rule of what is served.
-    private func verdict(of entry: MemoryEntry, _ question: IdentifiedQuestion, at now: Timestamp) -> Inspection.Verdict {
+    func verdict(of entry: MemoryEntry, _ question: IdentifiedQuestion, at now: Timestamp) -> Inspection.Verdict {
         let answer = entry.answer
         guard answer.form == question.form else { return .miss(.integrity) }
         guard isCurrent(entry) else { return .miss(.invalidated) }
@@ -212,7 +212,7 @@ package final class AnswerCache: Sendable {
     /// Takes what the selection names out of every tier, for good, and records who did; returns how many entries the store held of it.
     package func invalidate(_ selection: AnswerSelection, by actor: String) async throws(AnswerStoreError) -> Int {
         let scope: CacheInstruments.InvalidationScope =
-            selection.key != nil ? .key : selection == AnswerSelection() ? .all : .prefix
+            selection.key != nil ? .key : selection.isWhole ? .all : .prefix
         // What the store holds of the same question may be older, and of another category or with other tags: the newer one must still take
         // its place there, where its generation tells that it is gone.
         if selection.category == nil, selection.tag == nil { writes.removeAll(where: selection.contains) }
@@ -233,51 +233,11 @@ package final class AnswerCache: Sendable {
         return outcome.keys.count
     }
 
-    // MARK: Single entries
-
-    /// The kept answer under a key, from wherever it is newest, whatever its state; no use of it is counted.
-    package func entry(_ key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
-        if let waiting = writes.last(key) { return waiting }
-        if let entry = memory.peek(key) { return try await counted(entry.answer) }
-        return try await store.answer(for: key)
-    }
-
-    /// An answer in memory with the hits that the store has counted.
-    private func counted(_ answer: CachedAnswer) async throws(AnswerStoreError) -> CachedAnswer {
-        guard let stored = try await store.answer(for: answer.key) else { return answer }
-        var counted = answer
-        counted.hitCount = stored.hitCount
-        counted.lastAccessedAt = stored.lastAccessedAt
-        return counted
-    }
-
-    /// What a look-up would find, and why, without a trace in any counter.
-    package func inspect(_ question: IdentifiedQuestion, at now: Timestamp) async -> Inspection {
-        if let entry = memory.peek(question.key) {
-            return Inspection(answer: entry.answer, tier: .memory, verdict: verdict(of: entry, question, at: now))
-        }
-        do throws(AnswerStoreError) {
-            guard let found = try await store.answer(for: question.key) else { return Inspection(verdict: .miss(.neverStored)) }
-            let entry = MemoryEntry(answer: found, rendered: [])
-            return Inspection(answer: found, tier: .store, verdict: verdict(of: entry, question, at: now))
-        } catch {
-            return Inspection(verdict: .miss(.storeUnavailable))
-        }
-    }
-
-    /// Counts what a caller said of a kept answer, and returns its new confidence; nil if there is no such answer.
-    package func vote(_ key: CacheKey, isHelpful: Bool) async throws(AnswerStoreError) -> Double? {
-        // What still waits to be written would overwrite the vote.
-        if let waiting = writes.last(key) { try await store.put([waiting]) }
-        guard let rated = try await store.vote(key, isHelpful: isHelpful) else { return nil }
-        writes.update(key) { $0.votes = rated.votes }
-        if memory.peek(key) != nil { memory.insert(entry(of: rated)) }
-        return rated.currentConfidence
-    }
-
     /// Prunes the store and drops the same entries from memory.
     package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
-        let expired = request.expired ? memory.removeAll { $0.phase(at: request.now) == .expired } : 0
+        let expired =
+            request.expired
+            ? memory.removeAll { (request.space == nil || request.space == $0.space) && $0.phase(at: request.now) == .expired } : 0
         instruments.evictions(store: .memory, .expired).increment(by: UInt64(expired))
         let outcome = try await store.prune(request)
         for key in outcome.removedKeys { memory.remove(key) }
@@ -303,6 +263,11 @@ package final class AnswerCache: Sendable {
     /// How many answers in memory are fresh, and the languages that have any.
     package func languages(at now: Timestamp) -> (entries: Int, languages: Set<Language>) {
         memory.census { $0.phase(at: now) == .fresh }
+    }
+
+    /// What the store holds of a space; of all spaces for nil.
+    package func summary(of space: AnswerSpace?) async throws(AnswerStoreError) -> AnswerStoreSummary {
+        if let space { try await store.summary(of: space) } else { try await store.summary() }
     }
 
     private func admit(_ entry: MemoryEntry) {

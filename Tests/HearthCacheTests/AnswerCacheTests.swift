@@ -28,11 +28,40 @@ struct AnswerCacheTests {
         #expect(after.generation > before.generation)
         cache.keep(after)
         cache.keep(before)
-        #expect(try await cache.entry(after.key)?.text == "New.")
+        #expect(try await cache.entry(after.key, in: .standard)?.text == "New.")
         #expect(cache.memory.peek(after.key)?.answer.text == "New.")
         after.text = "Newer."
         cache.keep(after)
-        #expect(try await cache.entry(after.key)?.text == "Newer.")
+        #expect(try await cache.entry(after.key, in: .standard)?.text == "Newer.")
+    }
+
+    @Test("What another space keeps is as unknown as what nobody keeps, in memory, on its way to the store and in it")
+    func spaces() async throws {
+        let cache = try cache()
+        let (acme, globex) = (Sample.space("acme"), Sample.space("globex"))
+        let answer = Sample.answer("q", in: acme)
+        cache.keep(answer)
+        func isUnknown() async throws {
+            for space in [globex, .standard] { #expect(try await cache.entry(answer.key, in: space) == nil) }
+            #expect(try await cache.vote(answer.key, in: globex, isHelpful: false, by: nil) == nil)
+            #expect(try await cache.invalidate(AnswerSelection(in: globex, key: answer.key), by: "test") == 0)
+            #expect(try await cache.invalidate(AnswerSelection(in: globex), by: "test") == 0)
+            #expect(try await cache.entry(answer.key, in: acme)?.text == answer.text)
+        }
+        try await isUnknown()
+        try await cache.store.put([answer])
+        cache.writes.removeAll { _ in true }
+        try await isUnknown()
+        cache.memory.remove(answer.key)
+        try await isUnknown()
+        // What the other space has invalidated does not put the answer out of use either.
+        let question = IdentifiedQuestion(
+            key: answer.key, form: answer.form, normalized: NormalizedQuery(text: "q", category: .general, isExact: true, steps: []))
+        guard case .hit = await cache.lookup(question, at: Sample.start) else {
+            Issue.record("the answer is lost")
+            return
+        }
+        #expect(try await cache.vote(answer.key, in: acme, isHelpful: false, by: nil) == 0.72)
     }
 
     @Test("An invalidation by tag brings no older answer back that the invalidated one was about to replace")

@@ -37,6 +37,40 @@ struct GenerationsTests {
         #expect(!generations.admits(Self.answer(.en, .general, generation: 5)))
     }
 
+    @Test("What one space invalidates puts nothing of another's out of use; what names everything does")
+    func spaces() {
+        let (acme, globex) = (Sample.space("acme"), Sample.space("globex"))
+        var generations = Generations()
+        var answer = Sample.answer("q", category: .pricing, in: acme)
+        answer.tags = ["spring"]
+        let selections = [
+            AnswerSelection(in: globex), AnswerSelection(in: globex, category: .pricing), AnswerSelection(in: globex, tag: "spring"),
+            AnswerSelection(in: globex, key: answer.key), AnswerSelection(), AnswerSelection(tag: "spring"),
+            AnswerSelection(key: answer.key),
+        ]
+        for (number, selection) in selections.enumerated() { generations.note(selection, generation: Int64(number + 1)) }
+        #expect(
+            generations.admits(answer) && !generations.admits(Sample.answer("q", in: globex)) && !generations.admits(Sample.answer("q")))
+        var merged = Generations()
+        merged.note(AnswerSelection(in: acme, category: .hours), generation: 20)
+        merged.merge(generations)
+        #expect(merged.admits(answer) && !merged.admits(Sample.answer("q", category: .hours, in: acme)))
+        generations.note(AnswerSelection(in: acme, tag: "spring"), generation: 21)
+        #expect(!generations.admits(answer))
+        merged.note(.everything, generation: 22)
+        #expect(!merged.admits(answer) && !merged.admits(Sample.answer("q", in: Sample.space("other"))))
+    }
+
+    @Test("Notes about spaces are bounded, the oldest go first")
+    func manySpaces() {
+        var generations = Generations()
+        for number in 1...Int64(Generations.maximumNotes + 1) {
+            generations.note(AnswerSelection(in: Sample.space("t\(number)")), generation: number)
+        }
+        #expect(generations.admits(Sample.answer("q", in: Sample.space("t1"))))
+        #expect(!generations.admits(Sample.answer("q", in: Sample.space("t2"))))
+    }
+
     @Test("Notes about tags and keys are bounded, the oldest go first")
     func bound() {
         var generations = Generations()

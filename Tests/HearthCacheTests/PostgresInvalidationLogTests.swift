@@ -29,7 +29,7 @@ struct PostgresInvalidationLogTests {
             expected.note(selection, generation: generation)
             try await log.settle(generation, removed: Int(generation) * 10)
         }
-        let records = try await log.invalidations(limit: 3)
+        let records = try await log.invalidations(of: nil, limit: 3)
         #expect(records.map(\.selection) == selections.dropFirst().reversed() && records.map(\.generation) == [4, 3, 2])
         #expect(records.map(\.removed) == [40, 30, 20] && records.allSatisfy { $0.actor == "test" && $0.at == Sample.start })
         #expect(try await log.generations() == expected)

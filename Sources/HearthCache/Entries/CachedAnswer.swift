@@ -4,7 +4,9 @@ package import HearthTelemetry
 package struct CachedAnswer: Sendable, Equatable {
     package var key: CacheKey
     /// The bytes whose hash the key is.
-    package var form: CanonicalForm
+    package let form: CanonicalForm
+    /// Whose answer it is, as the form says.
+    package let space: AnswerSpace
     /// The question as it was asked; nil where original texts are not kept.
     package var query: String?
     package var normalizedQuery: String
@@ -48,6 +50,7 @@ package struct CachedAnswer: Sendable, Equatable {
     ) {
         self.key = key
         self.form = form
+        space = AnswerSpace(scope: form.scope)
         self.query = query.map(Self.storable)
         self.normalizedQuery = normalizedQuery
         self.category = category

@@ -6,47 +6,53 @@ package import HearthTelemetry
 /// invalidation notes for what it named the value that answers must have reached. So an answer that was on its way while its kind was
 /// invalidated is never served, whichever store it lands in, and no clock takes part in the decision.
 package struct Generations: Sendable, Equatable {
-    /// Notes about tags that are remembered, and as many about keys; their answers have long been removed when an older one is forgotten.
+    /// Notes about tags that are remembered, as many about keys, and as many spaces with notes about kinds; their answers have long been removed when an older one is forgotten.
     static let maximumNotes = 1000
 
     /// In SQL, the records whose notes every replica still has: of each kind the newest, and of the newest tags. Those about single answers
     /// are not among them.
     static let notedRecords = """
-        SELECT max(generation) FROM invalidation WHERE cache_key IS NULL AND tag IS NULL GROUP BY language, category
+        SELECT max(generation) FROM invalidation WHERE cache_key IS NULL AND tag IS NULL GROUP BY space, language, category
         UNION ALL SELECT newest FROM (
             SELECT max(generation) AS newest FROM invalidation WHERE cache_key IS NULL AND tag IS NOT NULL
-            GROUP BY tag ORDER BY newest DESC LIMIT \(maximumNotes)
+            GROUP BY space, tag ORDER BY newest DESC LIMIT \(maximumNotes)
         ) AS tags
         """
 
     /// The value that new answers get.
     package private(set) var current: Int64
     private var everything: Int64 = 0
-    /// By language, then category; index 0 stands for all categories, and the first row for all languages.
-    private var kinds: [Int64]
-    private var tags: [String: Int64] = [:]
-    private var keys: [CacheKey: Int64] = [:]
+    /// Of each space: by language, then category; index 0 stands for all categories, and the first row for all languages.
+    private var kinds: [AnswerSpace: [Int64]] = [:]
+    private var tags: [Named<String>: Int64] = [:]
+    private var keys: [Named<CacheKey>: Int64] = [:]
+
+    /// What one space calls so.
+    private struct Named<Name: Hashable & Sendable>: Hashable, Sendable {
+        var space: AnswerSpace
+        var name: Name
+    }
 
     private static let columns = ResponseCategory.allCases.count + 1
 
     package init(current: Int64 = 0) {
         self.current = current
-        kinds = Array(repeating: 0, count: (Language.allCases.count + 1) * Self.columns)
     }
 
     /// Takes note of an invalidation that raised the counter to `generation`.
     package mutating func note(_ selection: AnswerSelection, generation: Int64) {
         current = max(current, generation)
+        guard let space = selection.space else {
+            everything = max(everything, generation)
+            return
+        }
         // A key or tag together with a kind is noted for all of it: more answers are asked for again than had to be, none is wrong.
         if let key = selection.key {
-            Self.note(key, generation, in: &keys)
+            Self.note(Named(space: space, name: key), generation, in: &keys)
         } else if let tag = selection.tag {
-            Self.note(tag, generation, in: &tags)
-        } else if selection == AnswerSelection() {
-            everything = max(everything, generation)
+            Self.note(Named(space: space, name: tag), generation, in: &tags)
         } else {
-            let place = Self.place(language: selection.language, category: selection.category)
-            kinds[place] = max(kinds[place], generation)
+            noteKind(Self.place(language: selection.language, category: selection.category), of: space, generation)
         }
     }
 
@@ -54,20 +60,35 @@ package struct Generations: Sendable, Equatable {
     package mutating func merge(_ other: Generations) {
         current = max(current, other.current)
         everything = max(everything, other.everything)
-        for place in kinds.indices { kinds[place] = max(kinds[place], other.kinds[place]) }
+        for (space, generations) in other.kinds {
+            for place in generations.indices where generations[place] > 0 { noteKind(place, of: space, generations[place]) }
+        }
         for (tag, generation) in other.tags { Self.note(tag, generation, in: &tags) }
         for (key, generation) in other.keys { Self.note(key, generation, in: &keys) }
     }
 
     /// Whether no invalidation since its question was asked has named the answer.
     package func admits(_ answer: CachedAnswer) -> Bool {
+        let space = answer.space
+        return answer.generation >= everything && (kinds[space].map { Self.admits(answer, $0) } ?? true)
+            && (tags.isEmpty || answer.tags.allSatisfy { answer.generation >= tags[Named(space: space, name: $0)] ?? 0 })
+            && (keys.isEmpty || answer.generation >= keys[Named(space: space, name: answer.key)] ?? 0)
+    }
+
+    private static func admits(_ answer: CachedAnswer, _ kinds: [Int64]) -> Bool {
         let (language, category) = (answer.language, answer.category)
-        return answer.generation >= everything
-            && answer.generation >= kinds[Self.place(language: language, category: nil)]
-            && answer.generation >= kinds[Self.place(language: nil, category: category)]
-            && answer.generation >= kinds[Self.place(language: language, category: category)]
-            && (tags.isEmpty || answer.tags.allSatisfy { answer.generation >= tags[$0] ?? 0 })
-            && (keys.isEmpty || answer.generation >= keys[answer.key] ?? 0)
+        return answer.generation >= kinds[place(language: nil, category: nil)]
+            && answer.generation >= kinds[place(language: language, category: nil)]
+            && answer.generation >= kinds[place(language: nil, category: category)]
+            && answer.generation >= kinds[place(language: language, category: category)]
+    }
+
+    private mutating func noteKind(_ place: Int, of space: AnswerSpace, _ generation: Int64) {
+        let none = Array(repeating: Int64(0), count: (Language.allCases.count + 1) * Self.columns)
+        kinds[space, default: none][place] = max(kinds[space]?[place] ?? 0, generation)
+        guard kinds.count > Self.maximumNotes else { return }
+        let oldest = kinds.min { ($0.value.max() ?? 0) < ($1.value.max() ?? 0) }
+        if let oldest { kinds[oldest.key] = nil }
     }
 
     private static func note<Name>(_ name: Name, _ generation: Int64, in notes: inout [Name: Int64]) {

@@ -19,6 +19,6 @@ package protocol InvalidationLog: Sendable {
     /// The counter and what earlier invalidations noted.
     func generations() async throws(AnswerStoreError) -> Generations
 
-    /// The newest invalidations, the latest first.
-    func invalidations(limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord]
+    /// The newest invalidations of a space, and those of everything; of all spaces for nil. The latest come first.
+    func invalidations(of space: AnswerSpace?, limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord]
 }

@@ -24,7 +24,9 @@ package struct PostgresInvalidationLog: InvalidationLog {
                     removed bigint NOT NULL DEFAULT 0
                 )
                 """,
-            ])
+            ]),
+        // What replicas of an older version record meanwhile is the standard space's too.
+        PostgresMigration("answers-2-spaces", ["ALTER TABLE invalidation ADD COLUMN space text NOT NULL DEFAULT 'default'"]),
     ]
 
     /// Invalidations that are remembered, as in ``SQLiteAnswerStore``; what older ones named is gone.
@@ -42,7 +44,7 @@ package struct PostgresInvalidationLog: InvalidationLog {
     ) async throws(AnswerStoreError) -> Int64 {
         let values: [PostgresValue] = [
             .moment(now), .text(actor), .optional(selection.key?.description), .optional(selection.language?.rawValue),
-            .optional(selection.category?.rawValue), .optional(selection.tag),
+            .optional(selection.category?.rawValue), .optional(selection.tag), .text(selection.spaceLabel),
         ]
         return try await write("record an invalidation") { connection in
             let row = try connection.query(
@@ -55,7 +57,8 @@ package struct PostgresInvalidationLog: InvalidationLog {
             }
             try connection.query(
                 """
-                INSERT INTO invalidation (generation, at, actor, cache_key, language, category, tag) VALUES ($1, $2, $3, $4, $5, $6, $7)
+                INSERT INTO invalidation (generation, at, actor, cache_key, language, category, tag, space)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                 """, [.integer(generation)] + values)
             try Self.forget(connection)
             return generation
@@ -93,18 +96,20 @@ package struct PostgresInvalidationLog: InvalidationLog {
                 current: try connection.query("SELECT value FROM invalidation_counter").first?.integer(0) ?? 0)
             let rows = try connection.query(
                 """
-                SELECT max(generation) AS generation, now() AS at, '' AS actor, cache_key, language, category, tag, 0 AS removed
-                FROM invalidation GROUP BY cache_key, language, category, tag ORDER BY 1
+                SELECT max(generation) AS generation, now() AS at, '' AS actor, space, cache_key, language, category, tag, 0 AS removed
+                FROM invalidation GROUP BY space, cache_key, language, category, tag ORDER BY 1
                 """)
             for record in try rows.compactMap(Self.record) { generations.note(record.selection, generation: record.generation) }
             return generations
         }
     }
 
-    package func invalidations(limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
+    package func invalidations(of space: AnswerSpace?, limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
         try await read("list invalidations") { connection in
-            try connection.query("SELECT * FROM invalidation ORDER BY generation DESC LIMIT $1", [.integer(limit)])
-                .compactMap(Self.record)
+            try connection.query(
+                "SELECT * FROM invalidation WHERE $1::text IS NULL OR space IN ($1, '*') ORDER BY generation DESC LIMIT $2",
+                [.optional(space?.name), .integer(limit)]
+            ).compactMap(Self.record)
         }
     }
 
@@ -114,11 +119,8 @@ package struct PostgresInvalidationLog: InvalidationLog {
             try row.optionalText("cache_key"), try row.optionalText("language"), try row.optionalText("category")
         )
         let selection = AnswerSelection(
-            key: key.flatMap { CacheKey($0) }, language: language.flatMap { Language(rawValue: $0) },
-            category: category.flatMap { ResponseCategory(rawValue: $0) }, tag: try row.optionalText("tag"))
-        guard (key == nil) == (selection.key == nil), (language == nil) == (selection.language == nil),
-            (category == nil) == (selection.category == nil)
-        else { return nil }
+            spaceLabel: try row.text("space"), key: key, language: language, category: category, tag: try row.optionalText("tag"))
+        guard let selection else { return nil }
         return InvalidationRecord(
             at: try row.moment("at"), actor: try row.text("actor"), selection: selection, removed: Int(try row.integer("removed")),
             generation: try row.integer("generation"))

@@ -90,34 +90,38 @@ package final class RedisInvalidationLog: InvalidationLog {
         return generations
     }
 
-    package func invalidations(limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
-        let command = RedisCommand("ZREVRANGE", prefix + "records", "0", "\(max(limit, 1) - 1)")
-        return try await send([command], "list invalidations")[0].items?.compactMap { $0.text.flatMap(Self.record) } ?? []
+    package func invalidations(of space: AnswerSpace?, limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
+        let limit = max(limit, 1)
+        // Those of a space lie among those of the others, and there is a bound to how many there are.
+        let command = RedisCommand("ZREVRANGE", prefix + "records", "0", "\((space == nil ? limit : Self.rememberedRecords) - 1)")
+        let records = try await send([command], "list invalidations")[0].items?.compactMap { $0.text.flatMap(Self.record) } ?? []
+        return Array(records.filter { space == nil || $0.selection.space == nil || $0.selection.space == space }.prefix(limit))
     }
 
     // MARK: Lines
 
-    /// Key, language, category and tag, each on a line, empty where all are meant.
+    /// Key, language, category and tag, each on a line, empty where all are meant; then the space, unless it is the standard one.
     private static func line(_ selection: AnswerSelection) -> String {
-        [
+        let parts = [
             selection.key?.description, selection.language?.rawValue, selection.category?.rawValue, selection.tag,
-        ].map { $0 ?? "" }.joined(separator: "\n")
+        ].map { $0 ?? "" }
+        return (selection.space == .standard ? parts : parts + [selection.spaceLabel]).joined(separator: "\n")
     }
 
     /// Nil for words that this version does not know.
     private static func selection(_ line: String) -> AnswerSelection? {
         let parts = line.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 4 else { return nil }
-        let selection = AnswerSelection(
-            key: CacheKey(parts[0]), language: Language(rawValue: parts[1]), category: ResponseCategory(rawValue: parts[2]),
-            tag: parts[3].isEmpty ? nil : parts[3])
-        return self.line(selection) == line ? selection : nil
+        guard parts.count == 4 || parts.count == 5 else { return nil }
+        let given = parts[..<4].map { $0.isEmpty ? nil : $0 }
+        return AnswerSelection(
+            spaceLabel: parts.count == 5 ? parts[4] : AnswerSpace.standard.name, key: given[0], language: given[1], category: given[2],
+            tag: given[3])
     }
 
     private static func record(_ text: String) -> InvalidationRecord? {
         let parts = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 8, let generation = Int64(parts[0]), let at = Int64(parts[1]), let removed = Int(parts[7]),
-            let selection = selection(parts[3...6].joined(separator: "\n"))
+        guard parts.count == 8 || parts.count == 9, let generation = Int64(parts[0]), let at = Int64(parts[1]),
+            let removed = Int(parts[parts.count - 1]), let selection = selection(parts[3..<(parts.count - 1)].joined(separator: "\n"))
         else { return nil }
         return InvalidationRecord(
             at: Timestamp(milliseconds: at), actor: parts[2], selection: selection, removed: removed, generation: generation)

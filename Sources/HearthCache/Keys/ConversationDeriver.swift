@@ -6,12 +6,12 @@ package import HearthTelemetry
 /// The form holds a digest of everything but the last words of the user, and not the thing itself: conversations are long and personal,
 /// and the form is kept with every answer. Two conversations whose SHA-512 and SHA-256 both collide are not known and not to be expected.
 package struct ConversationDeriver: Sendable {
-    private let tenant: String
+    private let namespace: String
     private let upstream: String
     private let normalizer: Normalizer
 
-    package init(tenant: String, upstream: String, normalizer: Normalizer) {
-        self.tenant = tenant
+    package init(namespace: String, upstream: String, normalizer: Normalizer) {
+        self.namespace = namespace
         self.upstream = upstream
         self.normalizer = normalizer
     }
@@ -38,11 +38,12 @@ package struct ConversationDeriver: Sendable {
         }
     }
 
-    package func question(_ conversation: Conversation, language: Language) -> IdentifiedQuestion {
+    package func question(_ conversation: Conversation, language: Language, in space: AnswerSpace = .standard) -> IdentifiedQuestion {
         let normalized = normalizer.normalize(conversation.userText, language: language)
         let isExact = !conversation.allowsNormalization || normalized.isExact
         let scope = QuestionScope(
-            tenant: tenant, generation: 0, upstream: upstream, family: conversation.family, model: conversation.model, systemPrompt: "")
+            tenant: space.label(in: namespace), generation: 0, upstream: upstream, family: conversation.family, model: conversation.model,
+            systemPrompt: "")
         var writer = CanonicalFormWriter()
         writer.append(SHA512.hash(data: conversation.fields).map { $0 })
         let scopeBytes = scope.canonicalBytes(language: language, normalizerVersion: Normalizer.version) + writer.bytes

@@ -1,5 +1,6 @@
 import Crypto
 package import HearthTelemetry
+import Synchronization
 
 /// What surrounds a question and decides its answer as much as its words do.
 ///
@@ -16,6 +17,7 @@ package struct QuestionScope: Sendable {
         case embeddings
     }
 
+    /// Whose question; see ``AnswerSpace/label(in:)``.
     package var tenant: String
     /// Raised by an invalidation of everything, so that older answers can no longer be found.
     package var generation: UInt64
@@ -51,28 +53,61 @@ package struct QuestionScope: Sendable {
     }
 }
 
-/// Turns a question into its key; the scope's bytes are written once for each language.
+/// Turns a question into its key; the scope's bytes are written once for each space and language.
 package struct KeyDeriver: Sendable {
-    private let normalizer: Normalizer
-    private let scopes: [[UInt8]]
-    /// The hashes of the scopes, to go on from.
-    private let hashes: [SHA256]
+    /// The beginnings of the forms of one space, by language.
+    private struct Scopes: Sendable {
+        let bytes: [[UInt8]]
+        /// Their hashes, to go on from.
+        let hashes: [SHA256]
 
-    package init(scope: QuestionScope, normalizer: Normalizer) {
-        self.normalizer = normalizer
-        scopes = Language.allCases.map {
-            scope.canonicalBytes(language: $0, normalizerVersion: Normalizer.version)
+        init(_ scope: QuestionScope, of space: AnswerSpace) {
+            var scope = scope
+            scope.tenant = space.label(in: scope.tenant)
+            bytes = Language.allCases.map { scope.canonicalBytes(language: $0, normalizerVersion: Normalizer.version) }
+            hashes = bytes.map(CacheKey.hash(ofScope:))
         }
-        hashes = scopes.map(CacheKey.hash(ofScope:))
     }
 
-    package func question(_ text: String, language: Language) -> IdentifiedQuestion {
+    /// The scopes of spaces that were asked for lately.
+    private final class Known: Sendable {
+        let scopes = Mutex<[AnswerSpace: Scopes]>([:])
+    }
+
+    /// Spaces whose scopes are remembered; those of others are written anew.
+    private static let rememberedSpaces = 1024
+
+    private let normalizer: Normalizer
+    private let scope: QuestionScope
+    private let standard: Scopes
+    private let known = Known()
+
+    /// - Parameter scope: of the standard space; its tenant is the namespace
+    package init(scope: QuestionScope, normalizer: Normalizer) {
+        self.normalizer = normalizer
+        self.scope = scope
+        standard = Scopes(scope, of: .standard)
+    }
+
+    private func scopes(of space: AnswerSpace) -> Scopes {
+        if space == .standard { return standard }
+        if let scopes = known.scopes.withLock({ $0[space] }) { return scopes }
+        let scopes = Scopes(scope, of: space)
+        known.scopes.withLock { known in
+            if known.count >= Self.rememberedSpaces { known.removeAll(keepingCapacity: true) }
+            known[space] = scopes
+        }
+        return scopes
+    }
+
+    package func question(_ text: String, language: Language, in space: AnswerSpace = .standard) -> IdentifiedQuestion {
         let normalized = normalizer.normalize(text, language: language)
+        let scopes = scopes(of: space)
         var writer = CanonicalFormWriter(capacity: 2 * 8 + 1 + normalized.text.utf8.count)
         writer.append(CollectionOfOne(normalized.isExact ? UInt8(ascii: "x") : UInt8(ascii: "n")))
         writer.append(normalized.text.utf8)
-        let form = CanonicalForm(scope: scopes[language.index], text: writer.bytes)
-        let key = CacheKey(language: language, scope: hashes[language.index], text: form.text)
+        let form = CanonicalForm(scope: scopes.bytes[language.index], text: writer.bytes)
+        let key = CacheKey(language: language, scope: scopes.hashes[language.index], text: form.text)
         return IdentifiedQuestion(key: key, form: form, normalized: normalized)
     }
 }
@@ -82,6 +117,8 @@ package struct IdentifiedQuestion: Sendable {
     package let key: CacheKey
     package let form: CanonicalForm
     package let normalized: NormalizedQuery
+    /// Who asks. Tenants that share a space ask the same question under the same key.
+    package var tenant = Tenant.standard
 
     package init(key: CacheKey, form: CanonicalForm, normalized: NormalizedQuery) {
         self.key = key

@@ -26,11 +26,16 @@ package protocol AnswerStore: Sendable {
     /// The counter and what earlier invalidations noted.
     func generations() async throws(AnswerStoreError) -> Generations
 
-    /// The newest invalidations, the latest first.
-    func invalidations(limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord]
+    /// The newest invalidations of a space, and those of everything; of all spaces for nil. The latest come first.
+    func invalidations(of space: AnswerSpace?, limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord]
 
     /// Adds a vote to an answer and returns it as it is now; nil if it is not kept.
-    func vote(_ key: CacheKey, isHelpful: Bool) async throws(AnswerStoreError) -> CachedAnswer?
+    ///
+    /// A voter has one vote, the last; nil for one who is not told apart, each of whose votes counts.
+    func vote(_ key: CacheKey, isHelpful: Bool, by voter: Voter?) async throws(AnswerStoreError) -> CachedAnswer?
+
+    /// Forgets who a voter was; the votes stay counted.
+    func forget(_ voter: Voter) async throws(AnswerStoreError) -> Int
 
     /// The most used answers whose sizes sum up to at most `limitBytes`, to fill the memory at start.
     func mostUsed(limitBytes: Int) async throws(AnswerStoreError) -> [CachedAnswer]
@@ -42,6 +47,9 @@ package protocol AnswerStore: Sendable {
     func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome
 
     func summary() async throws(AnswerStoreError) -> AnswerStoreSummary
+
+    /// How many answers of a space are held, and their bytes; the moments are left out.
+    func summary(of space: AnswerSpace) async throws(AnswerStoreError) -> AnswerStoreSummary
 
     /// A round trip to the store.
     func ping() async throws(AnswerStoreError)
@@ -83,6 +91,18 @@ package struct AnswerStoreSummary: Sendable, Equatable {
     }
 }
 
+/// Who has voted, behind a keyed hash, so that one vote of each is counted and nobody is named.
+package struct Voter: Sendable, Hashable {
+    /// Voters of one answer that are told apart; further ones are not heard.
+    static let limit = 1000
+
+    package let bytes: [UInt8]
+
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+}
+
 /// Hits of one entry since the last flush.
 package struct HitDelta: Sendable, Equatable {
     package var key: CacheKey
@@ -96,22 +116,38 @@ package struct HitDelta: Sendable, Equatable {
     }
 }
 
-/// Which answers an invalidation means; the given members must all agree.
+/// Which answers of a space an invalidation means; the given members must all agree. Or all answers of every space.
 package struct AnswerSelection: Sendable, Equatable {
-    package var key: CacheKey?
-    package var language: Language?
-    package var category: ResponseCategory?
-    package var tag: String?
+    /// What everyone keeps; only for the operator.
+    package static let everything = AnswerSelection(space: nil, key: nil, language: nil, category: nil, tag: nil)
 
-    package init(key: CacheKey? = nil, language: Language? = nil, category: ResponseCategory? = nil, tag: String? = nil) {
+    /// Nil for ``everything`` alone.
+    package let space: AnswerSpace?
+    package let key: CacheKey?
+    package let language: Language?
+    package let category: ResponseCategory?
+    package let tag: String?
+
+    package init(
+        in space: AnswerSpace = .standard, key: CacheKey? = nil, language: Language? = nil, category: ResponseCategory? = nil,
+        tag: String? = nil
+    ) {
+        self.init(space: space, key: key, language: language, category: category, tag: tag)
+    }
+
+    private init(space: AnswerSpace?, key: CacheKey?, language: Language?, category: ResponseCategory?, tag: String?) {
+        self.space = space
         self.key = key
         self.language = language
         self.category = category
         self.tag = tag
     }
 
+    /// Whether it names all answers of its space, or of every space.
+    package var isWhole: Bool { key == nil && language == nil && category == nil && tag == nil }
+
     package func contains(_ answer: CachedAnswer) -> Bool {
-        (key == nil || key == answer.key) && (language == nil || language == answer.language)
+        (space == nil || space == answer.space) && (key == nil || key == answer.key) && (language == nil || language == answer.language)
             && (category == nil || category == answer.category) && (tag.map { answer.tags.contains($0) } ?? true)
     }
 }

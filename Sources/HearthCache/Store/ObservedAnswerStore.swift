@@ -55,12 +55,16 @@ package struct ObservedAnswerStore: AnswerStore, PromptAnswerStore {
         try await observe(.scan) { () async throws(AnswerStoreError) in try await store.generations() }
     }
 
-    package func invalidations(limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
-        try await observe(.scan) { () async throws(AnswerStoreError) in try await store.invalidations(limit: limit) }
+    package func invalidations(of space: AnswerSpace?, limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
+        try await observe(.scan) { () async throws(AnswerStoreError) in try await store.invalidations(of: space, limit: limit) }
     }
 
-    package func vote(_ key: CacheKey, isHelpful: Bool) async throws(AnswerStoreError) -> CachedAnswer? {
-        try await observe(.set) { () async throws(AnswerStoreError) in try await store.vote(key, isHelpful: isHelpful) }
+    package func vote(_ key: CacheKey, isHelpful: Bool, by voter: Voter?) async throws(AnswerStoreError) -> CachedAnswer? {
+        try await observe(.set) { () async throws(AnswerStoreError) in try await store.vote(key, isHelpful: isHelpful, by: voter) }
+    }
+
+    package func forget(_ voter: Voter) async throws(AnswerStoreError) -> Int {
+        try await observe(.delete) { () async throws(AnswerStoreError) in try await store.forget(voter) }
     }
 
     package func mostUsed(limitBytes: Int) async throws(AnswerStoreError) -> [CachedAnswer] {
@@ -81,6 +85,10 @@ package struct ObservedAnswerStore: AnswerStore, PromptAnswerStore {
 
     package func summary() async throws(AnswerStoreError) -> AnswerStoreSummary {
         try await observe(.scan) { () async throws(AnswerStoreError) in try await store.summary() }
+    }
+
+    package func summary(of space: AnswerSpace) async throws(AnswerStoreError) -> AnswerStoreSummary {
+        try await observe(.scan) { () async throws(AnswerStoreError) in try await store.summary(of: space) }
     }
 
     package func ping() async throws(AnswerStoreError) {

@@ -3,6 +3,8 @@ package import HearthTelemetry
 /// What a pruning removes; each member is one of the rules of `POST /api/v1/cache/maintenance`.
 package struct PruneRequest: Sendable, Equatable {
     package var now: Timestamp
+    /// Whose entries may go; nil for everyone's. Room is made by everyone's only.
+    package var space: AnswerSpace?
     /// Entries past their last window.
     package var expired = true
     /// Entries older than ``lowValueAge`` with fewer than ``lowValueHits`` hits.

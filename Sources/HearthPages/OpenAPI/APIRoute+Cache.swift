@@ -63,6 +63,7 @@ extension APIRoute {
                 field: .optional(
                     "startDate", .text, "ISO 8601 date or time; by default 24 hours, 30 days, 12 weeks or 12 months before the end.")),
             Parameter(place: .query, field: .optional("endDate", .text, "ISO 8601 date (that day included) or time; now by default.")),
+            tenantParameter,
         ],
         answer: Answer(status: 200, meaning: "The statistics.", content: .json(schema: "Statistics", example: Examples.statistics)),
         errors: [
@@ -93,6 +94,7 @@ extension APIRoute {
                     "order", .choice(["count", "savings", "recent"]), "What comes first; for misses, savings means cost.", default: "count")
             ),
             Parameter(place: .query, field: .optional("format", .choice(["json", "csv"]), "How the list is written.", default: "json")),
+            tenantParameter,
         ],
         answer: Answer(status: 200, meaning: "The list.", content: .json(schema: "TopQueries", example: Examples.topQueries)),
         errors: [
@@ -113,6 +115,12 @@ extension APIRoute {
             Parameter(place: .query, field: .optional("tag", .textOf(minimum: 1, maximum: 64), "Answers with this tag.")),
             Parameter(place: .query, field: .optional("all", .boolean, "All answers.", default: false)),
             Parameter(place: .query, field: .optional("dryRun", .boolean, "Count only.", default: false)),
+            Parameter(
+                place: .query,
+                field: .optional(
+                    "tenant", .text,
+                    "Whose answers, or * together with all=true for everyone's; only for administrators of the operator's tenant, and "
+                        + "ignored from others.")),
         ],
         answer: Answer(status: 200, meaning: "They are gone.", content: .json(schema: "Invalidated", example: ["invalidated": 42])),
         errors: [
@@ -124,6 +132,7 @@ extension APIRoute {
         method: .post, path: "/api/v1/cache/warm", section: .cache, access: .scope(.write), operation: "warmCache",
         summary: "Have answers ready",
         meaning: "Keeps the answers given, and asks the provider for the others; questions whose answer is kept already are skipped.",
+        parameters: [tenantParameter],
         request: Body(
             schema: "WarmingList", isRequired: true,
             example: [
@@ -145,7 +154,9 @@ extension APIRoute {
     private static let maintenance = APIRoute(
         method: .post, path: "/api/v1/cache/maintenance", section: .cache, access: .scope(.admin), operation: "maintainCache",
         summary: "Tidy the cache",
-        meaning: "Removes what is expired, hardly used or of low confidence. The job prune-cache does the same every night.",
+        meaning:
+            "Removes what is expired, hardly used or of low confidence. The job prune-cache does the same every night, for all tenants.",
+        parameters: [tenantParameter],
         request: Body(schema: "MaintenanceWishes", isRequired: false, example: ["pruneExpired": true, "compactMemory": true]),
         answer: Answer(
             status: 200, meaning: "What was done.",

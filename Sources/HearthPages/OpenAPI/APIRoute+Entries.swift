@@ -59,6 +59,7 @@ extension APIRoute {
         method: .put, path: "/api/v1/cache/entries", section: .cache, access: .scope(.write), operation: "putEntries",
         summary: "Keep answers of your own",
         meaning: "Each is judged like the provider's; one that is refused does not hinder the others.",
+        parameters: [tenantParameter],
         request: Body(
             schema: "EntryList", isRequired: true,
             example: [
@@ -84,14 +85,15 @@ extension APIRoute {
     private static let entry = APIRoute(
         method: .get, path: "/api/v1/cache/entries/{cacheKey}", section: .cache, access: .scope(.stats), operation: "getEntry",
         summary: "One kept answer",
-        meaning: "With its counters, votes and lifetime, whether or not it may still be served.", parameters: [keyParameter],
+        meaning: "With its counters, votes and lifetime, whether or not it may still be served.",
+        parameters: [keyParameter, tenantParameter],
         answer: Answer(status: 200, meaning: "The entry.", content: .json(schema: "Entry", example: Examples.entry)),
         errors: [unknownEntry, storeDown])
 
     private static let deleteEntry = APIRoute(
         method: .delete, path: "/api/v1/cache/entries/{cacheKey}", section: .cache, access: .scope(.admin), operation: "deleteEntry",
         summary: "Remove one answer",
-        meaning: "Like invalidate with this key.", parameters: [keyParameter],
+        meaning: "Like invalidate with this key.", parameters: [keyParameter, tenantParameter],
         answer: Answer(
             status: 200, meaning: "0 if there was none.", content: .json(schema: "Invalidated", example: ["invalidated": 1])),
         errors: [Failure(status: 404, code: "not_found", meaning: "The name is no key."), storeDown])
@@ -113,7 +115,8 @@ extension APIRoute {
         summary: "Who removed what",
         meaning: "The record of invalidations, the latest first.",
         parameters: [
-            Parameter(place: .query, field: .optional("limit", .integerOf(minimum: 1, maximum: 1000), "How many.", default: 50))
+            Parameter(place: .query, field: .optional("limit", .integerOf(minimum: 1, maximum: 1000), "How many.", default: 50)),
+            tenantParameter,
         ],
         answer: Answer(
             status: 200, meaning: "The record.",
@@ -123,7 +126,7 @@ extension APIRoute {
                     "invalidations": [
                         [
                             "at": "2026-11-22T17:31:04.000Z", "actor": "api", "category": "pricing", "all": false, "invalidated": 42,
-                            "generation": 7,
+                            "space": "default", "generation": 7,
                         ]
                     ]
                 ])),

@@ -20,16 +20,18 @@ extension APISchema {
                 .optional("skipCache", .boolean, "Ask the provider even if an answer is kept; the new one replaces it.", default: false),
             ]),
         APISchema(
-            name: "Answer", meaning: "An answer and where it came from.",
+            name: "Answer",
+            meaning:
+                "An answer and where it came from; what says that is absent where tenants share answers and cache.hideCacheHeaders is set.",
             fields: [
                 .required("response", .text, "The answer."),
-                .required("cached", .boolean, "Whether it came from the cache."),
-                .required("responseTime", .number, "Milliseconds from the complete request to this answer."),
-                .required("cacheKey", .matching("^(ru|en|es|pt|he):[0-9a-f]{64}$"), "What the answer is kept under."),
+                .optional("cached", .boolean, "Whether it came from the cache."),
+                .optional("responseTime", .number, "Milliseconds from the complete request to this answer."),
+                .optional("cacheKey", .matching("^(ru|en|es|pt|he):[0-9a-f]{64}$"), "What the answer is kept under."),
                 .required("confidence", .share(upTo: 1), "How sure the answer is; below 0.7 it is given, but not kept."),
                 .required("language", .choice(languages), "The language it is kept under."),
                 .required("category", .choice(categories), "What it is about."),
-                .required(
+                .optional(
                     "source", .choice(AnswerSource.allCases.map(\.rawValue)),
                     "memory and store are the cache, stale is the cache past the answer's time, upstream is the provider."),
                 .required("metadata", .reference("AnswerMetadata"), "More about the answer."),
@@ -42,8 +44,8 @@ extension APISchema {
                 .required("confidenceMethod", .choice(["logprobs", "stated", "rule", "caller"]), "How the confidence was found."),
                 .optional("storedAt", .timestamp, "When it was kept; absent for answers that were not."),
                 .optional("expiresAt", .timestamp, "When it stops being fresh; absent for answers that never do or were not kept."),
-                .required("cost", .number, "US dollars that this request paid to the provider."),
-                .required("saved", .number, "US dollars that this request did not have to pay."),
+                .optional("cost", .number, "US dollars that this request paid to the provider."),
+                .optional("saved", .number, "US dollars that this request did not have to pay."),
             ]),
         APISchema(
             name: "CacheHealth", meaning: "How the cache and its stores are.",

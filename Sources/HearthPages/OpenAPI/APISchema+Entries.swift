@@ -99,7 +99,13 @@ extension APISchema {
             fields: [.required("helpful", .integer, "For it."), .required("unhelpful", .integer, "Against it.")]),
         APISchema(
             name: "Feedback", meaning: "What a caller says of an answer.",
-            fields: [.required("cacheKey", key, "The answer's key."), .required("helpful", .boolean, "Whether it helped.")]),
+            fields: [
+                .required("cacheKey", key, "The answer's key."), .required("helpful", .boolean, "Whether it helped."),
+                .optional(
+                    "customerId", .textOf(minimum: 0, maximum: 256),
+                    "A pseudonym of who says so; each has one vote on an answer, the last. Where tenants share answers, each tenant has one."
+                ),
+            ]),
         APISchema(
             name: "FeedbackResult", meaning: "What the feedback did.",
             fields: [
@@ -116,7 +122,8 @@ extension APISchema {
                 .optional("cacheKey", key, "The key it named."), .optional("language", .choice(languages), "The language it named."),
                 .optional("category", .choice(categories), "The category it named."), .optional("tag", .text, "The tag it named."),
                 .required("all", .boolean, "Whether everything was named."), .required("invalidated", .integer, "Answers removed."),
-                .required("generation", .integer, "Rises with every invalidation."),
+                .required("space", .text, "Whose answers: a tenant's, shared:NAME for a shared namespace's, or * for everyone's."),
+                .optional("generation", .integer, "Rises with every invalidation of anyone; told to operators."),
             ]),
     ]
 }

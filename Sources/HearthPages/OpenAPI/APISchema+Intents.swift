@@ -18,9 +18,9 @@ extension APISchema {
             .required("language", .choice(languages), "The language of the message."),
             .required("confidence", .number, "0 to 1; below 0.7 it is not kept."),
             .required("entities", .list(.reference("IntentEntity")), "What the message names."),
-            .required("cached", .boolean, "Whether it came from the cache."), .required("cacheKey", .text, "Its key."),
-            .required("source", .choice(["memory", "store", "upstream", "stale"]), "Where it came from."),
-            .required("responseTime", .number, "Milliseconds."),
+            .optional("cached", .boolean, "Whether it came from the cache."), .optional("cacheKey", .text, "Its key."),
+            .optional("source", .choice(["memory", "store", "upstream", "stale"]), "Where it came from."),
+            .optional("responseTime", .number, "Milliseconds."),
             .required("metadata", .reference("AnswerMetadata"), "Model, price and times."),
         ])
 

@@ -36,7 +36,7 @@ extension APISchema {
                 .optional(
                     "hidden", .choice(["original_not_kept", "fewer_than_three_customers"]), "Why texts are absent."),
                 .required("language", .choice(languages), "Its language."), .required("category", .choice(categories), "What it is about."),
-                .required("hitCount", .integer, "Requests answered from the cache."),
+                .required("tenant", .text, "Who asks."), .required("hitCount", .integer, "Requests answered from the cache."),
                 .required("missCount", .integer, "All other requests."),
                 .optional("missReason", .choice(missReasons), "Why it was not answered from the cache the last time it was not."),
                 .required("firstAccessed", .timestamp, "When it was first asked."),

@@ -87,7 +87,8 @@ enum Examples {
         "queries": [
             [
                 "query": "What are your hours?", "normalizedQuery": "what are your hours", "language": "en", "category": "hours",
-                "hitCount": 90, "missCount": 1, "missReason": "never_stored", "firstAccessed": "2026-11-22T09:00:12.000Z",
+                "tenant": "default", "hitCount": 90, "missCount": 1, "missReason": "never_stored",
+                "firstAccessed": "2026-11-22T09:00:12.000Z",
                 "lastAccessed": "2026-11-22T17:31:02.000Z", "confidenceScore": 0.94, "costSavings": 0.18, "cost": 0.002,
             ]
         ],

@@ -37,6 +37,13 @@ enum AnswerHeaders {
         return list
     }
 
+    /// The fields of an answer that does not say where it comes from.
+    static func unsourced(requestID: String, bodyBytes: Int) -> [(name: HTTPField.Name, value: String)] {
+        [
+            (.contentType, "application/json"), (.contentLength, String(bodyBytes)), (.cacheControl, neverCached), (.requestID, requestID),
+        ]
+    }
+
     static func fields(_ list: [(name: HTTPField.Name, value: String)]) -> HTTPFields {
         var fields = HTTPFields()
         fields.reserveCapacity(list.count + 1)

@@ -66,7 +66,7 @@ final class BackgroundRefresher: Service {
         let (outcome, role) = await producer.produce(request)
         switch outcome {
         case .success(let produced) where role == .led:
-            reporter.report(.refresh, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
+            reporter.report(.refresh, of: request.question.tenant, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
         case .failure(let error):
             logger.info("answer not refreshed", metadata: ["error": "\(error)", "key": "\(request.question.key)"])
         case .success, nil:

@@ -14,6 +14,8 @@ struct GivenAnswerKeeper: Sendable {
         var tags: [String] = []
         /// A JSON object.
         var metadata: String?
+        /// Who gives it.
+        var tenant: Tenant
     }
 
     /// How the confidence of such answers is found.
@@ -32,7 +34,7 @@ struct GivenAnswerKeeper: Sendable {
 
     /// The same gate as for the provider's answers decides; a refusal is counted.
     func keep(_ given: Given) -> (key: CacheKey, decision: GateDecision) {
-        let question = identifier.identify(given.query, language: given.language)
+        let question = identifier.identify(given.query, language: given.language, by: given.tenant)
         let decision = gate.decide(
             AnswerCandidate(
                 isSuccess: true, isComplete: true, finishReason: "stop", text: given.response,

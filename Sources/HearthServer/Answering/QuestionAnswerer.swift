@@ -44,9 +44,9 @@ struct QuestionAnswerer: Sendable {
     ///   - query: its text is trimmed and within the limits.
     ///   - startedAt: when the request was complete, on the monotonic clock.
     func answer(
-        _ query: CacheQuery, control: RequestCacheControl, requestID: String, trace: TraceContext?, startedAt: Duration
+        _ query: CacheQuery, by tenant: Tenant, control: RequestCacheControl, requestID: String, trace: TraceContext?, startedAt: Duration
     ) async throws(APIError) -> AnsweredQuestion {
-        let question = identifier.identify(query.query, language: query.language)
+        let question = identifier.identify(query.query, language: query.language, by: tenant)
         let inquiry = Inquiry(
             query: query, question: question, category: query.category ?? question.normalized.category, control: control,
             requestID: requestID, trace: trace, startedAt: startedAt)

@@ -6,6 +6,7 @@ struct QuestionIdentifier: Sendable {
     private let deriver: KeyDeriver
     private let detector: LanguageDetector
     private let fallback: Language
+    private let tenants: TenantRules
     private let duration: Histogram
     private let timeSource: any TimeSource
 
@@ -13,8 +14,10 @@ struct QuestionIdentifier: Sendable {
     ///   - fallback: taken for texts that could be of several languages.
     ///   - duration: observes how long it takes.
     init(
-        deriver: KeyDeriver, detector: LanguageDetector, fallback: Language, duration: Histogram, timeSource: any TimeSource
+        deriver: KeyDeriver, detector: LanguageDetector, fallback: Language, tenants: TenantRules, duration: Histogram,
+        timeSource: any TimeSource
     ) {
+        self.tenants = tenants
         self.duration = duration
         self.timeSource = timeSource
         self.deriver = deriver
@@ -22,10 +25,15 @@ struct QuestionIdentifier: Sendable {
         self.fallback = fallback
     }
 
-    func identify(_ text: String, language: Language?) -> IdentifiedQuestion {
+    func identify(_ text: String, language: Language?, by tenant: Tenant) -> IdentifiedQuestion {
+        identify(text, language: language, in: tenants.space(of: tenant), by: tenant)
+    }
+
+    func identify(_ text: String, language: Language?, in space: AnswerSpace, by tenant: Tenant) -> IdentifiedQuestion {
         let started = timeSource.uptime()
         let language = language ?? detect(text).language
-        let question = deriver.question(text, language: language)
+        var question = deriver.question(text, language: language, in: space)
+        question.tenant = tenant
         duration.observe(timeSource.uptime() - started)
         return question
     }

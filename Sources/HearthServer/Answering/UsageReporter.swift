@@ -27,6 +27,11 @@ struct UsageReporter: Sendable {
     /// Who asks, as far as it may be known.
     func customer(_ identifier: String?) -> CustomerHash? { privacy.customer(identifier) }
 
+    /// Who votes, where his votes count once.
+    func voter(_ customer: String?, of tenant: Tenant, in space: AnswerSpace) -> Voter? {
+        privacy.voter(customer, of: tenant, in: space)
+    }
+
     /// - Parameters:
     ///   - query: the question's text as it was asked.
     ///   - confidence: of the answer that was given.
@@ -35,6 +40,8 @@ struct UsageReporter: Sendable {
         _ event: UsageEvent, question: IdentifiedQuestion, query: String, customer: CustomerHash?, confidence: Double?, requestID: String,
         trace: @autoclosure () -> TraceContext?
     ) {
+        var event = event
+        event.tenant = question.tenant
         instruments.record(event, trace: trace)
         InstrumentationContext.current?.activeSpan?.note(event)
         statistics.record(event, of: privacy.asked(question, query, by: customer, confidence: confidence))
@@ -46,14 +53,17 @@ struct UsageReporter: Sendable {
         ]
         metadata["trace_id"] = trace().map { "\($0.traceID)" }
         metadata["query"] = logsQueries ? "\(query)" : nil
+        if event.tenant != .standard { metadata["tenant"] = "\(event.tenant)" }
         metadata["miss_reason"] = event.missReason.map { "\($0.rawValue)" }
         logger.debug("question answered", metadata: metadata)
     }
 
     /// Counts a call to the provider that no caller waited for.
-    func report(_ purpose: BackgroundPurpose, costMicroDollars: Int64, at moment: Timestamp) {
+    ///
+    /// - Parameter tenant: whose answers it was spent on
+    func report(_ purpose: BackgroundPurpose, of tenant: Tenant, costMicroDollars: Int64, at moment: Timestamp) {
         instruments.recordCost(microDollars: costMicroDollars, purpose: purpose.callPurpose)
-        statistics.record(purpose, costMicroDollars: costMicroDollars, at: moment)
+        statistics.record(purpose, of: tenant, costMicroDollars: costMicroDollars, at: moment)
     }
 }
 

@@ -14,6 +14,7 @@ package struct HearthConfiguration: Sendable {
     package var gateway: Gateway
     package var whatsApp: WhatsApp
     package var cache: Cache
+    package var tenants: Tenants
     package var statistics: Statistics
     package var shadowChecks: ShadowChecks
     /// The questions and answers that the cache is warmed with.
@@ -40,6 +41,7 @@ package struct HearthConfiguration: Sendable {
         gateway = Gateway(reading: &reader)
         whatsApp = WhatsApp(reading: &reader)
         cache = Cache(reading: &reader)
+        tenants = Tenants(reading: &reader)
         statistics = Statistics(reading: &reader)
         shadowChecks = ShadowChecks(reading: &reader)
         commonQueriesPath = reader.value(GeneralSettings.commonQueries)

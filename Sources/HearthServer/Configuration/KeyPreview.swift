@@ -17,13 +17,14 @@ package struct KeyPreview: Sendable {
         let timeSource = SystemTimeSource()
         let instruments = CacheInstruments(registry: MetricRegistry(timeSource: timeSource))
         identifier = try Languages(
-            configuration: configuration, duration: instruments.lookupDuration(.normalize), timeSource: timeSource
+            configuration: configuration, tenants: TenantRules(configuration.tenants), duration: instruments.lookupDuration(.normalize),
+            timeSource: timeSource
         ).identifier
     }
 
     /// - Parameter language: detected where it is nil.
     package func identity(of query: String, language: Language?) -> Identity {
-        let question = identifier.identify(query, language: language)
+        let question = identifier.identify(query, language: language, by: .standard)
         return Identity(
             cacheKey: question.key.description, normalizedQuery: question.normalized.text, language: question.key.language,
             category: question.normalized.category)

@@ -37,10 +37,10 @@ struct ChatAnswerer: Sendable {
 
     /// - Parameter whenGone: runs its argument once the caller has gone away; what it returns ends the watch.
     func answer(
-        _ request: ChatRequest, requestID: String, trace: TraceContext?, startedAt: Duration,
+        _ request: ChatRequest, by tenant: Tenant, requestID: String, trace: TraceContext?, startedAt: Duration,
         whenGone: (@escaping @Sendable () -> Void) -> ClientDeparture.Watch
     ) async throws(APIError) -> Reply {
-        let question = identifier.identify(request)
+        let question = identifier.identify(request, by: tenant)
         let inquiry = Inquiry(
             request: request, question: question, category: request.controls.category ?? question.normalized.category,
             requestID: requestID, trace: trace, startedAt: startedAt)
@@ -76,7 +76,7 @@ struct ChatAnswerer: Sendable {
             if flight.bytes > 0 { flights.noteLength(flight.bytes) }
             // Nobody is there to whom it could be charged, and it is kept for whoever asks next.
             if flight.isUnread, flight.takeBill() {
-                reporter.report(.refresh, costMicroDollars: answer.paidMicroDollars, at: timeSource.now())
+                reporter.report(.refresh, of: errand.question.tenant, costMicroDollars: answer.paidMicroDollars, at: timeSource.now())
             }
             return outcome
         }
@@ -154,7 +154,7 @@ struct ChatAnswerer: Sendable {
             let outcome = await reader.outcome()
             reader.leave()
             guard case .success(let answer) = outcome else { return }
-            reporter.report(.refresh, costMicroDollars: answer.paidMicroDollars, at: timeSource.now())
+            reporter.report(.refresh, of: errand.question.tenant, costMicroDollars: answer.paidMicroDollars, at: timeSource.now())
         }
     }
 }

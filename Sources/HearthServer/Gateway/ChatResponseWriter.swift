@@ -22,6 +22,8 @@ struct ChatResponseWriter: Sendable {
     let requestID: String
     let startedAt: Duration
     let timeSource: any TimeSource
+    /// Whether headers that tell a kept answer from a new one are left out.
+    var hidesOrigin = false
 
     /// An answer that is here as a whole.
     func response(_ answered: AnsweredQuestion, identity: ForwardedAnswer.Identity, to request: ChatRequest) throws -> Response {
@@ -37,6 +39,11 @@ struct ChatResponseWriter: Sendable {
             bytes = pieces.reduce(into: []) { Self.append($1, to: &$0) } + Self.endMark
         } else {
             bytes = replay.body
+        }
+        if hidesOrigin {
+            var headers = AnswerHeaders.fields(AnswerHeaders.unsourced(requestID: requestID, bodyBytes: bytes.count))
+            if request.isStreamed { headers[.contentType] = "text/event-stream" }
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         }
         var headers = AnswerHeaders.fields(
             AnswerHeaders.list(

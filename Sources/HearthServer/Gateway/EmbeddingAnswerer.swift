@@ -33,12 +33,14 @@ struct EmbeddingAnswerer: Sendable {
     }
 
     func answer(
-        _ request: EmbeddingRequest, requestID: String, trace: TraceContext?, startedAt: Duration
+        _ request: EmbeddingRequest, by tenant: Tenant, requestID: String, trace: TraceContext?, startedAt: Duration
     ) async throws(APIError) -> Answered {
         let now = timeSource.now()
         let generation = cache.generation
         var items = request.inputs.map { input in
-            Item(input: input, question: identifier.identify(request.conversation(input), text: input.string, request.controls))
+            Item(
+                input: input,
+                question: identifier.identify(request.conversation(input), text: input.string, request.controls, by: tenant))
         }
         var event = UsageEvent(
             finishedAt: now, result: .hit, language: items[0].question.key.language, category: request.controls.category ?? .general,
@@ -65,10 +67,10 @@ struct EmbeddingAnswerer: Sendable {
             }
         } catch {
             (event.failed, event.source) = (true, nil)
-            report(event, request, requestID, trace, startedAt)
+            report(event, request, tenant, requestID, trace, startedAt)
             throw error
         }
-        report(event, request, requestID, trace, startedAt)
+        report(event, request, tenant, requestID, trace, startedAt)
         answered.body = Self.body(items.compactMap(\.answer), model: request.model)
         return answered
     }
@@ -172,13 +174,14 @@ extension EmbeddingAnswerer {
     }
 
     private func report(
-        _ event: UsageEvent, _ request: EmbeddingRequest, _ requestID: String, _ trace: TraceContext?, _ startedAt: Duration
+        _ event: UsageEvent, _ request: EmbeddingRequest, _ tenant: Tenant, _ requestID: String, _ trace: TraceContext?,
+        _ startedAt: Duration
     ) {
         var event = event
         event.finishedAt = timeSource.now()
         event.duration = timeSource.uptime() - startedAt
         let whole = identifier.identify(
-            request.conversation(.array(request.inputs)), text: request.inputs.first?.string, request.controls)
+            request.conversation(.array(request.inputs)), text: request.inputs.first?.string, request.controls, by: tenant)
         reporter.report(
             event, question: whole, query: whole.normalized.text, customer: reporter.customer(request.customer), confidence: nil,
             requestID: requestID, trace: trace)

@@ -5,19 +5,22 @@ import HearthTelemetry
 struct GatewayIdentifier: Sendable {
     let deriver: ConversationDeriver
     let identifier: QuestionIdentifier
+    let tenants: TenantRules
 
     /// The beginning of a text tells its language; documents are long.
     private static let detectedCharacters = 500
 
-    func identify(_ request: ChatRequest) -> IdentifiedQuestion {
-        identify(request.conversation, text: request.userText, request.controls)
+    func identify(_ request: ChatRequest, by tenant: Tenant) -> IdentifiedQuestion {
+        identify(request.conversation, text: request.userText, request.controls, by: tenant)
     }
 
     /// - Parameter text: what the language is detected from.
     func identify(
-        _ conversation: ConversationDeriver.Conversation, text: String?, _ controls: GatewayControls
+        _ conversation: ConversationDeriver.Conversation, text: String?, _ controls: GatewayControls, by tenant: Tenant
     ) -> IdentifiedQuestion {
         let language = controls.language ?? identifier.detect(String((text ?? "").prefix(Self.detectedCharacters))).language
-        return deriver.question(conversation, language: language)
+        var question = deriver.question(conversation, language: language, in: tenants.space(of: tenant))
+        question.tenant = tenant
+        return question
     }
 }

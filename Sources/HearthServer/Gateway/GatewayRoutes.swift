@@ -12,6 +12,7 @@ struct GatewayRoutes: Sendable {
     let models: ModelCatalogue
     let passThrough: PassThrough
     let settings: HearthConfiguration.Gateway
+    let tenants: TenantRules
     let timeSource: any TimeSource
     let limits: HearthConfiguration.Limits
 
@@ -37,10 +38,20 @@ struct GatewayRoutes: Sendable {
         // The clock of the answer starts when the request is complete; what its sender takes is not ours.
         let startedAt = timeSource.uptime()
         let chat = try ChatRequest(body, controls: controls, resolving: settings.model)
-        let reply = try await answerer.answer(chat, requestID: context.requestID, trace: context.trace, startedAt: startedAt) { tell in
+        let tenant = context.caller.tenant
+        let protection = tenants.protection(of: tenant)
+        if controls.cacheControl.onlyIfCached { try protection?.requireNoProbe() }
+        let reply = try await answerer.answer(chat, by: tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt) {
+            tell in
             ClientDeparture.watch(context.channel, tell)
         }
-        let writer = ChatResponseWriter(requestID: context.requestID, startedAt: startedAt, timeSource: timeSource)
+        var writer = ChatResponseWriter(requestID: context.requestID, startedAt: startedAt, timeSource: timeSource)
+        if let protection {
+            writer.hidesOrigin = protection.hidesOrigin
+            let response = try await whole(reply, to: chat, by: writer)
+            await protection.hold(since: startedAt, timeSource)
+            return response
+        }
         switch reply {
         case .kept(let answered):
             let identity = ChatReplay.newIdentity(at: timeSource.now())
@@ -57,14 +68,38 @@ struct GatewayRoutes: Sendable {
         }
     }
 
+    /// A stream as it arrives would be told from a kept one by its pauses, and the provider's own name of an answer from one of ours.
+    private func whole(_ reply: ChatAnswerer.Reply, to chat: ChatRequest, by writer: ChatResponseWriter) async throws -> Response {
+        let identity = ChatReplay.newIdentity(at: timeSource.now())
+        switch reply {
+        case .kept(let answered):
+            return try writer.response(answered, identity: identity, to: chat)
+        case .live(let live):
+            guard case .success(let answer) = await live.reader.outcome() else {
+                live.fail()
+                throw APIError(.internalError, "The answer was lost; ask again.")
+            }
+            return try writer.response(live.finish(answer), identity: identity, to: chat)
+        }
+    }
+
     @Sendable private func embed(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let controls = try GatewayControls(headers: request.headers)
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         let startedAt = timeSource.uptime()
+        let protection = tenants.protection(of: context.caller.tenant)
+        if controls.cacheControl.onlyIfCached { try protection?.requireNoProbe() }
         let answered = try await embeddings.answer(
-            try EmbeddingRequest(body, controls: controls, resolving: settings.model), requestID: context.requestID, trace: context.trace,
-            startedAt: startedAt)
+            try EmbeddingRequest(body, controls: controls, resolving: settings.model), by: context.caller.tenant,
+            requestID: context.requestID, trace: context.trace, startedAt: startedAt)
         let bytes = answered.body.bytes
+        if let protection {
+            await protection.hold(since: startedAt, timeSource)
+            if protection.hidesOrigin {
+                let headers = AnswerHeaders.fields(AnswerHeaders.unsourced(requestID: context.requestID, bodyBytes: bytes.count))
+                return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+            }
+        }
         var headers = AnswerHeaders.fields(
             AnswerHeaders.list(
                 cacheStatus: answered.status.header, ageSeconds: nil, requestID: context.requestID, bodyBytes: bytes.count,

@@ -1,11 +1,12 @@
 import HearthCache
 import HearthStatistics
+import HearthTelemetry
 import NIOCore
 import Synchronization
 
 /// Remembers what request bodies asked, so that a body that comes again needs neither parsing nor normalising.
 ///
-/// Bodies are compared byte by byte; nothing about answers is remembered, so freshness, invalidation and counting are decided anew each time.
+/// The same body of two tenants is two questions. Bodies are compared byte by byte; nothing about answers is remembered, so freshness, invalidation and counting are decided anew each time.
 /// Each shard keeps two generations: when the younger is full it becomes the older, and what is still asked for moves back. The hash is
 /// seeded per process, so that nobody can choose bodies that collide.
 final class BodyTable: Sendable {
@@ -17,11 +18,16 @@ final class BodyTable: Sendable {
         var customer: CustomerHash?
     }
 
-    private struct Shard {
-        var young: [ByteBuffer: Known] = [:]
-        var old: [ByteBuffer: Known] = [:]
+    private struct Key: Hashable {
+        var tenant: Tenant
+        var body: ByteBuffer
+    }
 
-        mutating func find(_ body: ByteBuffer, limit: Int) -> Known? {
+    private struct Shard {
+        var young: [Key: Known] = [:]
+        var old: [Key: Known] = [:]
+
+        mutating func find(_ body: Key, limit: Int) -> Known? {
             if let known = young[body] { return known }
             guard let place = old.index(forKey: body) else { return nil }
             let (key, known) = old.remove(at: place)
@@ -29,7 +35,7 @@ final class BodyTable: Sendable {
             return known
         }
 
-        mutating func insert(_ body: ByteBuffer, _ known: Known, limit: Int) {
+        mutating func insert(_ body: Key, _ known: Known, limit: Int) {
             if young.count >= limit {
                 old = young
                 young = Dictionary(minimumCapacity: limit)
@@ -54,17 +60,17 @@ final class BodyTable: Sendable {
         generationLimit = max(1, capacity / shardCount / 2)
     }
 
-    func find(_ body: ByteBuffer) -> Known? {
+    func find(_ body: ByteBuffer, of tenant: Tenant) -> Known? {
         guard body.readableBytes <= Self.maximumBodyBytes else { return nil }
-        return guarded(body).shard.withLock { $0.find(body, limit: generationLimit) }
+        return guarded(body).shard.withLock { $0.find(Key(tenant: tenant, body: body), limit: generationLimit) }
     }
 
-    func remember(_ body: ByteBuffer, _ known: Known) {
+    func remember(_ body: ByteBuffer, of tenant: Tenant, _ known: Known) {
         guard body.readableBytes <= Self.maximumBodyBytes else { return }
         // A copy of its own, so that the connection's larger buffer is not kept alive.
         var copy = ByteBufferAllocator().buffer(capacity: body.readableBytes)
         copy.writeImmutableBuffer(body)
-        guarded(body).shard.withLock { $0.insert(copy, known, limit: generationLimit) }
+        guarded(body).shard.withLock { $0.insert(Key(tenant: tenant, body: copy), known, limit: generationLimit) }
     }
 
     /// Bodies that are remembered now.

@@ -15,6 +15,7 @@ struct MemoryHits: Sendable {
     private let isBehindProxy: Bool
     /// What the route of questions needs.
     private let decision: RouteDecision?
+    private let tenants: TenantRules
     private let reporter: UsageReporter
     /// Nil where no hit is checked.
     private let shadow: ShadowChecks?
@@ -27,7 +28,8 @@ struct MemoryHits: Sendable {
 
     init(
         identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess,
-        accessInstruments: AccessInstruments, decisions: RouteDecisions, isBehindProxy: Bool, reporter: UsageReporter,
+        accessInstruments: AccessInstruments, decisions: RouteDecisions, isBehindProxy: Bool, tenants: TenantRules,
+        reporter: UsageReporter,
         shadow: ShadowChecks?, tracer: HearthTracer?, requestDuration: Histogram, timeSource: any TimeSource,
         maximumCharacters: Int
     ) {
@@ -38,6 +40,7 @@ struct MemoryHits: Sendable {
         self.accessInstruments = accessInstruments
         self.isBehindProxy = isBehindProxy
         decision = decisions.decision(.post, Self.path)
+        self.tenants = tenants
         self.reporter = reporter
         self.shadow = shadow
         self.tracer = tracer
@@ -76,11 +79,13 @@ struct MemoryHits: Sendable {
     func answer(
         _ head: HTTPRequest, _ body: ByteBuffer, of caller: Caller, startedAt started: Duration, date: @autoclosure () -> String
     ) -> ByteBuffer? {
-        let remembered = bodies.find(body)
-        guard let asked = remembered ?? read(body) else { return nil }
+        let tenant = caller.tenant
+        guard tenants.protection(of: tenant) == nil else { return nil }
+        let remembered = bodies.find(body, of: tenant)
+        guard let asked = remembered ?? read(body, of: tenant) else { return nil }
         let now = timeSource.now()
         guard let entry = cache.serveFromMemory(asked.question, at: now) else { return nil }
-        if remembered == nil { bodies.remember(body, asked) }
+        if remembered == nil { bodies.remember(body, of: tenant, asked) }
         countAdmission(of: caller)
         return answer(with: entry, from: .memory, head, asked, startedAt: started, at: now, date: date())
     }
@@ -93,11 +98,13 @@ struct MemoryHits: Sendable {
         _ head: HTTPRequest, _ body: ByteBuffer, of caller: Caller, startedAt started: Duration, date: String,
         completion: @escaping @Sendable (ByteBuffer?) -> Void
     ) -> Bool {
-        let remembered = bodies.find(body)
-        guard let asked = remembered ?? read(body) else { return false }
+        let tenant = caller.tenant
+        guard tenants.protection(of: tenant) == nil else { return false }
+        let remembered = bodies.find(body, of: tenant)
+        guard let asked = remembered ?? read(body, of: tenant) else { return false }
         return cache.serveFromStore(asked.question) { entry in
             guard let entry else { return completion(nil) }
-            if remembered == nil { bodies.remember(body, asked) }
+            if remembered == nil { bodies.remember(body, of: tenant, asked) }
             countAdmission(of: caller)
             completion(answer(with: entry, from: .store, head, asked, startedAt: started, at: timeSource.now(), date: date))
         }
@@ -126,12 +133,13 @@ struct MemoryHits: Sendable {
         return render(entry.rendered, answer, from: source, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date)
     }
 
-    private func read(_ body: ByteBuffer) -> BodyTable.Known? {
+    private func read(_ body: ByteBuffer, of tenant: Tenant) -> BodyTable.Known? {
         guard let query = QueryBodyScanner.scan(body.readableBytesView),
             let text = CacheQuery.trimmed(query.query, maximumCharacters: maximumCharacters)
         else { return nil }
         return BodyTable.Known(
-            question: identifier.identify(text, language: query.language), query: text, customer: reporter.customer(query.customer))
+            question: identifier.identify(text, language: query.language, by: tenant), query: text,
+            customer: reporter.customer(query.customer))
     }
 
     private func render(

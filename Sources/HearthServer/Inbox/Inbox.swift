@@ -28,6 +28,9 @@ protocol Inbox: Sendable {
     /// The latest messages, the newest first.
     func list(_ state: InboxMessage.State?, limit: Int) async throws -> [InboxMessage]
 
+    /// Forgets who wrote some messages and what was said; those that are open are given up. Returns how many there were.
+    func forget(sender: String, at now: Timestamp) async throws -> Int
+
     /// Forgets who wrote what is done with for an hour, and then the message.
     ///
     /// - Parameter kept: as long as an id is remembered, its message is answered once only.

@@ -159,7 +159,8 @@ final class InboxWorker: Service {
         }
         do throws(APIError) {
             let answered = try await answerer.answer(
-                CacheQuery(query: text, customer: message.sender), control: RequestCacheControl(), requestID: RequestIdentifier.new(),
+                CacheQuery(query: text, customer: message.sender), by: .standard, control: RequestCacheControl(),
+                requestID: RequestIdentifier.new(),
                 trace: nil,
                 startedAt: timeSource.uptime())
             return .success(answered.answer.text)

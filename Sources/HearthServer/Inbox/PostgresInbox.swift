@@ -126,6 +126,18 @@ struct PostgresInbox: Inbox {
         }
     }
 
+    func forget(sender: String, at now: Timestamp) async throws -> Int {
+        try await client.transaction { db in
+            try db.query(
+                """
+                UPDATE inbox_message SET sender = '', body = '', reply = NULL, finished_at = coalesce(finished_at, $1), leased_until = NULL,
+                error = CASE WHEN \(Self.open) THEN 'the customer was deleted' ELSE error END,
+                state = CASE WHEN \(Self.open) THEN 'dead' ELSE state END WHERE sender = $2
+                """, [.moment(now), .text(sender)]
+            ).affected
+        }
+    }
+
     private func change(_ sql: String, _ values: [PostgresValue]) async throws {
         try await client.transaction { _ = try $0.query(sql, values) }
     }

@@ -132,6 +132,18 @@ struct SQLiteInbox: Inbox {
         }
     }
 
+    func forget(sender: String, at now: Timestamp) async throws -> Int {
+        try await database.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE inbox_message SET sender = '', body = '', reply = NULL, finished_at = coalesce(finished_at, ?),
+                    error = CASE WHEN \(Self.open) THEN 'the customer was deleted' ELSE error END,
+                    state = CASE WHEN \(Self.open) THEN 'dead' ELSE state END WHERE sender = ?
+                    """, arguments: [now.milliseconds, sender])
+            return db.changesCount
+        }
+    }
+
     private static func message(_ row: Row) -> InboxMessage? {
         guard let state = InboxMessage.State(rawValue: row["state"]) else { return nil }
         func time(_ column: String) -> Timestamp? { (row[column] as Int64?).map { Timestamp(milliseconds: $0) } }

@@ -8,6 +8,7 @@ import NIOCore
 /// `POST /api/v1/ai/intent`: what a message wants, kept by the same rules as answers.
 struct IntentRoutes: Sendable {
     let answerer: QuestionAnswerer
+    let tenants: TenantRules
     let timeSource: any TimeSource
     let limits: HearthConfiguration.Limits
 
@@ -16,21 +17,39 @@ struct IntentRoutes: Sendable {
     }
 
     @Sendable private func classify(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let control = try CacheRoutes.cacheControl(of: request)
+        let protection = tenants.protection(of: context.caller.tenant)
+        let control = try CacheRoutes.cacheControl(of: request, protection)
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         let startedAt = timeSource.uptime()
         let answered = try await answerer.answer(
-            try Self.message(body, maximumCharacters: limits.queryCharacters), control: control, requestID: context.requestID,
-            trace: context.trace, startedAt: startedAt)
+            try Self.message(body, maximumCharacters: limits.queryCharacters), by: context.caller.tenant, control: control,
+            requestID: context.requestID, trace: context.trace, startedAt: startedAt)
         guard let intent = Intent(answered.answer.text) else {
             throw APIError(.internalError, "The kept classification cannot be read; ask with Cache-Control: no-cache.")
         }
-        let elapsed = timeSource.uptime() - startedAt
-        let json = JSONBody.encode(IntentResponse(intent, answered, responseTime: elapsed))
+        if let protection {
+            let response = Self.response(intent, answered, protection, context, elapsed: timeSource.uptime() - startedAt)
+            await protection.hold(since: startedAt, timeSource)
+            return response
+        }
+        return Self.response(intent, answered, nil, context, elapsed: timeSource.uptime() - startedAt)
+    }
+
+    private static func response(
+        _ intent: Intent, _ answered: AnsweredQuestion, _ protection: SharedAnswerProtection?, _ context: HearthRequestContext,
+        elapsed: Duration
+    ) -> Response {
+        let isUnsourced = protection?.hidesOrigin == true
+        let json =
+            isUnsourced
+            ? JSONBody.encode(UnsourcedIntentResponse(intent, answered.answer))
+            : JSONBody.encode(IntentResponse(intent, answered, responseTime: elapsed))
         let headers = AnswerHeaders.fields(
-            AnswerHeaders.list(
-                cacheStatus: answered.status.header, ageSeconds: answered.age?.components.seconds, requestID: context.requestID,
-                bodyBytes: json.count, responseTime: elapsed))
+            isUnsourced
+                ? AnswerHeaders.unsourced(requestID: context.requestID, bodyBytes: json.count)
+                : AnswerHeaders.list(
+                    cacheStatus: answered.status.header, ageSeconds: answered.age?.components.seconds, requestID: context.requestID,
+                    bodyBytes: json.count, responseTime: elapsed))
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json)))
     }
 
@@ -42,6 +61,26 @@ struct IntentRoutes: Sendable {
         let skipCache = body.boolean("skipCache") ?? false
         try FieldReader.finish([body], "The request has faulty fields")
         return CacheQuery(query: message ?? "", language: language, customer: customer, skipCache: skipCache)
+    }
+}
+
+/// The body without anything that tells a kept classification from a new one.
+struct UnsourcedIntentResponse: Encodable, Sendable {
+    var intent: String
+    var category: String
+    var language: String
+    var confidence: Double
+    var entities: [IntentResponse.Entity]
+    var metadata: UnsourcedQueryResponse.Metadata
+
+    init(_ intent: Intent, _ answer: CachedAnswer) {
+        let plain = UnsourcedQueryResponse(answer)
+        self.intent = intent.intent
+        category = intent.category.rawValue
+        language = intent.language.rawValue
+        confidence = plain.confidence
+        entities = intent.entities.map { IntentResponse.Entity(type: $0.type, value: $0.value) }
+        metadata = plain.metadata
     }
 }
 

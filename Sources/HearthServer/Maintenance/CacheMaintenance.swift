@@ -8,6 +8,8 @@ struct MaintenanceWishes: Sendable, Equatable {
     var pruneLowValue = true
     var pruneLowQuality = true
     var compactMemory = false
+    /// Whose answers may go; nil for everyone's.
+    var space: AnswerSpace?
 
     init() {}
 
@@ -64,12 +66,14 @@ struct CacheMaintenance: Sendable {
     private func work(_ wishes: MaintenanceWishes) async throws(AnswerStoreError) -> Report {
         let started = timeSource.uptime()
         var request = PruneRequest(now: timeSource.now(), maximumBytes: maximumBytes)
+        request.space = wishes.space
         request.expired = wishes.pruneExpired
         request.lowValue = wishes.pruneLowValue
         request.lowQuality = wishes.pruneLowQuality
         let outcome = try await cache.prune(request)
         instruments.record(outcome)
-        if wishes.compactMemory { await compact() }
+        // The file and the server's memory are everyone's.
+        if wishes.compactMemory, wishes.space == nil { await compact() }
         return Report(
             expiredRemoved: outcome.expiredRemoved, lowValueRemoved: outcome.lowValueRemoved,
             lowQualityRemoved: outcome.lowQualityRemoved, overSizeRemoved: outcome.overSizeRemoved,

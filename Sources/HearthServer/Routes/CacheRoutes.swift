@@ -9,38 +9,56 @@ import NIOCore
 struct CacheRoutes: Sendable {
     let answerer: QuestionAnswerer
     let health: HealthReporter
+    let tenants: TenantRules
     let timeSource: any TimeSource
     let limits: HearthConfiguration.Limits
 
     func add(to group: RouterGroup<HearthRequestContext>) {
         group.post("cache/query", use: query)
-        group.get("cache/health") { _, _ in JSONAnswer.response(await health.cacheHealth()) }
+        group.get("cache/health") { _, context in
+            let extent: HealthReporter.Extent =
+                tenants.isOperator(context.caller) ? .everything : .of(tenants.space(of: context.caller.tenant))
+            return JSONAnswer.response(await health.cacheHealth(of: extent))
+        }
     }
 
     @Sendable private func query(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let control = try Self.cacheControl(of: request)
+        let protection = tenants.protection(of: context.caller.tenant)
+        let control = try Self.cacheControl(of: request, protection)
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         // The clock of the answer starts when the request is complete; what its sender takes is not ours.
         let startedAt = timeSource.uptime()
         let query = try QueryRequestBody.decode(body, maximumCharacters: limits.queryCharacters)
         let answered = try await answerer.answer(
-            query, control: control, requestID: context.requestID, trace: context.trace, startedAt: startedAt)
-        return Self.response(
-            answered, requestID: context.requestID, elapsed: timeSource.uptime() - startedAt)
+            query, by: context.caller.tenant, control: control, requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+        let response = Self.response(answered, protection, requestID: context.requestID, elapsed: timeSource.uptime() - startedAt)
+        await protection?.hold(since: startedAt, timeSource)
+        return response
     }
 
-    static func cacheControl(of request: Request) throws(APIError) -> RequestCacheControl {
+    static func cacheControl(of request: Request, _ protection: SharedAnswerProtection?) throws(APIError) -> RequestCacheControl {
         guard let header = request.headers[.cacheControl] else { return RequestCacheControl() }
+        let control: RequestCacheControl
         do throws(RequestCacheControl.InvalidDirective) {
-            return try RequestCacheControl(header: header)
+            control = try RequestCacheControl(header: header)
         } catch {
             throw APIError(
                 .invalidHeader, "The header Cache-Control is invalid: \(error.name) \(error.problem).",
                 details: [.init(field: "Cache-Control", problem: "\(error.name) \(error.problem)")])
         }
+        if control.onlyIfCached { try protection?.requireNoProbe() }
+        return control
     }
 
-    private static func response(_ answered: AnsweredQuestion, requestID: String, elapsed: Duration) -> Response {
+    private static func response(
+        _ answered: AnsweredQuestion, _ protection: SharedAnswerProtection?, requestID: String, elapsed: Duration
+    ) -> Response {
+        if protection?.hidesOrigin == true {
+            let json = JSONBody.encode(UnsourcedQueryResponse(answered.answer))
+            return Response(
+                status: .ok, headers: AnswerHeaders.fields(AnswerHeaders.unsourced(requestID: requestID, bodyBytes: json.count)),
+                body: .init(byteBuffer: ByteBuffer(bytes: json)))
+        }
         var json = QueryResponse(
             answered.answer, isCached: answered.isCached, isKept: answered.isKept,
             costMicroDollars: answered.costMicroDollars, savedMicroDollars: answered.savedMicroDollars

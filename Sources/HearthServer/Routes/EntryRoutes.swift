@@ -10,6 +10,7 @@ struct EntryRoutes: Sendable {
     let keeper: GivenAnswerKeeper
     let reporter: UsageReporter
     let lookups: LookupSpan
+    let tenants: TenantRules
     let timeSource: any TimeSource
     let limits: HearthConfiguration.Limits
 
@@ -42,6 +43,7 @@ struct EntryRoutes: Sendable {
 
     /// Answers what is kept and says why the rest is not; the provider is never asked.
     @Sendable private func lookUp(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        try tenants.requireUnprotected(context.caller)
         var body = FieldReader(try JSONRequest.object(try await RequestBodyReader.read(request, limit: limits.bodyBytes)))
         var items = body.objects("items", upTo: Self.maximumBatch)
         var queries: [CacheQuery] = []
@@ -61,7 +63,7 @@ struct EntryRoutes: Sendable {
     /// Counts like a question that came alone.
     private func lookUp(_ query: CacheQuery, _ context: HearthRequestContext) async -> FoundDocument {
         let started = timeSource.uptime()
-        let question = identifier.identify(query.query, language: query.language)
+        let question = identifier.identify(query.query, language: query.language, by: context.caller.tenant)
         let now = timeSource.now()
         let document: FoundDocument
         var event = UsageEvent(
@@ -98,17 +100,18 @@ struct EntryRoutes: Sendable {
 
     /// Keeps answers that the caller brings; each is judged by the gate, and one that is refused does not hinder the others.
     @Sendable private func write(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        let tenant = try administered(request, context).tenant
         var body = FieldReader(try JSONRequest.object(try await RequestBodyReader.read(request, limit: limits.bodyBytes)))
         var items = body.objects("entries", upTo: Self.maximumBatch)
         var given: [GivenAnswerKeeper.Given] = []
         for index in items.indices {
-            if let entry = Self.given(&items[index], maximumCharacters: limits.queryCharacters) { given.append(entry) }
+            if let entry = Self.given(&items[index], of: tenant, maximumCharacters: limits.queryCharacters) { given.append(entry) }
         }
         try FieldReader.finish([body] + items, "Nothing was kept")
         return JSONAnswer.response(Written(results: given.map { WrittenDocument(keeper.keep($0)) }))
     }
 
-    private static func given(_ item: inout FieldReader, maximumCharacters: Int) -> GivenAnswerKeeper.Given? {
+    private static func given(_ item: inout FieldReader, of tenant: Tenant, maximumCharacters: Int) -> GivenAnswerKeeper.Given? {
         let query = item.query(maximumCharacters: maximumCharacters)
         let language = item.choice("language", of: Language.self, isRequired: true)
         let category = item.choice("category", of: ResponseCategory.self)
@@ -119,21 +122,29 @@ struct EntryRoutes: Sendable {
         guard let query, let language, let response, let confidence else { return nil }
         return GivenAnswerKeeper.Given(
             query: query, language: language, category: category, response: response, confidence: confidence, tags: tags,
-            metadata: metadata)
+            metadata: metadata, tenant: tenant)
+    }
+
+    /// Whose answers are meant.
+    private func administered(_ request: Request, _ context: HearthRequestContext) throws -> (tenant: Tenant, space: AnswerSpace) {
+        var parameters = ParameterReader(request)
+        let name = parameters.text("tenant")
+        return (try tenants.subject(of: context.caller, named: name), try tenants.administered(by: context.caller, named: name))
     }
 
     // MARK: Single entries
 
     @Sendable private func read(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let key = try Self.key(context)
-        guard let answer = try await storing({ () async throws(AnswerStoreError) in try await cache.entry(key) }) else {
+        let space = try administered(request, context).space
+        guard let answer = try await storing({ () async throws(AnswerStoreError) in try await cache.entry(key, in: space) }) else {
             throw unknown(key)
         }
         return JSONAnswer.response(EntryDocument(answer, at: timeSource.now()))
     }
 
     @Sendable private func remove(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let selection = AnswerSelection(key: try Self.key(context))
+        let selection = AnswerSelection(in: try administered(request, context).space, key: try Self.key(context))
         let removed = try await storing { () async throws(AnswerStoreError) in try await cache.invalidate(selection, by: "api") }
         return JSONAnswer.response(Invalidated(invalidated: removed))
     }
@@ -155,10 +166,16 @@ struct EntryRoutes: Sendable {
         let key = body.value("cacheKey")?.string.flatMap { CacheKey($0) }
         if key == nil { body.report("cacheKey", "must be a language, a colon and 64 hexadecimal digits") }
         let isHelpful = body.boolean("helpful", isRequired: true)
+        let customer = body.customer()
         try FieldReader.finish([body], "The feedback was not counted")
         guard let key, let isHelpful else { throw APIError(.invalidRequest, "The feedback was not counted.") }
-        guard let confidence = try await storing({ () async throws(AnswerStoreError) in try await cache.vote(key, isHelpful: isHelpful) })
-        else { throw unknown(key) }
+        try tenants.requireUnprotected(context.caller)
+        let space = tenants.space(of: context.caller.tenant)
+        let voter = reporter.voter(customer, of: context.caller.tenant, in: space)
+        let judged = try await storing { () async throws(AnswerStoreError) in
+            try await cache.vote(key, in: space, isHelpful: isHelpful, by: voter)
+        }
+        guard let confidence = judged else { throw unknown(key) }
         return JSONAnswer.response(
             Judged(
                 cacheKey: key.description, confidence: EntryDocument.rounded(confidence),
@@ -174,8 +191,10 @@ struct EntryRoutes: Sendable {
         _ = body.customer()
         let skipsCache = body.boolean("skipCache") ?? false
         try FieldReader.finish([body], "The question was not explained")
+        // What is kept is shown as it is, with its counts.
+        _ = try tenants.administered(by: context.caller, named: nil)
         let detected = language == nil ? identifier.detect(text ?? "") : nil
-        let question = identifier.identify(text ?? "", language: language)
+        let question = identifier.identify(text ?? "", language: language, by: context.caller.tenant)
         let now = timeSource.now()
         let inspection = await cache.inspect(question, at: now)
         return JSONAnswer.response(

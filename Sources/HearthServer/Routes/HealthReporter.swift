@@ -42,6 +42,13 @@ final class HealthReporter: Sendable {
         var cacheMetrics: Figures
     }
 
+    /// Whose figures a report gives.
+    enum Extent: Sendable {
+        case everything
+        /// None of a space that is shared: they would say what the others ask.
+        case of(AnswerSpace)
+    }
+
     private struct State {
         var isReady = false
         var degradations: [Degradation] = []
@@ -97,12 +104,11 @@ final class HealthReporter: Sendable {
             status: status, profile: profile, version: HearthVersion.number, provider: provider, degraded: degradations)
     }
 
-    func cacheHealth() async -> CacheHealth {
+    func cacheHealth(of extent: Extent) async -> CacheHealth {
         // The file is looked at first: what a store answers from a file that is gone is worth nothing.
         let own = await probeOwnDatabase()
         let probe = await probeStore(own)
         let database = await probeDatabase() ?? own.connection
-        let summary = try? await cache.store.summary()
         let isWhole = probe.connected && degradations.isEmpty
         return CacheHealth(
             // Without a shared store answers go on from memory; without the embedded one nothing is kept.
@@ -110,9 +116,20 @@ final class HealthReporter: Sendable {
             redis: servers.hasRedis
                 ? .init(configured: true, connected: probe.connected, latency: probe.latency) : .init(configured: false, connected: false),
             database: database,
-            cacheMetrics: .init(
+            cacheMetrics: await figures(of: extent))
+    }
+
+    private func figures(of extent: Extent) async -> CacheHealth.Figures {
+        switch extent {
+        case .everything:
+            let summary = try? await cache.store.summary()
+            return .init(
                 totalEntries: summary?.entries ?? cache.memory.count, totalSize: summary?.sizeBytes ?? Int64(cache.memory.sizeBytes),
-                oldestEntry: summary?.oldest?.description, newestEntry: summary?.newest?.description))
+                oldestEntry: summary?.oldest?.description, newestEntry: summary?.newest?.description)
+        case .of(let space):
+            let summary = space.isShared ? nil : try? await cache.store.summary(of: space)
+            return .init(totalEntries: summary?.entries ?? 0, totalSize: summary?.sizeBytes ?? 0)
+        }
     }
 
     /// One round trip to the store; its result is the health report's and the metric's alike.

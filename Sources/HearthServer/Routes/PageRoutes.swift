@@ -13,6 +13,7 @@ struct PageRoutes: Sendable {
     let statistics: StatisticsQuery
     let scheduler: SchedulerService
     let health: HealthReporter
+    let tenants: TenantRules
     let timeSource: any TimeSource
     let configuration: HearthConfiguration
 
@@ -49,9 +50,10 @@ struct PageRoutes: Sendable {
     }
 
     @Sendable private func overview(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        let view = try tenants.view(of: context.caller, named: nil)
         let report: StatisticsReport
         do throws(StatisticsError) {
-            report = try await statistics.report(period: .hourly)
+            report = try await statistics.report(period: .hourly, of: view)
         } catch {
             throw APIError(error)
         }

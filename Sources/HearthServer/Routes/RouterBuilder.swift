@@ -14,6 +14,7 @@ struct RouterBuilder: Sendable {
     let inbox: InboxRoutes
     let statistics: StatisticsRoutes
     let entries: EntryRoutes
+    let customers: CustomerRoutes
     let maintenance: MaintenanceRoutes
     let jobs: JobRoutes
     let operations: OperationsRoutes
@@ -23,6 +24,7 @@ struct RouterBuilder: Sendable {
     let accessInstruments: AccessInstruments
     let decisions: RouteDecisions
     let isBehindProxy: Bool
+    let tenants: TenantRules
     let instruments: HTTPInstruments
     let tracer: HearthTracer?
     let timeSource: any TimeSource
@@ -57,13 +59,16 @@ struct RouterBuilder: Sendable {
         let offLoop = OffLoopMiddleware()
         if surface != .questions {
             operations.addMetrics(to: router)
+            let operators = OperatorMiddleware(tenants: tenants)
             let slow = api.group().add(middleware: offLoop)
             statistics.add(to: slow)
             entries.addAdministration(to: slow)
             maintenance.add(to: slow)
-            jobs.add(to: slow)
-            inbox.add(to: slow)
-            pages.addAdministration(to: router.group().add(middleware: offLoop))
+            customers.add(to: slow)
+            let operation = slow.group().add(middleware: operators)
+            jobs.add(to: operation)
+            inbox.add(to: operation)
+            pages.addAdministration(to: router.group().add(middleware: operators).add(middleware: offLoop))
         }
         pages.addReference(to: router.group().add(middleware: offLoop))
         return router
@@ -90,7 +95,7 @@ struct RouterBuilder: Sendable {
         .init(.get, "/api/v1/cache/invalidations", .needs(.admin)), .init(.post, "/api/v1/cache/maintenance", .needs(.admin)),
         .init(.post, "/api/v1/jobs/runs/{id}/cancel", .needs(.admin)), .init(.post, "/api/v1/jobs/{name}/run", .needs(.admin)),
         .init(.post, "/api/v1/jobs/{name}/pause", .needs(.admin)), .init(.post, "/api/v1/jobs/{name}/resume", .needs(.admin)),
-        .init(.post, "/api/v1/inbox/retry", .needs(.admin)),
+        .init(.post, "/api/v1/inbox/retry", .needs(.admin)), .init(.delete, "/api/v1/customers/{customerId}", .needs(.admin)),
 
         .init(.post, "/v1/chat/completions", .needs(.query)), .init(.post, "/v1/embeddings", .needs(.query)),
         .init(.get, "/v1/models", .needs(.query)), .init(.get, "/v1/models/{id}", .needs(.query)),

@@ -9,6 +9,7 @@ struct StatisticsRoutes: Sendable {
 
     let query: StatisticsQuery
     let top: TopQueryReader
+    let tenants: TenantRules
 
     func add(to group: RouterGroup<HearthRequestContext>) {
         group.get("cache/statistics", use: statistics)
@@ -20,6 +21,7 @@ struct StatisticsRoutes: Sendable {
 
     @Sendable private func statistics(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let parameters = request.uri.queryParameters
+        let view = try tenants.view(of: context.caller, named: parameters["tenant"].map(String.init))
         let periodText = parameters["period"].map(String.init) ?? StatisticsPeriod.daily.rawValue
         guard let period = Self.periods.first(where: { $0.rawValue == periodText }) else {
             throw APIError(
@@ -28,7 +30,8 @@ struct StatisticsRoutes: Sendable {
         }
         do {
             let report = try await query.report(
-                period: period, startDate: parameters["startDate"].map(String.init), endDate: parameters["endDate"].map(String.init))
+                period: period, startDate: parameters["startDate"].map(String.init), endDate: parameters["endDate"].map(String.init),
+                of: view)
             guard let format = parameters["format"], format != "json" else { return JSONAnswer.response(report) }
             guard format == "csv" else {
                 throw APIError(
@@ -44,6 +47,7 @@ struct StatisticsRoutes: Sendable {
     @Sendable private func topQueries(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         var parameters = ParameterReader(request)
         var selection = TopQuerySelection()
+        selection.tenant = try tenants.view(of: context.caller, named: parameters.text("tenant"))
         selection.limit = parameters.integer("limit", in: 1...100, default: selection.limit)
         selection.language = parameters.choice("language", of: Language.self)
         selection.category = parameters.choice("category", of: ResponseCategory.self)

@@ -10,6 +10,8 @@ struct TopQueriesDocument: Encodable, Sendable {
         var normalizedQuery: String?
         /// Why texts are absent.
         var hidden: String?
+        /// Whose question.
+        var tenant: String
         var language: String
         var category: String
         var hitCount: Int64
@@ -29,6 +31,7 @@ struct TopQueriesDocument: Encodable, Sendable {
             query = tally.originalText
             normalizedQuery = tally.normalizedText
             hidden = tally.normalizedText == nil ? "fewer_than_three_customers" : tally.originalText == nil ? "original_not_kept" : nil
+            tenant = pattern.key.tenant.name
             language = pattern.key.language.rawValue
             category = tally.category.rawValue
             hitCount = tally.hits
@@ -55,13 +58,14 @@ struct TopQueriesDocument: Encodable, Sendable {
     var csv: String {
         let header = [
             "query", "normalizedQuery", "language", "category", "hitCount", "missCount", "missReason", "firstAccessed", "lastAccessed",
-            "confidenceScore", "costSavings", "cost",
+            "confidenceScore", "costSavings", "cost", "tenant",
         ]
         let lines = queries.map { query in
             [
                 Self.field(query.query), Self.field(query.normalizedQuery), query.language, query.category, "\(query.hitCount)",
                 "\(query.missCount)", query.missReason ?? "", query.firstAccessed, query.lastAccessed,
                 query.confidenceScore.map { "\($0)" } ?? "", "\(query.costSavings)", "\(query.cost)",
+                query.tenant,
             ]
         }
         return ([header] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()

@@ -8,6 +8,7 @@ extension Composition {
     struct Counting: Sendable {
         let store: any StatisticsStore & QueryPatternStore
         let reporter: UsageReporter
+        let privacy: QuestionPrivacy
         let flusher: StatisticsFlusher
         let query: StatisticsQuery
         let topQueries: TopQueryReader
@@ -35,13 +36,14 @@ extension Composition {
             collector.collect()
             aggregation.watermark(.minute).set(StatisticsPeriod.minute.bucketStart(containing: flusher.completeThrough))
         }
+        let privacy = QuestionPrivacy(
+            keepsTexts: configuration.storesQueries, customerKey: configuration.statistics.customerKey?.reveal())
         return Counting(
             store: store,
             reporter: UsageReporter(
                 instruments: cache, statistics: recorder, logger: foundation.logs.logger("hearth.answers"),
-                logsQueries: configuration.log.includesQueries,
-                privacy: QuestionPrivacy(
-                    keepsTexts: configuration.storesQueries, customerKey: configuration.statistics.customerKey?.reveal())),
+                logsQueries: configuration.log.includesQueries, privacy: privacy),
+            privacy: privacy,
             flusher: flusher, query: StatisticsQuery(store: store, buffer: buffer, time: time),
             topQueries: TopQueryReader(store: store, flusher: flusher, keepsTexts: configuration.storesQueries), instruments: instruments,
             aggregation: aggregation)

@@ -32,6 +32,7 @@ enum Composition {
     ) async throws -> Parts {
         let configuration = foundation.configuration
         let time = foundation.timeSource
+        let tenants = TenantRules(configuration.tenants)
         let build = BuildIdentity.current()
         BuildInfo(version: build.version, revision: build.revision).register(in: foundation.registry)
         ProcessCollector(registry: foundation.registry)
@@ -73,7 +74,7 @@ enum Composition {
         let traces = TraceParts(foundation, http: curl)
         let (spans, lookups) = (providerSpan(foundation, traces), LookupSpan(tracer: traces?.tracer))
         let language = try Languages(
-            configuration: configuration, duration: instruments.lookupDuration(.normalize), timeSource: time)
+            configuration: configuration, tenants: tenants, duration: instruments.lookupDuration(.normalize), timeSource: time)
         let gate = StorageGate(
             minimumConfidence: configuration.cache.minimumConfidence, maximumAnswerBytes: configuration.cache.maximumAnswerBytes)
         let asked = provider(foundation, curl)
@@ -175,7 +176,7 @@ enum Composition {
         await jobs.showProgress()
 
         return Parts(
-            cache: cache, answerer: answerer, intents: intents(foundation, needs), gateway: gateway, inbox: inbox,
+            tenants: tenants, cache: cache, answerer: answerer, intents: intents(foundation, needs), gateway: gateway, inbox: inbox,
             identifier: language.identifier, reporter: reporter, health: health,
             keeper: keeper,
             warmer: warmer,
@@ -183,7 +184,11 @@ enum Composition {
             statistics: counting.query,
             instruments: instruments, curl: curl, certificates: certificates, traces: traces, refresher: refresher, shadow: shadow,
             startupWarming: jobs.startupWarming,
-            flusher: counting.flusher, topQueries: counting.topQueries,
+            flusher: counting.flusher,
+            eraser: CustomerEraser(
+                privacy: counting.privacy, patterns: counting.store, flusher: counting.flusher, answers: cache.store, inbox: inbox?.store,
+                timeSource: time),
+            topQueries: counting.topQueries,
             sharing: sharedCache.map { shared in
                 [
                     RedisService(client: shared.client),

@@ -30,8 +30,8 @@ struct HTTPServers: Sendable {
         foundation.registry.addCollector("request bodies") { parts.instruments.rememberedBodies.set(bodies.count) }
         let hits = MemoryHits(
             identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, accessInstruments: parts.access.instruments,
-            decisions: decisions, isBehindProxy: configuration.listener.isBehindProxy, reporter: parts.reporter, shadow: parts.shadow,
-            tracer: parts.traces?.tracer,
+            decisions: decisions, isBehindProxy: configuration.listener.isBehindProxy, tenants: parts.tenants,
+            reporter: parts.reporter, shadow: parts.shadow, tracer: parts.traces?.tracer,
             requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
             timeSource: foundation.timeSource, maximumCharacters: configuration.listener.limits.queryCharacters)
         let builder = Self.routes(parts, foundation, access: access, decisions: decisions, instruments: instruments)
@@ -87,27 +87,30 @@ struct HTTPServers: Sendable {
         let limits = foundation.configuration.listener.limits
         let time = foundation.timeSource
         return RouterBuilder(
-            cache: CacheRoutes(answerer: parts.answerer, health: parts.health, timeSource: time, limits: limits),
-            intents: IntentRoutes(answerer: parts.intents, timeSource: time, limits: limits),
+            cache: CacheRoutes(answerer: parts.answerer, health: parts.health, tenants: parts.tenants, timeSource: time, limits: limits),
+            intents: IntentRoutes(answerer: parts.intents, tenants: parts.tenants, timeSource: time, limits: limits),
             whatsApp: WhatsAppRoutes(service: parts.inbox, timeSource: time),
             inbox: InboxRoutes(store: parts.inbox?.store, worker: parts.inbox?.worker, timeSource: time, limits: limits),
-            statistics: StatisticsRoutes(query: parts.statistics, top: parts.topQueries),
+            statistics: StatisticsRoutes(query: parts.statistics, top: parts.topQueries, tenants: parts.tenants),
             entries: EntryRoutes(
                 identifier: parts.identifier, cache: parts.cache, keeper: parts.keeper, reporter: parts.reporter,
-                lookups: LookupSpan(tracer: parts.traces?.tracer), timeSource: time, limits: limits),
+                lookups: LookupSpan(tracer: parts.traces?.tracer), tenants: parts.tenants, timeSource: time, limits: limits),
+            customers: CustomerRoutes(eraser: parts.eraser, tenants: parts.tenants),
             maintenance: MaintenanceRoutes(
-                cache: parts.cache, warmer: parts.warmer, maintenance: parts.maintenance, limits: limits),
+                cache: parts.cache, warmer: parts.warmer, maintenance: parts.maintenance, tenants: parts.tenants, limits: limits),
             jobs: JobRoutes(scheduler: parts.scheduler, timeSource: time),
             operations: OperationsRoutes(
                 registry: foundation.registry, health: parts.health, settings: foundation.configuration.metrics),
             pages: PageRoutes(
-                statistics: parts.statistics, scheduler: parts.scheduler, health: parts.health, timeSource: time,
+                statistics: parts.statistics, scheduler: parts.scheduler, health: parts.health, tenants: parts.tenants, timeSource: time,
                 configuration: foundation.configuration),
             gateway: GatewayRoutes(
                 answerer: parts.gateway.chat, embeddings: parts.gateway.embeddings, models: parts.gateway.models,
-                passThrough: parts.gateway.passThrough, settings: parts.gateway.settings, timeSource: time, limits: limits),
+                passThrough: parts.gateway.passThrough, settings: parts.gateway.settings, tenants: parts.tenants, timeSource: time,
+                limits: limits),
             access: access, accessInstruments: parts.access.instruments, decisions: decisions,
-            isBehindProxy: foundation.configuration.listener.isBehindProxy, instruments: instruments, tracer: parts.traces?.tracer,
+            isBehindProxy: foundation.configuration.listener.isBehindProxy, tenants: parts.tenants, instruments: instruments,
+            tracer: parts.traces?.tracer,
             timeSource: time,
             logger: foundation.logs.logger("hearth.http"))
     }

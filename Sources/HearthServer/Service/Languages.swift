@@ -13,7 +13,7 @@ struct Languages: Sendable {
     /// Compares what is kept with what the provider says now.
     let comparer: AnswerComparer
 
-    init(configuration: HearthConfiguration, duration: Histogram, timeSource: any TimeSource) throws {
+    init(configuration: HearthConfiguration, tenants: TenantRules, duration: Histogram, timeSource: any TimeSource) throws {
         let rules = try LanguageRuleSet.load()
         let scope = QuestionScope(
             tenant: configuration.cache.namespace, generation: 0,
@@ -22,16 +22,16 @@ struct Languages: Sendable {
             model: configuration.provider.model, systemPrompt: configuration.provider.systemPrompt)
         identifier = QuestionIdentifier(
             deriver: KeyDeriver(scope: scope, normalizer: Normalizer(rules: rules)), detector: LanguageDetector(rules: rules),
-            fallback: configuration.cache.defaultLanguage, duration: duration, timeSource: timeSource)
+            fallback: configuration.cache.defaultLanguage, tenants: tenants, duration: duration, timeSource: timeSource)
         var intentScope = scope
         intentScope.family = .intent
         intentScope.systemPrompt = Intent.prompt
         intents = QuestionIdentifier(
             deriver: KeyDeriver(scope: intentScope, normalizer: Normalizer(rules: rules)), detector: LanguageDetector(rules: rules),
-            fallback: configuration.cache.defaultLanguage, duration: duration, timeSource: timeSource)
+            fallback: configuration.cache.defaultLanguage, tenants: tenants, duration: duration, timeSource: timeSource)
         gateway = GatewayIdentifier(
-            deriver: ConversationDeriver(tenant: scope.tenant, upstream: scope.upstream, normalizer: Normalizer(rules: rules)),
-            identifier: identifier)
+            deriver: ConversationDeriver(namespace: scope.tenant, upstream: scope.upstream, normalizer: Normalizer(rules: rules)),
+            identifier: identifier, tenants: tenants)
         confidence = ConfidenceEstimator(rules: rules)
         refusals = RefusalDetector(rules: rules)
         comparer = AnswerComparer(rules: rules, minimumOverlap: configuration.shadowChecks.minimumOverlap)

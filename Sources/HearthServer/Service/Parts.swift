@@ -16,6 +16,7 @@ struct GatewayParts: Sendable {
 
 /// The parts of a running service, as ``Composition`` made them.
 struct Parts: Sendable {
+    let tenants: TenantRules
     let cache: AnswerCache
     let answerer: QuestionAnswerer
     let intents: QuestionAnswerer
@@ -45,6 +46,7 @@ struct Parts: Sendable {
     /// Raised when the first warming after the start has ended.
     let startupWarming: Milestone
     let flusher: StatisticsFlusher
+    let eraser: CustomerEraser
     let topQueries: TopQueryReader
     /// What keeps this replica in touch with the others; empty for one that is alone.
     let sharing: [any Service]

@@ -131,9 +131,9 @@ final class ShadowChecks: Service {
         case .success(let produced): fresh = produced
         case .failure(let error): return noteFailure(error, of: sample)
         }
-        pay(fresh.paidMicroDollars)
+        pay(fresh.paidMicroDollars, for: sample)
         let (verdict, cost) = await comparison.verdict(on: sample.kept, fresh, question: sample.text)
-        if let cost { pay(cost) }
+        if let cost { pay(cost, for: sample) }
         instruments.checks(verdict.counted).increment()
         switch verdict {
         case .match:
@@ -157,7 +157,7 @@ final class ShadowChecks: Service {
     /// Which of the two is right is not known; a caller without a kept answer would get the new one. What was put, removed or renewed
     /// meanwhile is left alone.
     private func replace(_ kept: CachedAnswer, by fresh: AnswerProducer.Produced) async -> Bool {
-        guard fresh.decision == .store, let current = try? await cache.entry(kept.key), current.storedAt == kept.storedAt,
+        guard fresh.decision == .store, let current = try? await cache.entry(kept.key, in: kept.space), current.storedAt == kept.storedAt,
             current.text == kept.text
         else { return false }
         var answer = fresh.answer
@@ -179,7 +179,7 @@ final class ShadowChecks: Service {
         logger.info("hit not compared", metadata: ["key": "\(sample.kept.key)", "reason": "\(error)"])
     }
 
-    private func pay(_ microDollars: Int64) {
-        reporter.report(.shadow, costMicroDollars: microDollars, at: timeSource.now())
+    private func pay(_ microDollars: Int64, for sample: Sample) {
+        reporter.report(.shadow, of: sample.question.tenant, costMicroDollars: microDollars, at: timeSource.now())
     }
 }

@@ -17,7 +17,7 @@ package struct DamagedDatabase: Sendable, Equatable {
 
 extension DamagedDatabase {
     /// Kept answers are not taken over: a wrong one costs more than a miss, and they are collected anew.
-    private static let leftBehind: Set<String> = ["cached_answer", "cached_answer_tag", "grdb_migrations"]
+    private static let leftBehind: Set<String> = ["cached_answer", "cached_answer_tag", "cached_answer_vote", "grdb_migrations"]
 
     /// Why a file is damaged; nil for one that is whole or absent.
     ///

@@ -35,12 +35,13 @@ struct CacheWarmer: Sendable {
     }
 
     private func warm(_ query: WarmingQuery) async -> Outcome {
-        let question = identifier.identify(query.query, language: query.language)
+        let question = identifier.identify(query.query, language: query.language, by: query.tenant)
         if case .hit = await cache.lookup(question, at: timeSource.now()) { return .skipped }
         let category = query.category ?? question.normalized.category
         if let response = query.response {
             let given = GivenAnswerKeeper.Given(
-                query: query.query, language: query.language, category: category, response: response, confidence: query.confidence ?? 1)
+                query: query.query, language: query.language, category: category, response: response, confidence: query.confidence ?? 1,
+                tenant: query.tenant)
             return keeper.keep(given).decision == .store ? .cached : .failed
         }
         guard budget.take(at: timeSource.uptime()) else { return .postponed }
@@ -49,7 +50,7 @@ struct CacheWarmer: Sendable {
         let (outcome, role) = await producer.produce(request)
         guard case .success(let produced) = outcome else { return .failed }
         if role == .led {
-            reporter.report(.warming, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
+            reporter.report(.warming, of: query.tenant, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
         }
         return produced.isKept ? .cached : .failed
     }

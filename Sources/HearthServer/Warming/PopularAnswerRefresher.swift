@@ -23,7 +23,9 @@ struct PopularAnswerRefresher: Sendable {
         for answer in due where !Task.isCancelled {
             // Where original texts are not kept, the normalised text is asked; it has the same key.
             let text = answer.query ?? answer.normalizedQuery
-            let question = identifier.identify(text, language: answer.language)
+            // Answers that are shared are the operator's.
+            let tenant = answer.space.tenant ?? .standard
+            let question = identifier.identify(text, language: answer.language, in: answer.space, by: tenant)
             guard question.key == answer.key, answer.phase(at: now) != .expired else { continue }
             guard budget.take(at: timeSource.uptime()) else { break }
             report.processed += 1
@@ -34,7 +36,7 @@ struct PopularAnswerRefresher: Sendable {
                 continue
             }
             if role == .led {
-                reporter.report(.refresh, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
+                reporter.report(.refresh, of: tenant, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())
             }
             if produced.isKept { report.cached += 1 } else { report.failed += 1 }
         }

@@ -20,7 +20,7 @@ package enum WarmingList {
             throw FileError(description: "\(path) has \(size) bytes and at most \(maximumFileBytes) are read; split it")
         }
         do throws(APIError) {
-            return try queries(in: try JSONRequest.object(data), maximumCharacters: maximumCharacters)
+            return try queries(in: try JSONRequest.object(data), maximumCharacters: maximumCharacters, of: nil)
         } catch {
             let faults = error.details.prefix(20).map { "\($0.field) \($0.problem)" }
             throw FileError(
@@ -28,7 +28,10 @@ package enum WarmingList {
         }
     }
 
-    static func queries(in object: [String: JSONValue], maximumCharacters: Int) throws(APIError) -> [WarmingQuery] {
+    /// - Parameter tenant: whose list it is; nil for one of the operator's, in which each question may name its tenant.
+    static func queries(
+        in object: [String: JSONValue], maximumCharacters: Int, of tenant: Tenant?
+    ) throws(APIError) -> [WarmingQuery] {
         guard case .array(let items) = object["queries"], items.count <= maximumQueries else {
             throw APIError(
                 .invalidRequest, "The field queries must be a list of at most \(maximumQueries) questions.",
@@ -36,7 +39,7 @@ package enum WarmingList {
         }
         var details: [APIErrorBody.Detail] = []
         let queries = items.enumerated().compactMap { index, item in
-            query(item, field: "queries[\(index)]", maximumCharacters: maximumCharacters, &details)
+            query(item, field: "queries[\(index)]", maximumCharacters: maximumCharacters, of: tenant, &details)
         }
         guard details.isEmpty else {
             throw APIError(
@@ -46,7 +49,7 @@ package enum WarmingList {
     }
 
     private static func query(
-        _ item: JSONValue, field: String, maximumCharacters: Int, _ details: inout [APIErrorBody.Detail]
+        _ item: JSONValue, field: String, maximumCharacters: Int, of tenant: Tenant?, _ details: inout [APIErrorBody.Detail]
     ) -> WarmingQuery? {
         guard case .object(let object) = item else {
             details.append(.init(field: field, problem: "must be an object"))
@@ -73,8 +76,11 @@ package enum WarmingList {
         if let response = object["response"], response.string?.isEmpty != false {
             details.append(.init(field: "\(field).response", problem: "must be a text that is not empty"))
         }
-        guard details.count == before, let text, let language else { return nil }
+        let named = tenant ?? (object["tenant"] == nil ? .standard : object["tenant"]?.string.flatMap { Tenant($0) })
+        if named == nil { details.append(.init(field: "\(field).tenant", problem: "must be the name of a tenant")) }
+        guard details.count == before, let tenant = named, let text, let language else { return nil }
         return WarmingQuery(
-            query: text, language: language, category: category, response: object["response"]?.string, confidence: confidence)
+            query: text, language: language, category: category, response: object["response"]?.string, confidence: confidence,
+            tenant: tenant)
     }
 }

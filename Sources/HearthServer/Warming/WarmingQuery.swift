@@ -10,10 +10,14 @@ package struct WarmingQuery: Sendable, Equatable {
     package var response: String?
     /// How sure the author of ``response`` is; 1 when nil.
     package var confidence: Double?
+    /// Whose cache it is for.
+    package var tenant: Tenant
 
     package init(
-        query: String, language: Language, category: ResponseCategory? = nil, response: String? = nil, confidence: Double? = nil
+        query: String, language: Language, category: ResponseCategory? = nil, response: String? = nil, confidence: Double? = nil,
+        tenant: Tenant = .standard
     ) {
+        self.tenant = tenant
         self.query = query
         self.language = language
         self.category = category

@@ -21,7 +21,7 @@ extension Dictionary where Key == QueryPatternKey, Value == QueryPatternTally {
             guard let place = index(forKey: key) else { continue }
             if values[place].rank <= median, excess > 0 {
                 let tally = remove(at: place).value
-                fold(tally, of: key.language)
+                fold(tally, of: key)
                 folded.increase(by: tally.sightings)
                 excess -= 1
             } else {
@@ -31,8 +31,9 @@ extension Dictionary where Key == QueryPatternKey, Value == QueryPatternTally {
         return folded
     }
 
-    mutating func fold(_ tally: QueryPatternTally, of language: Language) {
-        self[.remainder(language), default: QueryPatternTally(category: .general, seenAt: tally.lastSeen)].addCounts(of: tally)
+    mutating func fold(_ tally: QueryPatternTally, of key: QueryPatternKey) {
+        self[.remainder(key.language, of: key.tenant), default: QueryPatternTally(category: .general, seenAt: tally.lastSeen)].addCounts(
+            of: tally)
     }
 
     mutating func add(_ other: [QueryPatternKey: QueryPatternTally]) {

@@ -8,25 +8,25 @@ struct PostgresQueryPatternTables: QueryPatternTables {
     func knownCustomers(of keys: [QueryPatternKey]) throws -> [QueryPatternKey: Int] {
         try counts(
             """
-            SELECT kept.language, kept.digest, kept.customers::bigint FROM \(Self.wanted)
-            JOIN query_pattern AS kept ON kept.language = wanted.language AND kept.digest = wanted.digest
+            SELECT kept.tenant, kept.language, kept.digest, kept.customers::bigint FROM \(Self.wanted)
+            JOIN query_pattern AS kept ON \(Self.isWanted)
             """, keys)
     }
 
     func note(_ customers: [(key: QueryPatternKey, customer: CustomerHash)]) throws {
         try connection.query(
             """
-            INSERT INTO query_pattern_customer (language, digest, customer)
-            SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING
+            INSERT INTO query_pattern_customer (tenant, language, digest, customer)
+            SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[]) ON CONFLICT DO NOTHING
             """, Self.identities(customers.map(\.key)) + [.array(customers.map { .bytes($0.customer.bytes) })])
     }
 
     func rememberedCustomers(of keys: [QueryPatternKey]) throws -> [QueryPatternKey: Int] {
         try counts(
             """
-            SELECT kept.language, kept.digest, count(*) FROM \(Self.wanted)
-            JOIN query_pattern_customer AS kept ON kept.language = wanted.language AND kept.digest = wanted.digest
-            GROUP BY kept.language, kept.digest
+            SELECT kept.tenant, kept.language, kept.digest, count(*) FROM \(Self.wanted)
+            JOIN query_pattern_customer AS kept ON \(Self.isWanted)
+            GROUP BY kept.tenant, kept.language, kept.digest
             """, keys)
     }
 
@@ -34,7 +34,7 @@ struct PostgresQueryPatternTables: QueryPatternTables {
         try connection.query(
             """
             DELETE FROM query_pattern_customer AS kept USING \(Self.wanted)
-            WHERE kept.language = wanted.language AND kept.digest = wanted.digest
+            WHERE \(Self.isWanted)
             """, Self.identities(keys))
     }
 
@@ -52,26 +52,43 @@ struct PostgresQueryPatternTables: QueryPatternTables {
             ])
     }
 
+    func removeCustomer(_ customer: CustomerHash, of tenant: Tenant) throws -> [QueryPatternKey] {
+        try keys(
+            "DELETE FROM query_pattern_customer WHERE customer = $1 AND tenant = $2 RETURNING tenant, language, digest",
+            [.bytes(customer.bytes), .text(tenant.name)])
+    }
+
+    func set(customers: [QueryPatternKey: Int]) throws {
+        let rows = Array(customers)
+        try connection.query(
+            """
+            UPDATE query_pattern AS kept SET customers = wanted.customers
+            FROM unnest($1::text[], $2::text[], $3::bytea[], $4::integer[]) AS wanted (tenant, language, digest, customers)
+            WHERE \(Self.isWanted)
+            """, Self.identities(rows.map(\.key)) + [.array(rows.map { .integer($0.value) })])
+    }
+
     func topPatterns(_ selection: TopQuerySelection) throws -> [QueryPattern] {
         try patterns(
             """
             SELECT \(QueryPatternColumns.all) FROM query_pattern
             WHERE archived_at IS NULL AND digest <> $1 AND \(selection.kind.rawValue) > 0
-                AND ($2::text IS NULL OR language = $2) AND ($3::text IS NULL OR category = $3)
+                AND ($2::text IS NULL OR language = $2) AND ($3::text IS NULL OR category = $3) AND ($5::text IS NULL OR tenant = $5)
             ORDER BY \(QueryPatternColumns.order(of: selection)) LIMIT $4
             """,
             [
                 Self.noDigest, .optional(selection.language?.rawValue), .optional(selection.category?.rawValue), .integer(selection.limit),
+                .optional(selection.tenant?.name),
             ])
     }
 
-    func remainder(_ language: Language?) throws -> QueryPatternTally {
+    func remainder(_ language: Language?, of tenant: Tenant?) throws -> QueryPatternTally {
         var tally = QueryPatternTally(category: .general, seenAt: Timestamp(milliseconds: 0))
         let rows = try connection.query(
             """
             SELECT coalesce(sum(hits), 0)::bigint, coalesce(sum(misses), 0)::bigint FROM query_pattern
-            WHERE digest = $1 AND ($2::text IS NULL OR language = $2)
-            """, [Self.noDigest, .optional(language?.rawValue)])
+            WHERE digest = $1 AND ($2::text IS NULL OR language = $2) AND ($3::text IS NULL OR tenant = $3)
+            """, [Self.noDigest, .optional(language?.rawValue), .optional(tenant?.name)])
         if let row = rows.first {
             tally.hits = try row.integer(0)
             tally.misses = try row.integer(1)
@@ -84,13 +101,13 @@ struct PostgresQueryPatternTables: QueryPatternTables {
     func unseenPatterns(since moment: Timestamp, limit: Int) throws -> [QueryPatternKey] {
         try keys(
             """
-            SELECT language, digest FROM query_pattern WHERE archived_at IS NULL AND last_seen < $1 AND digest <> $2
+            SELECT tenant, language, digest FROM query_pattern WHERE archived_at IS NULL AND last_seen < $1 AND digest <> $2
             ORDER BY last_seen LIMIT $3
             """, [.moment(moment), Self.noDigest, .integer(limit)])
     }
 
     func archivedPatterns(before moment: Timestamp, limit: Int) throws -> [QueryPatternKey] {
-        try keys("SELECT language, digest FROM query_pattern WHERE archived_at < $1 LIMIT $2", [.moment(moment), .integer(limit)])
+        try keys("SELECT tenant, language, digest FROM query_pattern WHERE archived_at < $1 LIMIT $2", [.moment(moment), .integer(limit)])
     }
 
     func rarestPatterns(limit: Int) throws -> [QueryPattern] {
@@ -105,30 +122,34 @@ struct PostgresQueryPatternTables: QueryPatternTables {
     func archive(_ keys: [QueryPatternKey], at now: Timestamp) throws {
         try connection.query(
             """
-            UPDATE query_pattern AS kept SET archived_at = $3 FROM \(Self.wanted)
-            WHERE kept.language = wanted.language AND kept.digest = wanted.digest
+            UPDATE query_pattern AS kept SET archived_at = $4 FROM \(Self.wanted)
+            WHERE \(Self.isWanted)
             """, Self.identities(keys) + [.moment(now)])
     }
 
     func remove(_ keys: [QueryPatternKey]) throws {
         try connection.query(
-            "DELETE FROM query_pattern AS kept USING \(Self.wanted) WHERE kept.language = wanted.language AND kept.digest = wanted.digest",
+            "DELETE FROM query_pattern AS kept USING \(Self.wanted) WHERE \(Self.isWanted)",
             Self.identities(keys))
     }
 
     // MARK: Rows
 
     /// The keys of ``identities(_:)`` as a table.
-    private static let wanted = "unnest($1::text[], $2::bytea[]) AS wanted (language, digest)"
+    private static let wanted = "unnest($1::text[], $2::text[], $3::bytea[]) AS wanted (tenant, language, digest)"
+    private static let isWanted = "kept.tenant = wanted.tenant AND kept.language = wanted.language AND kept.digest = wanted.digest"
     private static let noDigest = PostgresValue.bytes(Array(repeating: 0, count: 32))
 
     private static func identities(_ keys: [QueryPatternKey]) -> [PostgresValue] {
-        [.array(keys.map { .text($0.language.rawValue) }), .array(keys.map { .bytes($0.bytes) })]
+        [
+            .array(keys.map { .text($0.tenant.name) }), .array(keys.map { .text($0.language.rawValue) }),
+            .array(keys.map { .bytes($0.bytes) }),
+        ]
     }
 
     private func counts(_ sql: String, _ keys: [QueryPatternKey]) throws -> [QueryPatternKey: Int] {
         var counts: [QueryPatternKey: Int] = [:]
-        for row in try connection.query(sql, Self.identities(keys)) { counts[try Self.key(row)] = Int(try row.integer(2)) }
+        for row in try connection.query(sql, Self.identities(keys)) { counts[try Self.key(row)] = Int(try row.integer(3)) }
         return counts
     }
 
@@ -138,33 +159,31 @@ struct PostgresQueryPatternTables: QueryPatternTables {
 
     private func patterns(_ sql: String, _ values: [PostgresValue]) throws -> [QueryPattern] {
         try connection.query(sql, values).map { row in
-            guard let category = ResponseCategory(rawValue: try row.text(2)) else { throw QueryPatternColumns.damaged("category") }
-            var tally = QueryPatternTally(category: category, seenAt: try row.moment(12))
-            tally.missReason = try row.optionalText(3).flatMap(MissReason.init(rawValue:))
-            tally.normalizedText = try row.optionalText(4)
-            tally.originalText = try row.optionalText(5)
-            tally.hits = try row.integer(6)
-            tally.misses = try row.integer(7)
-            tally.savedMicroDollars = try row.integer(8)
-            tally.costMicroDollars = try row.integer(9)
-            tally.confidence = try row.optionalInteger(10).map(QueryPatternColumns.share)
-            tally.lastSeen = try row.moment(13)
-            return QueryPattern(key: try Self.key(row), tally: tally, customers: Int(try row.integer(11)))
+            guard let category = ResponseCategory(rawValue: try row.text(3)) else { throw QueryPatternColumns.damaged("category") }
+            var tally = QueryPatternTally(category: category, seenAt: try row.moment(13))
+            tally.missReason = try row.optionalText(4).flatMap(MissReason.init(rawValue:))
+            tally.normalizedText = try row.optionalText(5)
+            tally.originalText = try row.optionalText(6)
+            tally.hits = try row.integer(7)
+            tally.misses = try row.integer(8)
+            tally.savedMicroDollars = try row.integer(9)
+            tally.costMicroDollars = try row.integer(10)
+            tally.confidence = try row.optionalInteger(11).map(QueryPatternColumns.share)
+            tally.lastSeen = try row.moment(14)
+            return QueryPattern(key: try Self.key(row), tally: tally, customers: Int(try row.integer(12)))
         }
     }
 
     private static func key(_ row: PostgresRow) throws -> QueryPatternKey {
-        guard let language = Language(rawValue: try row.text(0)), let key = QueryPatternKey(language: language, bytes: try row.bytes(1))
-        else { throw QueryPatternColumns.damaged("language or digest") }
-        return key
+        try QueryPatternColumns.key(row.text(0), row.text(1), row.bytes(2))
     }
 
     private static let upsert = """
         INSERT INTO query_pattern AS kept (\(QueryPatternColumns.all))
         SELECT * FROM unnest(
-            $1::text[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[],
-            $10::bigint[], $11::bigint[], $12::integer[], $13::timestamptz[], $14::timestamptz[])
-        ON CONFLICT (language, digest) DO UPDATE
+            $1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
+            $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::timestamptz[], $15::timestamptz[])
+        ON CONFLICT (tenant, language, digest) DO UPDATE
         SET \(QueryPatternColumns.additions(least: "least", greatest: "greatest", kept: "kept"))
         """
 }

@@ -3,7 +3,7 @@ import HearthTelemetry
 /// What the tables of patterns have in common in both databases.
 enum QueryPatternColumns {
     static let all = """
-        language, digest, category, miss_reason, normalized_query, query, hits, misses, saved_microdollars, cost_microdollars, \
+        tenant, language, digest, category, miss_reason, normalized_query, query, hits, misses, saved_microdollars, cost_microdollars, \
         confidence_millionths, customers, first_seen, last_seen
         """
 
@@ -25,15 +25,22 @@ enum QueryPatternColumns {
     /// The digest makes the order of equal rows the same in every answer.
     static func order(of selection: TopQuerySelection) -> String {
         switch (selection.order, selection.kind) {
-        case (.count, _): "\(selection.kind.rawValue) DESC, last_seen DESC, digest"
-        case (.savings, .hits): "saved_microdollars DESC, hits DESC, digest"
-        case (.savings, .misses): "cost_microdollars DESC, misses DESC, digest"
-        case (.recent, _): "last_seen DESC, digest"
+        case (.count, _): "\(selection.kind.rawValue) DESC, last_seen DESC, digest, tenant"
+        case (.savings, .hits): "saved_microdollars DESC, hits DESC, digest, tenant"
+        case (.savings, .misses): "cost_microdollars DESC, misses DESC, digest, tenant"
+        case (.recent, _): "last_seen DESC, digest, tenant"
         }
     }
 
     static func millionths(_ share: Double) -> Int64 { Int64((share * 1_000_000).rounded()) }
     static func share(_ millionths: Int64) -> Double { Double(millionths) / 1_000_000 }
+
+    static func key(_ tenant: String, _ language: String, _ digest: [UInt8]) throws(StatisticsError) -> QueryPatternKey {
+        guard let tenant = Tenant(stored: tenant), let language = Language(rawValue: language),
+            let key = QueryPatternKey(tenant: tenant, language: language, bytes: digest)
+        else { throw damaged("tenant, language or digest") }
+        return key
+    }
 
     static func damaged(_ what: String) -> StatisticsError { .damagedRow("unknown \(what) in query_pattern") }
 }

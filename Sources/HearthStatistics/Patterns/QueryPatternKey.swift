@@ -1,19 +1,22 @@
 import Crypto
 package import HearthTelemetry
 
-/// The name of a query pattern: its language and the SHA-256 of its normalised text.
+/// The name of a query pattern: who asks, its language and the SHA-256 of its normalised text.
 ///
 /// Unlike a cache key it stays the same when the model, the system prompt or the provider changes.
 package struct QueryPatternKey: Hashable, Sendable {
+    package var tenant: Tenant
     package var language: Language
     package var digest: SIMD4<UInt64>
 
-    package init(language: Language, digest: SIMD4<UInt64>) {
+    package init(tenant: Tenant = .standard, language: Language, digest: SIMD4<UInt64>) {
+        self.tenant = tenant
         self.language = language
         self.digest = digest
     }
 
-    package init(language: Language, normalizedText: String) {
+    package init(tenant: Tenant = .standard, language: Language, normalizedText: String) {
+        self.tenant = tenant
         self.language = language
         var bytes = SHA256.hash(data: Array(normalizedText.utf8)).makeIterator()
         digest = .zero
@@ -22,14 +25,17 @@ package struct QueryPatternKey: Hashable, Sendable {
         }
     }
 
-    /// What is counted of a language without being told apart.
-    package static func remainder(_ language: Language) -> QueryPatternKey { QueryPatternKey(language: language, digest: .zero) }
+    /// What is counted of a tenant's language without being told apart.
+    package static func remainder(_ language: Language, of tenant: Tenant = .standard) -> QueryPatternKey {
+        QueryPatternKey(tenant: tenant, language: language, digest: .zero)
+    }
 
     package var isRemainder: Bool { digest == .zero }
 
-    /// A digest is uniform, so one word of it is hash enough.
+    /// A digest is uniform, so one word of it is hash enough; the standard tenant's, which are most often all, are not worth more.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(digest.x)
+        if tenant != .standard { hasher.combine(tenant) }
     }
 
     /// The digest as the databases keep it.
@@ -43,8 +49,9 @@ package struct QueryPatternKey: Hashable, Sendable {
     }
 
     /// Nil for anything but 32 bytes.
-    init?(language: Language, bytes: [UInt8]) {
+    init?(tenant: Tenant, language: Language, bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
+        self.tenant = tenant
         self.language = language
         digest = .zero
         for (place, byte) in bytes.enumerated() { digest[place >> 3] = digest[place >> 3] << 8 | UInt64(byte) }

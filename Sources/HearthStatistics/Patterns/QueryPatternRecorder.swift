@@ -25,7 +25,7 @@ package final class QueryPatternRecorder: Sendable {
     }
 
     package func record(_ event: UsageEvent, of question: AskedQuestion) {
-        let key = QueryPatternKey(language: event.language, digest: question.identity)
+        let key = QueryPatternKey(tenant: event.tenant, language: event.language, digest: question.identity)
         shards[Int(truncatingIfNeeded: key.digest.y) & (shards.count - 1)].shard.withLock { shard in
             if let place = shard.patterns.index(forKey: key) {
                 shard.patterns.values[place].record(event, question)
@@ -45,7 +45,8 @@ package final class QueryPatternRecorder: Sendable {
                 return shard.patterns
             }
             for (key, tally) in patterns {
-                let name = tally.normalizedText.map { QueryPatternKey(language: key.language, normalizedText: $0) } ?? key
+                let name =
+                    tally.normalizedText.map { QueryPatternKey(tenant: key.tenant, language: key.language, normalizedText: $0) } ?? key
                 drained.add([name: tally])
             }
         }

@@ -13,9 +13,14 @@ protocol QueryPatternTables {
     /// Adds counts to the patterns' rows, which are made when they do not exist. Texts that are given replace those that are not kept yet.
     func add(_ patterns: [QueryPattern]) throws
 
+    /// Forgets that a customer of a tenant has asked; returns which patterns he had asked.
+    func removeCustomer(_ customer: CustomerHash, of tenant: Tenant) throws -> [QueryPatternKey]
+    /// Sets how many customers are known to have asked.
+    func set(customers: [QueryPatternKey: Int]) throws
+
     func topPatterns(_ selection: TopQuerySelection) throws -> [QueryPattern]
-    /// The sums of the remainders of a language, or of all.
-    func remainder(_ language: Language?) throws -> QueryPatternTally
+    /// The sums of the remainders of a language and tenant, or of all.
+    func remainder(_ language: Language?, of tenant: Tenant?) throws -> QueryPatternTally
     func patternCount() throws -> Int
 
     func unseenPatterns(since moment: Timestamp, limit: Int) throws -> [QueryPatternKey]
@@ -50,9 +55,18 @@ extension QueryPatternTables {
     }
 
     func topQueries(_ selection: TopQuerySelection) throws -> TopQueries {
-        let remainder = try remainder(selection.language)
+        let remainder = try remainder(selection.language, of: selection.tenant)
         return TopQueries(
             patterns: try topPatterns(selection), uncounted: selection.kind == .hits ? remainder.hits : remainder.misses)
+    }
+
+    /// Who has asked is remembered only until enough have; where he was one of them, one fewer is known to have asked.
+    func forget(_ customer: CustomerHash, of tenant: Tenant) throws -> Int {
+        let keys = try removeCustomer(customer, of: tenant)
+        guard !keys.isEmpty else { return 0 }
+        let left = try rememberedCustomers(of: keys)
+        try set(customers: Dictionary(uniqueKeysWithValues: keys.map { ($0, left[$0] ?? 0) }))
+        return keys.count
     }
 
     func archivePatterns(unseenSince moment: Timestamp, at now: Timestamp) throws -> Int {
@@ -77,7 +91,7 @@ extension QueryPatternTables {
         let rarest = try rarestPatterns(limit: min(excess, PatternSlice.size))
         guard !rarest.isEmpty else { return 0 }
         var remainders: [QueryPatternKey: QueryPatternTally] = [:]
-        for pattern in rarest { remainders.fold(pattern.tally, of: pattern.key.language) }
+        for pattern in rarest { remainders.fold(pattern.tally, of: pattern.key) }
         try add(remainders.map { QueryPattern(key: $0.key, tally: $0.value, customers: 0) })
         try forgetCustomers(of: rarest.map(\.key))
         try remove(rarest.map(\.key))

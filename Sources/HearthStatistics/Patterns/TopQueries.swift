@@ -20,6 +20,8 @@ package struct TopQuerySelection: Equatable, Sendable {
 
     package var kind = Kind.hits
     package var order = Order.count
+    /// Whose questions; those of all for nil.
+    package var tenant: Tenant?
     package var language: Language?
     package var category: ResponseCategory?
     package var limit = 10
@@ -64,6 +66,9 @@ package struct TopQueries: Equatable, Sendable {
 /// Where query patterns are kept; SQLite or PostgreSQL, with the same behaviour. They arrive with the batches of ``StatisticsStore``.
 package protocol QueryPatternStore: Sendable {
     func topQueries(_ selection: TopQuerySelection) async throws(StatisticsError) -> TopQueries
+
+    /// Forgets that a customer of a tenant has asked anything; returns how many patterns knew of him.
+    func forget(_ customer: CustomerHash, of tenant: Tenant) async throws(StatisticsError) -> Int
 
     /// How many patterns are kept, the archived ones included.
     func patternCount() async throws(StatisticsError) -> Int

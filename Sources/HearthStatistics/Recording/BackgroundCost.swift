@@ -53,10 +53,13 @@ package struct BackgroundTally: Equatable, Sendable {
 package struct BackgroundKey: Hashable, Sendable {
     /// The beginning of the bucket.
     package var bucket: Timestamp
+    /// Whose answers it was spent on.
+    package var tenant: Tenant
     package var purpose: BackgroundPurpose
 
-    package init(bucket: Timestamp, purpose: BackgroundPurpose) {
+    package init(bucket: Timestamp, tenant: Tenant = .standard, purpose: BackgroundPurpose) {
         self.bucket = bucket
+        self.tenant = tenant
         self.purpose = purpose
     }
 }

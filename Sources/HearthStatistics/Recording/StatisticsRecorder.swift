@@ -19,8 +19,8 @@ package final class StatisticsRecorder: Sendable {
             minutes[index].record(event, cellIndex: event.cell.index)
         }
 
-        mutating func record(_ purpose: BackgroundPurpose, costMicroDollars: Int64, at moment: Timestamp) {
-            minutes[table(of: moment)].record(purpose, costMicroDollars: costMicroDollars)
+        mutating func record(_ purpose: BackgroundPurpose, of tenant: Tenant, costMicroDollars: Int64, at moment: Timestamp) {
+            minutes[table(of: moment)].record(purpose, of: tenant, costMicroDollars: costMicroDollars)
         }
 
         mutating func empty(into deltas: inout UsageDeltas) {
@@ -72,8 +72,8 @@ package final class StatisticsRecorder: Sendable {
     }
 
     /// Counts one call to the provider that no caller waited for.
-    package func record(_ purpose: BackgroundPurpose, costMicroDollars: Int64, at moment: Timestamp) {
-        active.withLock { $0.record(purpose, costMicroDollars: costMicroDollars, at: moment) }
+    package func record(_ purpose: BackgroundPurpose, of tenant: Tenant = .standard, costMicroDollars: Int64, at moment: Timestamp) {
+        active.withLock { $0.record(purpose, of: tenant, costMicroDollars: costMicroDollars, at: moment) }
     }
 
     /// Moves out everything that was counted since the last call.

@@ -28,14 +28,16 @@ package struct UsageCell: Hashable, Sendable {
     }
 }
 
-/// What one row of statistics counts: a cell during one bucket of time.
+/// What one row of statistics counts: a tenant's cell during one bucket of time.
 package struct UsageKey: Hashable, Sendable {
     /// The beginning of the bucket.
     package var bucket: Timestamp
+    package var tenant: Tenant
     package var cell: UsageCell
 
-    package init(bucket: Timestamp, cell: UsageCell) {
+    package init(bucket: Timestamp, tenant: Tenant = .standard, cell: UsageCell) {
         self.bucket = bucket
+        self.tenant = tenant
         self.cell = cell
     }
 }

@@ -26,11 +26,12 @@ package struct UsageDeltas: Equatable, Sendable {
         joined.patterns = patterns
         for (key, tally) in usage {
             let hour = StatisticsPeriod.hourly.bucketStart(containing: key.bucket)
-            joined.usage[UsageKey(bucket: hour, cell: key.cell), default: UsageTally()].add(tally)
+            joined.usage[UsageKey(bucket: hour, tenant: key.tenant, cell: key.cell), default: UsageTally()].add(tally)
         }
         for (key, tally) in background {
             let hour = StatisticsPeriod.hourly.bucketStart(containing: key.bucket)
-            joined.background[BackgroundKey(bucket: hour, purpose: key.purpose), default: BackgroundTally()].add(tally)
+            let key = BackgroundKey(bucket: hour, tenant: key.tenant, purpose: key.purpose)
+            joined.background[key, default: BackgroundTally()].add(tally)
         }
         self = joined
     }

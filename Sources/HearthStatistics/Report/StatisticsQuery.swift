@@ -26,22 +26,22 @@ package struct StatisticsQuery: Sendable {
         self.retention = retention
     }
 
-    /// A report on the buckets that the range touches.
+    /// A report on the buckets that the range touches, about one tenant or, for nil, about all.
     ///
     /// `from` and `to` are widened to whole buckets in UTC; `to` is exclusive. Without them the range ends with the current
     /// bucket and has 120 minutes, 24 hours, 30 days, 12 weeks or 12 months.
     package func report(
-        period: StatisticsPeriod, from: Timestamp? = nil, to: Timestamp? = nil
+        period: StatisticsPeriod, from: Timestamp? = nil, to: Timestamp? = nil, of tenant: Tenant? = nil
     ) async throws(StatisticsError) -> StatisticsReport {
-        try await report(StatisticsRange(period: period, from: from, to: to, now: time.now(), retention: retention))
+        try await report(StatisticsRange(period: period, from: from, to: to, now: time.now(), retention: retention), of: tenant)
     }
 
     /// A report on the dates of a request, which are ISO 8601; an end without a time of day includes that day.
     package func report(
-        period: StatisticsPeriod, startDate: String?, endDate: String?
+        period: StatisticsPeriod, startDate: String?, endDate: String?, of tenant: Tenant? = nil
     ) async throws(StatisticsError) -> StatisticsReport {
         try await report(
-            .parse(period: period, startDate: startDate, endDate: endDate, now: time.now(), retention: retention))
+            .parse(period: period, startDate: startDate, endDate: endDate, now: time.now(), retention: retention), of: tenant)
     }
 
     /// The totals of the current day in UTC.
@@ -50,10 +50,10 @@ package struct StatisticsQuery: Sendable {
         return try await report(period: .daily, from: start, to: StatisticsPeriod.daily.bucketEnd(from: start)).metrics
     }
 
-    package func report(_ range: StatisticsRange) async throws(StatisticsError) -> StatisticsReport {
+    package func report(_ range: StatisticsRange, of tenant: Tenant? = nil) async throws(StatisticsError) -> StatisticsReport {
         let now = time.now()
         let pending = buffer.pending(at: now)
-        var stored = try await store.read(range.withPrevious, for: buffer.replica)
+        var stored = try await store.read(range.withPrevious, of: tenant, for: buffer.replica)
         for batch in pending where batch.sequence > stored.appliedSequence { stored.summary.add(batch.deltas) }
         return Self.report(range, of: stored, asSeenBy: buffer.replica, now: now)
     }

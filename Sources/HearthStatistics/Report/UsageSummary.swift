@@ -82,37 +82,44 @@ extension BucketSummary.Share {
 /// Sums per bucket of a range, built by adding rows of any finer resolution.
 package struct UsageSummary: Sendable {
     package let range: StatisticsRange
+    /// Whose rows are added; those of all tenants for nil.
+    package let tenant: Tenant?
     /// By the beginning of the bucket; buckets without rows are left out.
     package private(set) var buckets: [Timestamp: BucketSummary] = [:]
 
-    package init(range: StatisticsRange) {
+    package init(range: StatisticsRange, tenant: Tenant? = nil) {
         self.range = range
+        self.tenant = tenant
     }
 
-    /// Adds a row whose bucket lies in one of the range's; rows outside are ignored.
+    /// Adds a row whose bucket lies in one of the range's; rows outside and those of other tenants are ignored.
     package mutating func add(_ tally: UsageTally, at key: UsageKey) {
-        guard range.contains(key.bucket) else { return }
+        guard takes(key.bucket, of: key.tenant) else { return }
         buckets[bucket(of: key.bucket), default: BucketSummary()].add(tally, of: key.cell)
     }
 
     package mutating func subtract(_ tally: UsageTally, at key: UsageKey) {
-        guard range.contains(key.bucket) else { return }
+        guard takes(key.bucket, of: key.tenant) else { return }
         buckets[bucket(of: key.bucket), default: BucketSummary()].subtract(tally, of: key.cell)
     }
 
     package mutating func add(_ tally: BackgroundTally, at key: BackgroundKey) {
-        guard range.contains(key.bucket) else { return }
+        guard takes(key.bucket, of: key.tenant) else { return }
         buckets[bucket(of: key.bucket), default: BucketSummary()].add(tally, of: key.purpose)
     }
 
     package mutating func subtract(_ tally: BackgroundTally, at key: BackgroundKey) {
-        guard range.contains(key.bucket) else { return }
+        guard takes(key.bucket, of: key.tenant) else { return }
         buckets[bucket(of: key.bucket), default: BucketSummary()].subtract(tally, of: key.purpose)
     }
 
     package mutating func add(_ deltas: UsageDeltas) {
         for (key, tally) in deltas.usage { add(tally, at: key) }
         for (key, tally) in deltas.background { add(tally, at: key) }
+    }
+
+    private func takes(_ bucket: Timestamp, of tenant: Tenant) -> Bool {
+        (self.tenant == nil || self.tenant == tenant) && range.contains(bucket)
     }
 
     private func bucket(of moment: Timestamp) -> Timestamp { range.period.bucketStart(containing: moment) }

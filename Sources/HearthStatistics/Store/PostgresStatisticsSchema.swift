@@ -29,7 +29,22 @@ package enum PostgresStatisticsSchema {
                 "CREATE INDEX query_pattern_archived ON query_pattern (archived_at) WHERE archived_at IS NOT NULL",
                 customer,
             ]),
+        PostgresMigration("statistics-3-tenants", tenants),
     ]
+
+    /// Whose each row is; what was counted before there were tenants is the standard one's. A replica of an older version cannot write from here
+    /// on; it keeps its counts until it is replaced.
+    private static let tenants =
+        [
+            ("cache_statistics", "resolution, bucket_start, tenant, language, category, result"),
+            ("background_cost", "resolution, bucket_start, tenant, purpose"), ("query_pattern", "tenant, language, digest"),
+            ("query_pattern_customer", "tenant, language, digest, customer"),
+        ].flatMap { table, key in
+            [
+                "ALTER TABLE \(table) ADD COLUMN tenant text NOT NULL DEFAULT 'default'",
+                "ALTER TABLE \(table) DROP CONSTRAINT \(table)_pkey", "ALTER TABLE \(table) ADD PRIMARY KEY (\(key))",
+            ]
+        } + ["CREATE INDEX query_pattern_customer_customer ON query_pattern_customer (customer)"]
 
     /// The partition of the minutes of a day, made unless it exists.
     ///

@@ -23,11 +23,11 @@ struct SQLiteStatisticsTables: StatisticsTables {
     /// Calls `body` for every row whose bucket begins in the range; returns how many there were.
     @discardableResult
     func forEachUsage(
-        _ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, _ body: (UsageKey, UsageTally) -> Void
+        _ period: StatisticsPeriod, of tenant: Tenant?, from start: Timestamp, to end: Timestamp, _ body: (UsageKey, UsageTally) -> Void
     ) throws -> Int {
         let statement = try db.cachedStatement(sql: Self.selectUsage)
         let rows = try Row.fetchCursor(
-            statement, arguments: [period.resolution, start.milliseconds, end.milliseconds])
+            statement, arguments: [period.resolution, start.milliseconds, end.milliseconds, tenant?.name])
         var count = 0
         while let row = try rows.next() {
             let (key, tally) = try Self.decode(row)
@@ -39,19 +39,20 @@ struct SQLiteStatisticsTables: StatisticsTables {
 
     @discardableResult
     func forEachBackground(
-        _ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, _ body: (BackgroundKey, BackgroundTally) -> Void
+        _ period: StatisticsPeriod, of tenant: Tenant?, from start: Timestamp, to end: Timestamp,
+        _ body: (BackgroundKey, BackgroundTally) -> Void
     ) throws -> Int {
         let statement = try db.cachedStatement(sql: Self.selectBackground)
         let rows = try Row.fetchCursor(
-            statement, arguments: [period.resolution, start.milliseconds, end.milliseconds])
+            statement, arguments: [period.resolution, start.milliseconds, end.milliseconds, tenant?.name])
         var count = 0
         while let row = try rows.next() {
-            guard let purpose = BackgroundPurpose(rawValue: row[1]) else {
-                throw StatisticsError.damagedRow("unknown purpose in background_cost")
+            guard let purpose = BackgroundPurpose(rawValue: row[1]), let tenant = Tenant(stored: row[2]) else {
+                throw StatisticsError.damagedRow("unknown purpose or tenant in background_cost")
             }
             body(
-                BackgroundKey(bucket: Timestamp(milliseconds: row[0]), purpose: purpose),
-                BackgroundTally(calls: row[2], costMicroDollars: row[3]))
+                BackgroundKey(bucket: Timestamp(milliseconds: row[0]), tenant: tenant, purpose: purpose),
+                BackgroundTally(calls: row[3], costMicroDollars: row[4]))
             count += 1
         }
         return count
@@ -62,7 +63,7 @@ struct SQLiteStatisticsTables: StatisticsTables {
         let bucket = period.bucketStart(containing: key.bucket)
         let cell = key.cell
         let identity: [any DatabaseValueConvertible] = [
-            period.resolution, bucket.milliseconds, cell.language.rawValue, cell.category.rawValue, cell.result.rawValue,
+            period.resolution, bucket.milliseconds, key.tenant.name, cell.language.rawValue, cell.category.rawValue, cell.result.rawValue,
         ]
         var latency = tally.latency
         let select = try db.cachedStatement(sql: Self.selectLatency)
@@ -82,7 +83,7 @@ struct SQLiteStatisticsTables: StatisticsTables {
         let bucket = period.bucketStart(containing: key.bucket)
         let upsert = try db.cachedStatement(sql: Self.addBackground)
         try upsert.execute(arguments: [
-            period.resolution, bucket.milliseconds, key.purpose.rawValue, tally.calls, tally.costMicroDollars,
+            period.resolution, bucket.milliseconds, key.tenant.name, key.purpose.rawValue, tally.calls, tally.costMicroDollars,
         ])
     }
 
@@ -107,21 +108,21 @@ struct SQLiteStatisticsTables: StatisticsTables {
     }
 
     private static func decode(_ row: Row) throws -> (UsageKey, UsageTally) {
-        guard let language = Language(rawValue: row[1]), let category = ResponseCategory(rawValue: row[2]),
-            let result = LookupResult(rawValue: row[3])
-        else { throw StatisticsError.damagedRow("unknown language, category or result in cache_statistics") }
+        guard let tenant = Tenant(stored: row[1]), let language = Language(rawValue: row[2]),
+            let category = ResponseCategory(rawValue: row[3]), let result = LookupResult(rawValue: row[4])
+        else { throw StatisticsError.damagedRow("unknown tenant, language, category or result in cache_statistics") }
         var tally = UsageTally()
-        tally.requests = row[4]
-        tally.failed = row[5]
-        tally.savedMicroDollars = row[6]
-        tally.costMicroDollars = row[7]
-        tally.durationNanoseconds = row[8]
-        tally.upstreamRequests = row[9]
-        tally.upstreamNanoseconds = row[10]
-        for (offset, reason) in MissReason.allCases.enumerated() { tally.missReasons[reason.lane] = row[11 + offset] }
-        tally.latency = try histogram(row[11 + MissReason.allCases.count])
+        tally.requests = row[5]
+        tally.failed = row[6]
+        tally.savedMicroDollars = row[7]
+        tally.costMicroDollars = row[8]
+        tally.durationNanoseconds = row[9]
+        tally.upstreamRequests = row[10]
+        tally.upstreamNanoseconds = row[11]
+        for (offset, reason) in MissReason.allCases.enumerated() { tally.missReasons[reason.lane] = row[12 + offset] }
+        tally.latency = try histogram(row[12 + MissReason.allCases.count])
         let cell = UsageCell(language: language, category: category, result: result)
-        return (UsageKey(bucket: Timestamp(milliseconds: row[0]), cell: cell), tally)
+        return (UsageKey(bucket: Timestamp(milliseconds: row[0]), tenant: tenant, cell: cell), tally)
     }
 
     private static func histogram(_ stored: Data) throws -> LatencyHistogram {
@@ -133,7 +134,7 @@ struct SQLiteStatisticsTables: StatisticsTables {
 }
 
 extension SQLiteStatisticsTables {
-    private static let identityColumns = ["resolution", "bucket_start", "language", "category", "result"]
+    private static let identityColumns = ["resolution", "bucket_start", "tenant", "language", "category", "result"]
     private static let sumColumns =
         [
             "requests", "failed", "saved_microdollars", "cost_microdollars", "duration_nanoseconds", "upstream_requests",
@@ -141,18 +142,18 @@ extension SQLiteStatisticsTables {
         ] + MissReason.allCases.map { "miss_\($0.rawValue)" }
 
     private static let selectUsage = """
-        SELECT bucket_start, language, category, result, \(sumColumns.joined(separator: ", ")), latency
-        FROM cache_statistics WHERE resolution = ? AND bucket_start >= ? AND bucket_start < ?
+        SELECT bucket_start, tenant, language, category, result, \(sumColumns.joined(separator: ", ")), latency
+        FROM cache_statistics WHERE resolution = ?1 AND bucket_start >= ?2 AND bucket_start < ?3 AND (?4 IS NULL OR tenant = ?4)
         """
 
     private static let selectBackground = """
-        SELECT bucket_start, purpose, calls, cost_microdollars
-        FROM background_cost WHERE resolution = ? AND bucket_start >= ? AND bucket_start < ?
+        SELECT bucket_start, purpose, tenant, calls, cost_microdollars
+        FROM background_cost WHERE resolution = ?1 AND bucket_start >= ?2 AND bucket_start < ?3 AND (?4 IS NULL OR tenant = ?4)
         """
 
     private static let selectLatency = """
         SELECT latency FROM cache_statistics
-        WHERE resolution = ? AND bucket_start = ? AND language = ? AND category = ? AND result = ?
+        WHERE resolution = ? AND bucket_start = ? AND tenant = ? AND language = ? AND category = ? AND result = ?
         """
 
     private static let selectOldest = """
@@ -173,7 +174,7 @@ extension SQLiteStatisticsTables {
     }()
 
     private static let addBackground = """
-        INSERT INTO background_cost (resolution, bucket_start, purpose, calls, cost_microdollars) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO background_cost (resolution, bucket_start, tenant, purpose, calls, cost_microdollars) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, cost_microdollars = cost_microdollars + excluded.cost_microdollars
         """
 }

@@ -10,6 +10,9 @@ package enum StatisticsSchema {
         migrator.registerMigration("statistics-2-patterns") { db in
             try db.execute(sql: version2)
         }
+        migrator.registerMigration("statistics-3-tenants") { db in
+            try db.execute(sql: version3)
+        }
     }
 
     /// Times are milliseconds since 1970 in UTC; money is in millionths of a US dollar; `latency` is `LatencyHistogram.encoded()`.

@@ -4,15 +4,16 @@ import HearthTelemetry
 ///
 /// Implementations read and write rows; what the rows mean is decided once, in the extensions of this protocol.
 protocol StatisticsTables {
-    /// Calls `body` for every row whose bucket begins in the range; returns how many there were.
+    /// Calls `body` for every row of a tenant, or of all for nil, whose bucket begins in the range; returns how many there were.
     @discardableResult
     func forEachUsage(
-        _ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, _ body: (UsageKey, UsageTally) -> Void
+        _ period: StatisticsPeriod, of tenant: Tenant?, from start: Timestamp, to end: Timestamp, _ body: (UsageKey, UsageTally) -> Void
     ) throws -> Int
 
     @discardableResult
     func forEachBackground(
-        _ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, _ body: (BackgroundKey, BackgroundTally) -> Void
+        _ period: StatisticsPeriod, of tenant: Tenant?, from start: Timestamp, to end: Timestamp,
+        _ body: (BackgroundKey, BackgroundTally) -> Void
     ) throws -> Int
 
     /// Adds counts to the rows of those buckets of the period in which their own lie, which are made when they do not exist.
@@ -66,11 +67,12 @@ extension StatisticsTables {
     func sum(_ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, as bucket: Timestamp) throws -> (UsageDeltas, rows: Int)
     {
         var deltas = UsageDeltas()
-        var rows = try forEachUsage(period, from: start, to: end) { key, tally in
-            deltas.usage[UsageKey(bucket: bucket, cell: key.cell), default: UsageTally()].add(tally)
+        var rows = try forEachUsage(period, of: nil, from: start, to: end) { key, tally in
+            deltas.usage[UsageKey(bucket: bucket, tenant: key.tenant, cell: key.cell), default: UsageTally()].add(tally)
         }
-        rows += try forEachBackground(period, from: start, to: end) { key, tally in
-            deltas.background[BackgroundKey(bucket: bucket, purpose: key.purpose), default: BackgroundTally()].add(tally)
+        rows += try forEachBackground(period, of: nil, from: start, to: end) { key, tally in
+            let key = BackgroundKey(bucket: bucket, tenant: key.tenant, purpose: key.purpose)
+            deltas.background[key, default: BackgroundTally()].add(tally)
         }
         return (deltas, rows)
     }

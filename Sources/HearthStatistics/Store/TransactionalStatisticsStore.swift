@@ -26,8 +26,10 @@ extension TransactionalStatisticsStore {
         try await write("forgetting replicas") { try $0.forgetReplicas(notSeenSince: moment) }
     }
 
-    package func read(_ range: StatisticsRange, for replica: ReplicaIdentity) async throws(StatisticsError) -> StoredUsage {
-        try await read("reading a report") { try $0.read(range, for: replica) }
+    package func read(
+        _ range: StatisticsRange, of tenant: Tenant?, for replica: ReplicaIdentity
+    ) async throws(StatisticsError) -> StoredUsage {
+        try await read("reading a report") { try $0.read(range, of: tenant, for: replica) }
     }
 
     package func progress() async throws(StatisticsError) -> AggregationProgress {
@@ -44,6 +46,10 @@ extension TransactionalStatisticsStore {
 
     package func topQueries(_ selection: TopQuerySelection) async throws(StatisticsError) -> TopQueries {
         try await read("reading the top queries") { try $0.patterns.topQueries(selection) }
+    }
+
+    package func forget(_ customer: CustomerHash, of tenant: Tenant) async throws(StatisticsError) -> Int {
+        try await write("forgetting a customer") { try $0.patterns.forget(customer, of: tenant) }
     }
 
     package func patternCount() async throws(StatisticsError) -> Int {

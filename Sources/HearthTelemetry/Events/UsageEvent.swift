@@ -4,6 +4,8 @@
 package struct UsageEvent: Sendable {
     /// When the answer was complete.
     package var finishedAt: Timestamp
+    /// Who asked.
+    package var tenant: Tenant
     /// How the look-up ended.
     package var result: LookupResult
     /// Why it was not a hit; nil for hits.
@@ -31,6 +33,7 @@ package struct UsageEvent: Sendable {
 
     package init(
         finishedAt: Timestamp,
+        tenant: Tenant = .standard,
         result: LookupResult,
         missReason: MissReason? = nil,
         language: Language,
@@ -47,6 +50,7 @@ package struct UsageEvent: Sendable {
         savedOutputTokens: Int = 0
     ) {
         self.finishedAt = finishedAt
+        self.tenant = tenant
         self.result = result
         self.missReason = missReason
         self.language = language

@@ -5,6 +5,9 @@ package struct Tenant: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Of everything that is asked without a credential, and with keys that name no other.
     package static let standard = Tenant(unchecked: "default")
 
+    /// What is counted of tenants without being told apart, because too many were there at once; no credential can have it.
+    package static let others = Tenant(unchecked: "(others)")
+
     package static let maximumLength = 64
 
     /// 1 to 64 of `a-z`, `0-9`, `.`, `_` and `-`, the first a letter or a digit.
@@ -19,6 +22,11 @@ package struct Tenant: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     private init(unchecked name: String) { self.name = name }
+
+    /// Reads what a store has written; nil for anything else.
+    package init?(stored name: String) {
+        if name == Self.others.name { self = .others } else { self.init(name) }
+    }
 
     package var description: String { name }
 

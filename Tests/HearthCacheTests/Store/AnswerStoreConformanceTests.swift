@@ -88,7 +88,7 @@ struct AnswerStoreConformanceTests {
         #expect(try await invalidate(AnswerSelection(category: .location)).keys.isEmpty)
         #expect(try await store.summary().entries == 2)
         #expect(try await invalidate(AnswerSelection()).keys.count == 2)
-        let records = try await store.invalidations(limit: 3)
+        let records = try await store.invalidations(of: nil, limit: 3)
         #expect(records.map(\.removed) == [2, 0, 1] && records.map(\.generation) == [4, 3, 2])
         #expect(records[0].actor == "test" && records[1].selection == AnswerSelection(category: .location))
     }
@@ -130,10 +130,10 @@ struct AnswerStoreConformanceTests {
         let store = try await make()
         try await store.put([Sample.answer("a", confidence: 0.9)])
         let key = Sample.key("a")
-        #expect(try await store.vote(Sample.key("b"), isHelpful: true) == nil)
-        let once = try #require(try await store.vote(key, isHelpful: false))
+        #expect(try await store.vote(Sample.key("b"), isHelpful: true, by: nil) == nil)
+        let once = try #require(try await store.vote(key, isHelpful: false, by: nil))
         #expect(abs(once.currentConfidence - 0.72) < 1e-9 && once.isServable)
-        for _ in 0..<3 { _ = try await store.vote(key, isHelpful: false) }
+        for _ in 0..<3 { _ = try await store.vote(key, isHelpful: false, by: nil) }
         #expect(try await store.answer(for: key)?.isServable == false)
         let outcome = try await store.prune(PruneRequest(now: Sample.start, maximumBytes: 1 << 30))
         #expect(outcome.lowQualityRemoved == 1)

@@ -58,7 +58,7 @@ struct RequestFieldTests {
         let keys = try Set(
             Self.bodies(differingIn: field).map { body in
                 let query = try QueryRequestBody.decode(.init(body.utf8), maximumCharacters: 500)
-                return identifier.identify(query.query, language: query.language).key
+                return identifier.identify(query.query, language: query.language, by: .standard).key
             })
         #expect(keys.count == (QuestionScope.EndpointFamily.query.role(of: field) == .decides ? 2 : 1))
     }
@@ -81,6 +81,6 @@ struct RequestFieldTests {
             tenant: "t", generation: 0, upstream: "https://provider", family: .query, model: "m", systemPrompt: "Be brief.")
         return QuestionIdentifier(
             deriver: KeyDeriver(scope: scope, normalizer: Normalizer(rules: rules)), detector: LanguageDetector(rules: rules),
-            fallback: .en, duration: Histogram(.fast), timeSource: SystemTimeSource())
+            fallback: .en, tenants: .separate, duration: Histogram(.fast), timeSource: SystemTimeSource())
     }
 }

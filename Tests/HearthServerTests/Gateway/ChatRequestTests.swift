@@ -14,7 +14,7 @@ struct ChatRequestTests {
 
     private static func key(_ body: String, headers: HTTPFields = [:]) throws -> CacheKey {
         let rules = try LanguageRuleSet.load()
-        let deriver = ConversationDeriver(tenant: "t", upstream: "https://provider", normalizer: Normalizer(rules: rules))
+        let deriver = ConversationDeriver(namespace: "t", upstream: "https://provider", normalizer: Normalizer(rules: rules))
         return deriver.question(try request(body, headers: headers).conversation, language: .en).key
     }
 

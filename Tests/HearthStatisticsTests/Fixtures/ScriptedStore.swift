@@ -27,8 +27,10 @@ final class ScriptedStore: StatisticsStore {
         try await inner.note(replica, seenAt: seenAt, hasLeft: hasLeft)
     }
 
-    func read(_ range: StatisticsRange, for replica: ReplicaIdentity) async throws(StatisticsError) -> StoredUsage {
-        try await inner.read(range, for: replica)
+    func read(
+        _ range: StatisticsRange, of tenant: Tenant?, for replica: ReplicaIdentity
+    ) async throws(StatisticsError) -> StoredUsage {
+        try await inner.read(range, of: tenant, for: replica)
     }
 
     func aggregateNextHour(endingBy limit: Timestamp) async throws(StatisticsError) -> HourAggregation? {

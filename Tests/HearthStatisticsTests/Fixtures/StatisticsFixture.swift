@@ -100,7 +100,8 @@ struct StatisticsFixture {
     func sightings() async throws -> [ReplicaSighting] {
         let now = time.now()
         return try await store.read(
-            try StatisticsRange(period: .minute, from: now, to: now, now: now, retention: StatisticsRetention()), for: buffer.replica
+            try StatisticsRange(period: .minute, from: now, to: now, now: now, retention: StatisticsRetention()), of: nil,
+            for: buffer.replica
         ).replicas
     }
 

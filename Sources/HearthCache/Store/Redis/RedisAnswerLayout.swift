@@ -12,8 +12,9 @@ import HearthTelemetry
 /// | `{ns:07}:i` | hash | for each answer a line of what pruning and invalidation must know, see ``indexLine(_:)`` |
 /// | `{ns:07}:u` | sorted set | answers by hits |
 /// | `{ns:07}:s` | sorted set | answers by the moment of storing |
-/// | `{ns:07}:c:CATEGORY`, `:l:LANGUAGE`, `:t:TAG` | sets | answers of a kind |
-/// | `{ns:07}:m` | hash | `bytes`: the sum of the sizes |
+/// | `{ns:07}:c:CATEGORY`, `:l:LANGUAGE`, `:t:TAG` | sets | answers of a kind, see ``name(_:in:)`` |
+/// | `{ns:07}:m` | hash | `bytes`: the sum of the sizes; `bytes:SPACE` that of a space other than the standard one |
+/// | `{ns:07}:v:KEY` | hash | who has voted, behind a keyed hash, and for what: `p` or `n` |
 /// | `{ns:07}:j:JOB` | string | the fence of the last run of a shared job that wrote or removed answers here; for an hour |
 /// | `{ns:07}:f:KEY` | string | the token of the replica that asks the provider |
 ///
@@ -67,8 +68,16 @@ struct RedisAnswerLayout: Sendable {
         let figures = [
             "\(answer.sizeBytes)", "\(answer.lifetime.usableUntil?.milliseconds ?? -1)", "\(answer.storedAt.milliseconds)",
             "\(answer.confidence)", "\(answer.costMicroDollars)", "\(answer.lifetime.freshUntil?.milliseconds ?? -1)",
-            answer.category.rawValue, answer.language.rawValue,
         ]
-        return (figures + answer.tags).joined(separator: "\n")
+        let names = ([answer.category.rawValue, answer.language.rawValue] + answer.tags).map { name($0, in: answer.space) }
+        return (figures + names).joined(separator: "\n")
+    }
+
+    /// What a space calls a category, language or tag in the index.
+    ///
+    /// In the standard space that is the word itself, as it was before there were tenants. Words have no control characters, so that no word
+    /// of one space is one of another's.
+    static func name(_ word: String, in space: AnswerSpace) -> String {
+        space == .standard ? word : "\u{1F}\(space.name)\u{1F}\(word)"
     }
 }

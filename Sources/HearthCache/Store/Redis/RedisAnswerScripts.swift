@@ -12,6 +12,13 @@ enum RedisAnswerScripts {
             for part in string.gmatch(line, '[^\\n]+') do found[#found + 1] = part end
             return found
         end
+        local function weigh(f, sign)
+            redis.call('hincrby', p .. 'm', 'bytes', sign * tonumber(f[1]))
+            local space = string.match(f[7], '^\\31([^\\31]*)\\31')
+            if space and redis.call('hincrby', p .. 'm', 'bytes:' .. space, sign * tonumber(f[1])) == 0 then
+                redis.call('hdel', p .. 'm', 'bytes:' .. space)
+            end
+        end
         local function forget(key)
             local line = redis.call('hget', p .. 'i', key)
             if not line then return nil end
@@ -22,12 +29,12 @@ enum RedisAnswerScripts {
             redis.call('zrem', p .. 'u', key)
             redis.call('zrem', p .. 's', key)
             redis.call('hdel', p .. 'i', key)
-            redis.call('hincrby', p .. 'm', 'bytes', -tonumber(f[1]))
+            weigh(f, -1)
             return f
         end
         local function remove(key)
             local f = forget(key)
-            redis.call('del', p .. 'e:' .. key)
+            redis.call('del', p .. 'e:' .. key, p .. 'v:' .. key)
             return f
         end
         local function require(job, fence)
@@ -64,7 +71,8 @@ enum RedisAnswerScripts {
             for i = 9, #f do redis.call('sadd', p .. 't:' .. f[i], key) end
             redis.call('zadd', p .. 'u', hits, key)
             redis.call('zadd', p .. 's', f[3], key)
-            redis.call('hincrby', p .. 'm', 'bytes', f[1])
+            weigh(f, 1)
+            if ARGV[8] == '0' and ARGV[9] == '0' then redis.call('del', p .. 'v:' .. key) end
             redis.call('del', p .. 'f:' .. key)
             redis.call('publish', ARGV[11], ARGV[12] .. '\\n' .. key)
             return 1
@@ -85,14 +93,37 @@ enum RedisAnswerScripts {
             return 0
             """)
 
-    /// Arguments: key, field of the vote, channel, replica. Returns the entry as a look-up does, or nil.
+    /// Arguments: key, field of the vote, channel, replica, voter or an empty one, most voters. Returns the entry as a look-up does, or nil.
     static let vote = RedisScript(
         common + """
-            local e = p .. 'e:' .. ARGV[2]
+            local e, v, field, voter = p .. 'e:' .. ARGV[2], p .. 'v:' .. ARGV[2], ARGV[3], ARGV[6]
             if redis.call('hexists', e, 'a') == 0 then return false end
-            redis.call('hincrby', e, ARGV[3], 1)
-            redis.call('publish', ARGV[4], ARGV[5] .. '\\n' .. ARGV[2])
+            local counts = true
+            if voter ~= '' then
+                local before = redis.call('hget', v, voter)
+                counts = before ~= field and (before or redis.call('hlen', v) < tonumber(ARGV[7]))
+                if counts then
+                    if before then redis.call('hincrby', e, before, -1) end
+                    redis.call('hset', v, voter, field)
+                    local left = redis.call('pttl', e)
+                    if left > 0 then redis.call('pexpire', v, left) else redis.call('persist', v) end
+                end
+            end
+            if counts then
+                redis.call('hincrby', e, field, 1)
+                redis.call('publish', ARGV[4], ARGV[5] .. '\\n' .. ARGV[2])
+            end
             return redis.call('hmget', e, 'a', 'h', 't', 'p', 'n')
+            """)
+
+    /// Looks at one slice of the index and forgets a voter there. Arguments: cursor, slice, voter. Returns the next cursor and how many votes
+    /// he had given.
+    static let forgetVoter = RedisScript(
+        common + """
+            local slice = redis.call('hscan', p .. 'i', ARGV[2], 'count', ARGV[3])
+            local found = 0
+            for i = 1, #slice[2], 2 do found = found + redis.call('hdel', p .. 'v:' .. slice[2][i], ARGV[4]) end
+            return {slice[1], found}
             """)
 
     /// Arguments: job and fence, or two empty ones, then keys. Returns those that were there, with their sizes.
@@ -139,7 +170,7 @@ enum RedisAnswerScripts {
 
     /// Looks at one slice of the index and removes what a rule names. Arguments: job and fence, or two empty ones, cursor, slice, now in ms, then
     /// the limits of the rules, each empty where the rule is not asked: expired (`1`), least confidence, greatest age in ms, hits below
-    /// which age counts. Returns the next cursor, then key, size and rule of each removed answer.
+    /// which age counts; then the space whose answers may go, empty for everyone's. Returns the next cursor, then key, size and rule of each removed answer.
     static let prune = RedisScript(
         common + """
             local refusal = require(ARGV[2], ARGV[3])
@@ -152,7 +183,10 @@ enum RedisAnswerScripts {
                 local e = redis.call('hmget', p .. 'e:' .. key, 'h', 'p', 'n')
                 local usable, stored = tonumber(f[2]), tonumber(f[3])
                 local rule
-                if ARGV[7] ~= '' and (not e[1] or (usable >= 0 and usable <= now) or stored > now + 60000) then
+                local space = ARGV[11] ~= '' and (string.match(f[7], '^\\31([^\\31]*)\\31') or 'default') or ''
+                if space ~= ARGV[11] then
+                    rule = nil
+                elseif ARGV[7] ~= '' and (not e[1] or (usable >= 0 and usable <= now) or stored > now + 60000) then
                     rule = 'expired'
                 elseif e[1] and ARGV[8] ~= ''
                     and (4 * tonumber(f[4]) + e[2]) / (4 + e[2] + e[3]) < tonumber(ARGV[8]) then

@@ -9,19 +9,19 @@ extension RedisAnswerStore {
         if let key = selection.key {
             return try await holds(key, selection) ? 1 : 0
         }
-        let sets = Self.sets(of: selection)
         var total = 0
         for bucket in layout.buckets {
-            let command =
+            let commands = Self.alternatives(of: selection).map { sets in
                 switch sets.count {
                 case 0: RedisCommand("HLEN", bucket.key("i"))
                 case 1: RedisCommand("SCARD", bucket.key(sets[0]))
                 default: RedisCommand(texts: ["SINTER"] + sets.map { bucket.key($0) })
                 }
-            let replies = try await attempt("count answers") { () async throws(RedisError) in
-                try await client.send([command], slot: bucket.slot, within: writeDeadline, lane: .bulk)
             }
-            total += replies.first.flatMap { $0.items?.count ?? $0.integer.map(Int.init) } ?? 0
+            let replies = try await attempt("count answers") { () async throws(RedisError) in
+                try await client.send(commands, slot: bucket.slot, within: writeDeadline, lane: .bulk)
+            }
+            for reply in replies { total += reply.items?.count ?? reply.integer.map(Int.init) ?? 0 }
         }
         return total
     }
@@ -29,9 +29,13 @@ extension RedisAnswerStore {
     /// Whether an answer is kept and is what the rest of the selection names.
     private func holds(_ key: CacheKey, _ selection: AnswerSelection) async throws(AnswerStoreError) -> Bool {
         let bucket = layout.bucket(of: key)
+        // Its language is in the key; the set of it tells the space as well.
+        let language = selection.space.map { "l:" + RedisAnswerLayout.name(key.language.rawValue, in: $0) }
         let commands =
             [RedisCommand("HEXISTS", bucket.key("i"), key.description)]
-            + Self.sets(of: selection).map { RedisCommand("SISMEMBER", bucket.key($0), key.description) }
+            + (Self.sets(of: selection) + [language].compactMap(\.self)).map {
+                RedisCommand("SISMEMBER", bucket.key($0), key.description)
+            }
         let replies = try await attempt("look for an answer") { () async throws(RedisError) in
             try await client.send(commands, slot: bucket.slot, within: writeDeadline)
         }
@@ -40,9 +44,17 @@ extension RedisAnswerStore {
 
     /// The suffixes of the sets whose common members the selection names.
     private static func sets(of selection: AnswerSelection) -> [String] {
-        [
-            selection.tag.map { "t:" + $0 }, selection.category.map { "c:" + $0.rawValue }, selection.language.map { "l:" + $0.rawValue },
-        ].compactMap(\.self)
+        guard let space = selection.space else { return [] }
+        return [
+            selection.tag.map { ("t:", $0) }, selection.category.map { ("c:", $0.rawValue) },
+            selection.language.map { ("l:", $0.rawValue) },
+        ].compactMap(\.self).map { kind, word in kind + RedisAnswerLayout.name(word, in: space) }
+    }
+
+    /// Lists of sets, of which the common members of each list are named: a whole space is what it has in each language.
+    private static func alternatives(of selection: AnswerSelection) -> [[String]] {
+        guard let space = selection.space, selection.isWhole else { return [sets(of: selection)] }
+        return Language.allCases.map { ["l:" + RedisAnswerLayout.name($0.rawValue, in: space)] }
     }
 
     package func invalidate(
@@ -60,19 +72,22 @@ extension RedisAnswerStore {
             guard try await holds(key, selection) else { return [] }
             return try await remove([key], in: layout.bucket(of: key)).map(\.key)
         }
-        let arguments = ["\(Self.slice)"] + Self.sets(of: selection)
         var removed: [CacheKey] = []
         for bucket in layout.buckets {
-            while !Task.isCancelled {
-                let reply = try await run(
-                    [call(RedisAnswerScripts.removeKind, bucket, arguments)], in: bucket, "invalidate answers", lane: .bulk
-                ).first
-                let keys = reply?.items ?? []
-                removed += keys.compactMap { $0.text.flatMap { CacheKey($0) } }
-                if keys.count < Self.slice { break }
-            }
+            for sets in Self.alternatives(of: selection) { try await removeCommon(of: sets, in: bucket, &removed) }
         }
         return removed
+    }
+
+    private func removeCommon(
+        of sets: [String], in bucket: RedisAnswerLayout.Bucket, _ removed: inout [CacheKey]
+    ) async throws(AnswerStoreError) {
+        let call = call(RedisAnswerScripts.removeKind, bucket, ["\(Self.slice)"] + sets)
+        while !Task.isCancelled {
+            let keys = try await run([call], in: bucket, "invalidate answers", lane: .bulk).first?.items ?? []
+            removed += keys.compactMap { $0.text.flatMap { CacheKey($0) } }
+            if keys.count < Self.slice { break }
+        }
     }
 
     /// Removes answers of one bucket; returns those that were there with their sizes.
@@ -89,8 +104,8 @@ extension RedisAnswerStore {
 
     package func generations() async throws(AnswerStoreError) -> Generations { try await log.generations() }
 
-    package func invalidations(limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
-        try await log.invalidations(limit: limit)
+    package func invalidations(of space: AnswerSpace?, limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
+        try await log.invalidations(of: space, limit: limit)
     }
 
     // MARK: Pruning
@@ -101,6 +116,7 @@ extension RedisAnswerStore {
         for bucket in layout.buckets where !Task.isCancelled {
             try await pruneByRule(bucket, request, began: began, &outcome)
         }
+        guard request.space == nil else { return outcome }
         let total = try await summary().sizeBytes
         if total > request.maximumBytes { try await pruneOverSize(total - request.maximumBytes, &outcome) }
         return outcome
@@ -112,6 +128,7 @@ extension RedisAnswerStore {
         let limits = [
             request.expired ? "1" : "", request.lowQuality ? "\(request.minimumConfidence)" : "",
             request.lowValue ? "\(request.lowValueAge.wholeMilliseconds)" : "", "\(request.lowValueHits)",
+            request.space?.name ?? "",
         ]
         var cursor = "0"
         repeat {
@@ -209,6 +226,28 @@ extension RedisAnswerStore {
             let (oldest, newest) = (Self.moment(replies[2]), Self.moment(replies[3]))
             summary.oldest = [summary.oldest, oldest].compactMap(\.self).min()
             summary.newest = [summary.newest, newest].compactMap(\.self).max()
+        }
+        return summary
+    }
+
+    package func summary(of space: AnswerSpace) async throws(AnswerStoreError) -> AnswerStoreSummary {
+        var summary = AnswerStoreSummary(entries: try await count(AnswerSelection(in: space)))
+        for bucket in layout.buckets {
+            let replies = try await attempt("summarise") { () async throws(RedisError) in
+                try await client.send(
+                    [RedisCommand("HGETALL", bucket.key("m"))], slot: bucket.slot, within: writeDeadline, lane: .bulk)
+            }
+            let items = replies.first?.items ?? []
+            for index in stride(from: 0, to: items.count - 1, by: 2) {
+                guard let name = items[index].text, let bytes = items[index + 1].integer else { continue }
+                switch name {
+                case "bytes:" + space.name: summary.sizeBytes += bytes
+                // The standard space has what no other has.
+                case "bytes" where space == .standard: summary.sizeBytes += bytes
+                case _ where space == .standard && name.hasPrefix("bytes:"): summary.sizeBytes -= bytes
+                default: break
+                }
+            }
         }
         return summary
     }

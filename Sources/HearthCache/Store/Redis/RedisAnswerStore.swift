@@ -63,7 +63,7 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
     }
 
     /// An entry's fields; nil where there is none.
-    private static func read(_ reply: RedisValue, _ key: CacheKey) throws(AnswerStoreError) -> CachedAnswer? {
+    static func read(_ reply: RedisValue, _ key: CacheKey) throws(AnswerStoreError) -> CachedAnswer? {
         if case .error(let error) = reply {
             throw AnswerStoreError(kind: .failed, store: "redis", operation: "look up an answer", cause: "\(error)")
         }
@@ -121,13 +121,6 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
         }
     }
 
-    package func vote(_ key: CacheKey, isHelpful: Bool) async throws(AnswerStoreError) -> CachedAnswer? {
-        let bucket = layout.bucket(of: key)
-        let vote = call(RedisAnswerScripts.vote, bucket, [key.description, isHelpful ? "p" : "n", layout.newsChannel, layout.replica])
-        guard let reply = try await run([vote], in: bucket, "count a vote", lane: .interactive).first else { return nil }
-        return try Self.read(reply, key)
-    }
-
     package func ping() async throws(AnswerStoreError) {
         try await attempt("answer a ping") { () async throws(RedisError) in try await client.ping(within: .seconds(2)) }
     }
@@ -135,8 +128,8 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
     // MARK: What is used most
 
     package func mostUsed(limitBytes: Int) async throws(AnswerStoreError) -> [CachedAnswer] {
-        // Every answer is counted with more than this, so no more of them fit.
-        let share = max(1, min(20_000, limitBytes / 256 / RedisAnswerLayout.bucketCount * 2))
+        // Every answer is counted with more than this, so no more of them fit. Few answers may lie in one bucket by chance.
+        let share = max(16, min(20_000, limitBytes / 256 / RedisAnswerLayout.bucketCount * 2))
         var ranking: [(key: CacheKey, hits: Int64)] = []
         for bucket in layout.buckets {
             let command = RedisCommand("ZREVRANGE", bucket.key("u"), "0", "\(share - 1)", "WITHSCORES")

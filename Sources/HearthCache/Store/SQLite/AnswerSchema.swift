@@ -43,6 +43,7 @@ package enum AnswerSchema {
         migrator.registerMigration("cached_answer 3") { database in
             try database.execute(sql: "ALTER TABLE cached_answer ADD COLUMN completion BLOB")
         }
+        migrator.registerMigration("cached_answer 4") { database in try database.execute(sql: spaces) }
     }
 
     /// Makes the next invalidation's number higher than one that was given before, in a file that does not know of it.
@@ -52,6 +53,25 @@ package enum AnswerSchema {
         try database.execute(sql: "DELETE FROM sqlite_sequence WHERE name = 'invalidation'")
         try database.execute(sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('invalidation', ?)", arguments: [generation])
     }
+
+    /// What was kept before there were tenants is the standard space's. An invalidation's space is `*` where it named those of everyone.
+    private static let spaces = """
+        ALTER TABLE cached_answer ADD COLUMN space TEXT NOT NULL DEFAULT 'default';
+        DROP INDEX cached_answer_kind;
+        DROP INDEX cached_answer_language;
+        CREATE INDEX cached_answer_space ON cached_answer (space, category, language);
+        CREATE INDEX cached_answer_space_language ON cached_answer (space, language);
+        ALTER TABLE invalidation ADD COLUMN space TEXT NOT NULL DEFAULT 'default';
+
+        -- Who has voted, behind a keyed hash.
+        CREATE TABLE cached_answer_vote (
+            cache_key TEXT NOT NULL REFERENCES cached_answer (cache_key) ON DELETE CASCADE,
+            voter BLOB NOT NULL,
+            is_helpful INTEGER NOT NULL,
+            PRIMARY KEY (cache_key, voter)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX cached_answer_vote_voter ON cached_answer_vote (voter);
+        """
 
     private static let invalidation = """
         ALTER TABLE cached_answer ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;

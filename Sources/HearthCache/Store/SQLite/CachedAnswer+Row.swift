@@ -14,7 +14,7 @@ extension CachedAnswer {
         "cache_key", "canonical_scope", "canonical_text", "language", "category", "query", "normalized_query", "response", "confidence",
         "confidence_method", "model", "is_simulated", "cost_micro_dollars", "input_tokens", "output_tokens", "upstream_ms", "stored_at_ms",
         "fresh_until_ms", "revalidate_until_ms", "on_error_until_ms", "usable_until_ms", "hit_count", "last_accessed_ms", "size_bytes",
-        "generation", "tags", "metadata", "helpful_votes", "unhelpful_votes", "completion",
+        "generation", "tags", "metadata", "helpful_votes", "unhelpful_votes", "completion", "space",
     ]
 
     /// Adds or replaces an answer; a newer answer to the same question inherits how often the question was asked.
@@ -38,7 +38,7 @@ extension CachedAnswer {
             upstreamDuration.wholeMilliseconds, storedAt.milliseconds, lifetime.freshUntil?.milliseconds,
             lifetime.revalidateUntil?.milliseconds, lifetime.onErrorUntil?.milliseconds, lifetime.usableUntil?.milliseconds,
             hitCount, lastAccessedAt.milliseconds, sizeBytes, generation, tags.isEmpty ? nil : tags.joined(separator: "\n"),
-            metadata, votes.helpful, votes.unhelpful, completion.map { Data($0) },
+            metadata, votes.helpful, votes.unhelpful, completion.map { Data($0) }, space.name,
         ]
     }
 

@@ -19,7 +19,7 @@ enum PruneRule: CaseIterable {
         case .expired: request.expired
         case .lowQuality: request.lowQuality
         case .lowValue: request.lowValue
-        case .overSize: true
+        case .overSize: request.space == nil
         }
     }
 
@@ -51,10 +51,11 @@ enum PruneRule: CaseIterable {
             database,
             sql: """
                 DELETE FROM cached_answer WHERE cache_key IN (
-                    SELECT cache_key FROM cached_answer WHERE \(condition) LIMIT \(request.batchSize)
+                    SELECT cache_key FROM cached_answer WHERE (\(condition))\(request.space == nil ? "" : " AND space = ?")
+                    LIMIT \(request.batchSize)
                 ) RETURNING cache_key, size_bytes
                 """,
-            arguments: arguments)
+            arguments: arguments + StatementArguments([request.space?.name].compactMap(\.self)))
         return PrunedBatch(rows: rows)
     }
 

@@ -22,10 +22,12 @@ extension SQLiteAnswerStore {
                 database, sql: "DELETE FROM cached_answer WHERE \(condition.sql) RETURNING cache_key", arguments: condition.arguments)
             try database.execute(
                 sql: """
-                    INSERT INTO invalidation (at_ms, actor, cache_key, language, category, tag, removed) VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO invalidation (at_ms, actor, space, cache_key, language, category, tag, removed)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    now.milliseconds, actor, selection.key?.description, selection.language?.rawValue, selection.category?.rawValue,
+                    now.milliseconds, actor, selection.spaceLabel, selection.key?.description, selection.language?.rawValue,
+                    selection.category?.rawValue,
                     selection.tag, keys.count,
                 ])
             let generation = database.lastInsertedRowID
@@ -43,31 +45,20 @@ extension SQLiteAnswerStore {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT max(generation) AS generation, 0 AS at_ms, '' AS actor, cache_key, language, category, tag, 0 AS removed
-                    FROM invalidation GROUP BY cache_key, language, category, tag ORDER BY 1
+                    SELECT max(generation) AS generation, 0 AS at_ms, '' AS actor, space, cache_key, language, category, tag, 0 AS removed
+                    FROM invalidation GROUP BY space, cache_key, language, category, tag ORDER BY 1
                     """)
             for record in rows.compactMap(Self.record) { generations.note(record.selection, generation: record.generation) }
             return generations
         }
     }
 
-    package func invalidations(limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
+    package func invalidations(of space: AnswerSpace?, limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
         try await read("list invalidations", within: .seconds(5)) { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM invalidation ORDER BY generation DESC LIMIT ?", arguments: [limit])
-                .compactMap(Self.record)
-        }
-    }
-
-    package func vote(_ key: CacheKey, isHelpful: Bool) async throws(AnswerStoreError) -> CachedAnswer? {
-        let (text, helpful) = (key.description, isHelpful ? 1 : 0)
-        return try await write("count a vote") { database in
-            try database.execute(
-                sql: """
-                    UPDATE cached_answer SET helpful_votes = helpful_votes + ?, unhelpful_votes = unhelpful_votes + ? WHERE cache_key = ?
-                    """,
-                arguments: [helpful, 1 - helpful, text])
-            return try Row.fetchOne(database, sql: "SELECT * FROM cached_answer WHERE cache_key = ?", arguments: [text])
-                .map { try CachedAnswer(row: $0) }
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM invalidation WHERE ?1 IS NULL OR space IN (?1, '*') ORDER BY generation DESC LIMIT ?2",
+                arguments: [space?.name, limit]
+            ).compactMap(Self.record)
         }
     }
 
@@ -82,11 +73,7 @@ extension SQLiteAnswerStore {
     /// Nil for words that this version does not know.
     private static func record(_ row: Row) -> InvalidationRecord? {
         let (key, language, category): (String?, String?, String?) = (row["cache_key"], row["language"], row["category"])
-        let selection = AnswerSelection(
-            key: key.flatMap { CacheKey($0) }, language: language.flatMap { Language(rawValue: $0) },
-            category: category.flatMap { ResponseCategory(rawValue: $0) }, tag: row["tag"])
-        guard (key == nil) == (selection.key == nil), (language == nil) == (selection.language == nil),
-            (category == nil) == (selection.category == nil)
+        guard let selection = AnswerSelection(spaceLabel: row["space"], key: key, language: language, category: category, tag: row["tag"])
         else { return nil }
         return InvalidationRecord(
             at: Timestamp(milliseconds: row["at_ms"]), actor: row["actor"], selection: selection, removed: row["removed"],
@@ -104,6 +91,7 @@ extension SQLiteAnswerStore {
                 parts.append(part)
                 values.append(value)
             }
+            if let space = selection.space { add("space = ?", space.name) }
             if let key = selection.key { add("cache_key = ?", key.description) }
             if let tag = selection.tag { add("cache_key IN (SELECT cache_key FROM cached_answer_tag WHERE tag = ?)", tag) }
             if let category = selection.category { add("category = ?", category.rawValue) }

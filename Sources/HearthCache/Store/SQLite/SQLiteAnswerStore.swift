@@ -57,6 +57,7 @@ package final class SQLiteAnswerStore: AnswerStore {
             for answer in answers {
                 try statement.execute(arguments: answer.arguments)
                 try Self.replaceTags(of: answer, in: database)
+                try Self.forgetVotes(on: answer, in: database)
             }
         }
     }
@@ -103,6 +104,15 @@ package final class SQLiteAnswerStore: AnswerStore {
                     """,
                 arguments: [moment.milliseconds, minimumHits, limit]
             ).compactMap { try? CachedAnswer(row: $0) }
+        }
+    }
+
+    package func summary(of space: AnswerSpace) async throws(AnswerStoreError) -> AnswerStoreSummary {
+        try await read("summarise", within: .seconds(5)) { database in
+            let row = try Row.fetchOne(
+                database, sql: "SELECT count(*) AS entries, coalesce(sum(size_bytes), 0) AS bytes FROM cached_answer WHERE space = ?",
+                arguments: [space.name])
+            return row.map { AnswerStoreSummary(entries: $0["entries"], sizeBytes: $0["bytes"]) } ?? AnswerStoreSummary()
         }
     }
 
