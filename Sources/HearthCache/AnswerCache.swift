@@ -1,3 +1,4 @@
+import HearthScheduling
 package import HearthTelemetry
 import Synchronization
 
@@ -155,6 +156,18 @@ package final class AnswerCache: Sendable {
         enqueue(answer)
     }
 
+    /// Brings answers to the store in the name of the run that made them, whose claim the store compares.
+    func write(_ batch: WriteQueue.Batch) async throws(AnswerStoreError) {
+        let outcome = await JobFence.$current.withValue(batch.fence) { () async -> Result<Void, AnswerStoreError> in
+            do throws(AnswerStoreError) {
+                return .success(try await store.put(batch.answers))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try outcome.get()
+    }
+
     private func enqueue(_ answer: CachedAnswer) {
         let dropped = writes.append(answer)
         if dropped > 0 { instruments.writeDrops(.queueFull).increment(by: UInt64(dropped)) }
@@ -213,9 +226,12 @@ package final class AnswerCache: Sendable {
     package func invalidate(_ selection: AnswerSelection, by actor: String) async throws(AnswerStoreError) -> Int {
         let scope: CacheInstruments.InvalidationScope =
             selection.key != nil ? .key : selection.isWhole ? .all : .prefix
-        // What the store holds of the same question may be older, and of another category or with other tags: the newer one must still take
-        // its place there, where its generation tells that it is gone.
-        if selection.category == nil, selection.tag == nil { writes.removeAll(where: selection.contains) }
+        let waiting = writes.take(where: selection.contains)
+        if selection.category != nil || selection.tag != nil {
+            // Of the same question the store may hold an older answer, of another category or with other tags. It must not come back: the
+            // newer one takes its place, and is removed with the others.
+            for batch in waiting { try? await write(batch) }
+        }
         let inMemory = memory.removeAll(where: selection.contains)
         instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(inMemory))
         let outcome: InvalidationOutcome

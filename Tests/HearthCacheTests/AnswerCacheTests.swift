@@ -1,6 +1,5 @@
 import HearthTelemetry
 import HearthTestKit
-import Logging
 import Testing
 
 @testable import HearthCache
@@ -50,7 +49,7 @@ struct AnswerCacheTests {
         }
         try await isUnknown()
         try await cache.store.put([answer])
-        cache.writes.removeAll { _ in true }
+        _ = cache.writes.take { _ in true }
         try await isUnknown()
         cache.memory.remove(answer.key)
         try await isUnknown()
@@ -73,13 +72,10 @@ struct AnswerCacheTests {
         newer.tags = ["winter"]
         cache.keep(newer)
         _ = try await cache.invalidate(AnswerSelection(tag: "winter"), by: "test")
-        let writer = StoreWriter(
-            cache: cache, instruments: CacheInstruments(registry: MetricRegistry(timeSource: time)), timeSource: time,
-            logger: Logger(label: "test"))
-        await writer.writeAll()
+        #expect(cache.writes.count == 0)
         let question = IdentifiedQuestion(
             key: newer.key, form: newer.form, normalized: NormalizedQuery(text: "q", category: .general, isExact: false, steps: []))
-        guard case .miss(.invalidated, _) = await cache.lookup(question, at: time.now()) else {
+        guard case .miss = await cache.lookup(question, at: time.now()) else {
             Issue.record("the older answer is served again")
             return
         }

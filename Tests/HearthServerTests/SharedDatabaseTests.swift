@@ -63,7 +63,8 @@ struct SharedDatabaseTests {
         }
         let names = try await database.client.query("SELECT name FROM hearth_migration ORDER BY applied_at").map { try $0.text(0) }
         #expect(
-            Set(["scheduling-1-run-history", "statistics-1-tables", "statistics-2-patterns", "answers-1-invalidations"]).isSubset(of: names))
+            Set(["scheduling-1-run-history", "statistics-1-tables", "statistics-2-patterns", "answers-1-invalidations"]).isSubset(of: names)
+        )
         await database.client.shutdown()
     }
 

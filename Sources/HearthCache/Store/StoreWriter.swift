@@ -1,4 +1,3 @@
-import HearthScheduling
 package import HearthTelemetry
 package import Logging
 import ServiceLifecycle
@@ -59,7 +58,7 @@ package final class StoreWriter: Service {
             let batch = cache.writes.takeBatch()
             guard !batch.answers.isEmpty else { return }
             do throws(AnswerStoreError) {
-                try await put(batch)
+                try await cache.write(batch)
                 cache.writes.settle()
                 instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.answers.count))
                 if note(isFailing: false) { logger.info("answers are written again") }
@@ -78,18 +77,6 @@ package final class StoreWriter: Service {
                 return
             }
         }
-    }
-
-    /// Writes in the name of the run that made the answers, whose claim the store compares.
-    private func put(_ batch: WriteQueue.Batch) async throws(AnswerStoreError) {
-        let outcome = await JobFence.$current.withValue(batch.fence) { () async -> Result<Void, AnswerStoreError> in
-            do throws(AnswerStoreError) {
-                return .success(try await cache.store.put(batch.answers))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try outcome.get()
     }
 
     /// Another run has the job by now, and writes the answers of its own; these leave the memory too.

@@ -60,8 +60,21 @@ package final class WriteQueue: Sendable {
     }
 
     /// Takes back the writes that the condition selects, so that an invalidation is not undone by a write that was under way.
-    package func removeAll(where condition: (CachedAnswer) -> Bool) {
-        state.withLock { $0.waiting.removeAll { condition($0.answer) } }
+    ///
+    /// - Returns: them in their order, those of one run after the other together.
+    func take(where condition: (CachedAnswer) -> Bool) -> [Batch] {
+        state.withLock { state in
+            var batches: [Batch] = []
+            for write in state.waiting where condition(write.answer) {
+                if batches.last?.fence == write.fence, !batches.isEmpty {
+                    batches[batches.count - 1].answers.append(write.answer)
+                } else {
+                    batches.append(Batch(answers: [write.answer], fence: write.fence))
+                }
+            }
+            state.waiting.removeAll { condition($0.answer) }
+            return batches
+        }
     }
 
     package var count: Int { state.withLock { $0.waiting.count } }

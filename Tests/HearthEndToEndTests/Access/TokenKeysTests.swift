@@ -83,8 +83,8 @@ struct TokenKeysTests {
         let environment = Self.claims.merging(["HEARTH_JWT_KEYS": stage.folder.path + "/keys.json"]) { $1 }
         let hearth = try await stage.start(environment: environment)
         #expect(hearth.ready["access"].text == "keys")
-        #expect(try await hearth.client.get("/api/v1/jobs").status == 401)
-        #expect(try await hearth.client.get("/api/v1/jobs", headers: try issuer.token("stats")).status == 200)
+        #expect(try await hearth.client.get("/api/v1/cache/statistics").status == 401)
+        #expect(try await hearth.client.get("/api/v1/cache/statistics", headers: try issuer.token("stats")).status == 200)
         #expect(try await hearth.terminate() == .init(status: 0))
         for text in ["{}", #"{"keys":[{"kty":"oct","k":"AAAA"}]}"#] {
             try stage.write("keys.json", text)
