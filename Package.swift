@@ -219,7 +219,7 @@ let package = Package(
             name: "TracingBenchmark", dependencies: ["HearthServer", "HearthTelemetry", "Measuring", httpTypes, tracing],
             path: "Benchmarks/Tracing", swiftSettings: strict),
         .executableTarget(
-            name: "AccessBenchmark", dependencies: ["HearthServer", "HearthDrivers", "HearthTelemetry", "Measuring", httpTypes],
+            name: "AccessBenchmark", dependencies: ["HearthServer", "HearthDrivers", "HearthTelemetry", "Measuring", crypto, httpTypes],
             path: "Benchmarks/Access", swiftSettings: strict),
         .executableTarget(
             name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring", grdb], path: "Benchmarks/Cache",

@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import HTTPTypes
 import HearthDrivers
 import HearthServer
@@ -10,11 +12,13 @@ enum AccessBenchmark {
     private static let now = SystemTimeSource().now()
     private static let address = CallerAddress(text: "203.0.113.7")
 
-    static func main() {
+    static func main() async throws {
         print(Measurement.header)
         for count in [1, 100, 10_000] { measure(keys: count) }
         measureStrangers()
         measureGuesses()
+        try await measureTokens()
+        measureForms()
     }
 
     private static func access(keys count: Int) -> (access: CallerAccess, limiter: AddressLimiter, keys: [NewAPIKey]) {
@@ -63,5 +67,50 @@ enum AccessBenchmark {
         var admitted = 0
         print(
             Measurement.of("an API key, while others guess") { if isAdmitted(access, request) { admitted += 1 } }.line(aim: 1000))
+    }
+
+    private static let secret = "a secret of more than thirty-two bytes"
+
+    private static func base64(_ data: Data) -> String {
+        data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    private static func token(header: String = #"{"alg":"HS256","typ":"JWT"}"#, claims: String? = nil) -> String {
+        let claims =
+            claims ?? #"{"iss":"issuer","aud":"hearth","sub":"a","tenant":"acme","scope":"query","exp":\#(now.seconds + 3600)}"#
+        let signed = base64(Data(header.utf8)) + "." + base64(Data(claims.utf8))
+        let code = HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: SymmetricKey(data: Data(secret.utf8)))
+        return signed + "." + base64(Data(code))
+    }
+
+    private static func measureTokens() async throws {
+        let clock = SystemTimeSource()
+        let access = try await CredentialCheck.access(
+            secret: Secret(secret), limiter: AddressLimiter(failuresPerMinute: 30, timeSource: clock), timeSource: clock)
+        let token = token()
+        let request = headers(token)
+        let fingerprint = Fingerprint(token)
+        var admitted = 0
+        print(
+            Measurement.of("a token for the first time, HS256") {
+                if case .admitted = access.verify(token[...], fingerprint) { admitted += 1 }
+            }.line(aim: nil))
+        print(Measurement.of("a token that is known") { if isAdmitted(access, request) { admitted += 1 } }.line(aim: 1000))
+    }
+
+    /// What is refused by its form must cost next to nothing.
+    private static func measureForms() {
+        let bad = [
+            ("a token of 8 KB and a bit", token(claims: "{\"a\":\"\(String(repeating: "a", count: 6200))\"}")),
+            ("a token of a megabyte", String(repeating: "eyJh.", count: 200_000)),
+            ("a token with JSON 2,000 deep", token(claims: String(repeating: "[", count: 2000))),
+            ("a token with padding", token() + "="), ("a token by alg none", token(header: #"{"alg":"none"}"#)),
+            ("a token with crit", token(header: #"{"alg":"HS256","crit":["exp"]}"#)),
+        ]
+        for (name, token) in bad {
+            var forms = 0
+            print(Measurement.of(name) { if CredentialCheck.isForm(token) { forms += 1 } }.line(aim: 50_000))
+            precondition(forms == 0, "\(name) is no bad form")
+        }
     }
 }

@@ -53,7 +53,7 @@ package struct CallerAccess: Sendable {
     }
 
     /// What is decided by a token's signature.
-    func verify(_ token: Substring, _ fingerprint: Fingerprint) -> Admission {
+    package func verify(_ token: Substring, _ fingerprint: Fingerprint) -> Admission {
         guard let tokens else { return .refused(.unknown) }
         do throws(TokenRefusal) {
             return .admitted(try tokens.verify(token, fingerprint, at: timeSource.now()), fingerprint)

@@ -141,7 +141,7 @@ struct JobSettings: Sendable {
         JobSettings("refresh-popular", ["*/10 * * * *"], catchUp: .none, timeout: .seconds(300)),
         JobSettings("retain-statistics", ["30 3 * * *"], timeout: .seconds(900)),
         // Each replica for itself; nothing to do where no address of token keys is configured.
-        JobSettings("refresh-token-keys", ["@startup", "*/5 * * * *"], catchUp: .none, startDeadline: .zero, timeout: .seconds(30)),
+        JobSettings("refresh-token-keys", ["@startup", "*/5 * * * *"], catchUp: .none, timeout: .seconds(30)),
         JobSettings("probe-stores", ["@every 15s"], catchUp: .none, timeout: .seconds(10), retries: 0),
         JobSettings(certificateJob, ["@every 1m"], catchUp: .none, timeout: .seconds(10), retries: 0),
     ]
