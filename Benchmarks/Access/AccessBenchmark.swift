@@ -19,6 +19,7 @@ enum AccessBenchmark {
         measureGuesses()
         try await measureTokens()
         measureForms()
+        compareTimes()
     }
 
     private static func access(keys count: Int) -> (access: CallerAccess, limiter: AddressLimiter, keys: [NewAPIKey]) {
@@ -112,5 +113,53 @@ enum AccessBenchmark {
             print(Measurement.of(name) { if CredentialCheck.isForm(token) { forms += 1 } }.line(aim: 50_000))
             precondition(forms == 0, "\(name) is no bad form")
         }
+    }
+
+    /// Whether the time of a look-up tells right, revoked and unknown keys apart: the largest distance between the distributions of 100,000
+    /// each (Kolmogorov and Smirnov), and between two halves of one kind for comparison.
+    private static func compareTimes() {
+        let new = (0..<3000).map { NewAPIKey(name: "key-\($0)", tenant: .standard, scopes: [.query], at: now, expiresAt: nil) }
+        let kinds = [new[..<1000], new[1000..<2000], new[2000...]].map { $0.map(\.key.fingerprint) }
+        let table = APIKeyTable(
+            new[..<2000].enumerated().map { index, new in
+                APIKeyEntry(
+                    id: new.key.id, caller: Caller(credential: new.key.name, tenant: .standard, scopes: [.query]),
+                    fingerprint: new.key.fingerprint, isRevoked: index >= 1000, endsAt: .max)
+            })
+        let clock = SystemTimeSource()
+        var times: [[Int64]] = [[], [], []]
+        var usable = 0
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<300_000 {
+            // In no order that a cache or a predictor could learn.
+            let kind = Int(random.next(upperBound: UInt64(3)))
+            let fingerprint = kinds[kind][Int(random.next(upperBound: UInt64(1000)))]
+            let begin = clock.uptime()
+            let finding = table.find(fingerprint, at: now)
+            times[kind].append((clock.uptime() - begin).components.attoseconds / 1_000_000_000)
+            if finding.isUsable { usable += 1 }
+        }
+        precondition(usable == times[0].count)
+        let half = times[0].count / 2
+        print("\nLargest distance between the times of 100,000 look-ups each (0.0087 is passed by chance once in a thousand times)")
+        for (name, left, right) in [
+            ("right and right", Array(times[0][..<half]), Array(times[0][half...])), ("right and revoked", times[0], times[1]),
+            ("right and unknown", times[0], times[2]), ("revoked and unknown", times[1], times[2]),
+        ] {
+            let distance = (distance(left, right) * 10_000).rounded() / 10_000
+            print("  \(name): \(distance)")
+        }
+    }
+
+    private static func distance(_ left: [Int64], _ right: [Int64]) -> Double {
+        let (left, right) = (left.sorted(), right.sorted())
+        var (i, j, largest) = (0, 0, 0.0)
+        while i < left.count, j < right.count {
+            let value = min(left[i], right[j])
+            while i < left.count, left[i] == value { i += 1 }
+            while j < right.count, right[j] == value { j += 1 }
+            largest = max(largest, abs(Double(i) / Double(left.count) - Double(j) / Double(right.count)))
+        }
+        return largest
     }
 }

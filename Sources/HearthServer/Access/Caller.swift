@@ -14,6 +14,13 @@ package struct Caller: Sendable, Hashable {
     /// By what the caller was let in.
     package var means = Means.key
 
+    package init(credential: String, tenant: Tenant, scopes: Set<Scope>, means: Means = .key) {
+        self.credential = credential
+        self.tenant = tenant
+        self.scopes = scopes
+        self.means = means
+    }
+
     package enum Means: Sendable {
         case nothing
         case key

@@ -1,9 +1,9 @@
-import HearthDrivers
-import HearthTelemetry
+package import HearthDrivers
+package import HearthTelemetry
 import Synchronization
 
 /// A key in memory: who presents it, and until when it counts.
-final class APIKeyEntry: Sendable {
+package final class APIKeyEntry: Sendable {
     /// Nil for keys of the configuration, whose use nobody records.
     let id: String?
     let caller: Caller
@@ -16,7 +16,7 @@ final class APIKeyEntry: Sendable {
     /// The hour of the last use, in hours since 1970; 0 before the first.
     let lastUsedHour: Atomic<Int64>
 
-    init(id: String?, caller: Caller, fingerprint: Fingerprint, isRevoked: Bool, endsAt: Int64, lastUsedHour: Int64 = 0) {
+    package init(id: String?, caller: Caller, fingerprint: Fingerprint, isRevoked: Bool, endsAt: Int64, lastUsedHour: Int64 = 0) {
         self.id = id
         self.caller = caller
         self.fingerprint = fingerprint
@@ -32,12 +32,12 @@ final class APIKeyEntry: Sendable {
 /// A look-up does the same work for a key that is valid, one that is revoked and one that nobody has: eight places of one bucket are looked
 /// at without an early end, and then one entry is compared as a whole. Where none fits that is some other entry, which lies as near or as far
 /// in memory as the right one would.
-struct APIKeyTable: Sendable {
+package struct APIKeyTable: Sendable {
     /// What a look-up found; `entry` means nothing for a key that is not known.
-    struct Finding: Sendable {
+    package struct Finding: Sendable {
         let entry: APIKeyEntry
         let isKnown: Bool
-        let isUsable: Bool
+        package let isUsable: Bool
     }
 
     private static let width = 8
@@ -48,7 +48,7 @@ struct APIKeyTable: Sendable {
     private let positions: [UInt32]
     private let mask: UInt64
 
-    init(_ keys: [APIKeyEntry] = []) {
+    package init(_ keys: [APIKeyEntry] = []) {
         var random = SystemRandomNumberGenerator()
         let nobody = Fingerprint(words: SIMD4(random.next(), random.next(), random.next(), random.next()))
         let standIn = APIKeyEntry(id: nil, caller: .nobody, fingerprint: nobody, isRevoked: true, endsAt: .max)
@@ -68,11 +68,13 @@ struct APIKeyTable: Sendable {
     /// Without the stand-in.
     var all: ArraySlice<APIKeyEntry> { entries.dropFirst() }
 
-    func find(_ fingerprint: Fingerprint, at now: Timestamp) -> Finding {
+    package func find(_ fingerprint: Fingerprint, at now: Timestamp) -> Finding {
         let start = Int(fingerprint.words[1] & mask) * Self.width
         var position = UInt32(truncatingIfNeeded: fingerprint.words[2] % UInt64(entries.count))
         for place in start..<(start + Self.width) {
-            let chosen: UInt32 = tags[place] == fingerprint.words[0] ? .max : 0
+            // All bits where the two are the same, else none, without a branch that a processor could guess wrong.
+            let difference = tags[place] ^ fingerprint.words[0]
+            let chosen = UInt32(truncatingIfNeeded: (difference | (0 &- difference)) >> 63) &- 1
             position = position & ~chosen | positions[place] & chosen
         }
         let entry = entries[Int(position)]

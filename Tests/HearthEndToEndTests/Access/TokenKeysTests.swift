@@ -45,6 +45,7 @@ struct TokenKeysTests {
         let stage = try await Stage()
         let key = "an-administrator's-key-0123456789"
         let hearth = try await stage.start(
+            settings: "cache: {lookupDeadline: 5s}\njobs: {refresh-token-keys: {retries: 0}}\n",
             environment: Self.claims.merging(["HEARTH_JWT_KEYS_URL": server.url + "/jwks", "HEARTH_API_KEYS": key]) { $1 })
         let admin = ["X-API-Key": key]
         func runJob() async throws -> String? {
