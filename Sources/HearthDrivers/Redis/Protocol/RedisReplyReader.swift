@@ -9,7 +9,7 @@ import NIOCore
     struct Limits: Sendable {
         /// Bytes of a reply that is not complete.
         var bytes = 16 << 20
-        /// Elements of one array.
+        /// Elements of one array; room for them is made when they are announced.
         var elements = 1 << 18
     }
 
@@ -23,13 +23,13 @@ import NIOCore
     private var unread = 0
 
     init?(limits: Limits = Limits()) {
-        guard let reader = unsafe redisReaderCreate() else { return nil }
+        guard let reader = unsafe hearth_redis_reader_create(Int32(clamping: limits.elements)) else { return nil }
         unsafe self.reader = reader
         self.limits = limits
     }
 
     deinit {
-        unsafe redisReaderFree(reader)
+        unsafe hearth_redis_reader_free(reader)
     }
 
     /// Adds what was received and calls `body` for each reply that is complete now.
@@ -46,7 +46,6 @@ import NIOCore
             unread = unsafe reader.pointee.len - reader.pointee.pos
         }
         if unread > limits.bytes { throw Violation(cause: "a reply is longer than \(limits.bytes) bytes") }
-        try checkElements()
     }
 
     private mutating func next() throws(Violation) -> RedisValue? {
@@ -57,20 +56,11 @@ import NIOCore
         return unsafe Self.value(object.assumingMemoryBound(to: redisReply.self))
     }
 
-    /// The announced sizes of the arrays that are being read.
-    private func checkElements() throws(Violation) {
-        let depth = unsafe reader.pointee.ridx
-        guard depth >= 0 else { return }
-        let largest = unsafe withUnsafeBytes(of: &reader.pointee.rstack) { memory in
-            let tasks = unsafe memory.bindMemory(to: redisReadTask.self)
-            var largest = 0
-            for index in 0...min(Int(depth), tasks.count - 1) { largest = unsafe max(largest, Int(tasks[index].elements)) }
-            return largest
-        }
-        if largest > limits.elements { throw Violation(cause: "a reply has more than \(limits.elements) elements") }
-    }
-
     private func violation() -> Violation {
+        // The shim makes no room for larger ones.
+        if unsafe reader.pointee.err == REDIS_ERR_OOM {
+            return Violation(cause: "a reply has more than \(limits.elements) elements, or there is no memory for it")
+        }
         let text = unsafe withUnsafePointer(to: &reader.pointee.errstr) { tuple in
             // The text is a fixed array of 128 characters that ends with a zero.
             unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 128) { unsafe String(cString: $0) }
