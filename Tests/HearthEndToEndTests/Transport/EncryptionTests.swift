@@ -27,6 +27,21 @@ struct EncryptionTests {
         #expect(try await hearth.terminate() == .init(status: 0))
     }
 
+    @Test("Commands reach an encrypted service where they trust its certificate, and say what to do where they do not")
+    func commands() async throws {
+        let stage = try await Stage()
+        let certificate = try await TestCertificate(name: "127.0.0.1")
+        let hearth = try await stage.start(environment: certificate.environment)
+        let trusting = ["HEARTH_URL": hearth.url, "HEARTH_CA_FILE": certificate.certificate]
+        #expect(try await stage.run(["healthcheck"], environment: trusting).status == 0)
+        #expect(try await stage.run(["ask", "Do you sell gift cards?"], environment: trusting).status == 0)
+        let foreign = try await stage.run(["healthcheck"], environment: ["HEARTH_URL": hearth.url])
+        #expect(foreign.status == 1)
+        #expect(foreign.errors.contains("certificate"), "\(foreign.errors)")
+        let missing = try await stage.run(["healthcheck", "--ca-file", "/nowhere.pem"], environment: trusting)
+        #expect(missing.status == 2)
+    }
+
     @Test("Old versions of TLS are refused; HTTP/1.1 is what is agreed upon, also with who would rather have HTTP/2")
     func versions() async throws {
         let stage = try await Stage()
