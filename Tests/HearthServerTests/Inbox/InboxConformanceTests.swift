@@ -131,6 +131,23 @@ struct InboxConformanceTests {
         #expect(try await store.list(nil, limit: 9).map(\.id) == ["dead"])
     }
 
+    @Test(
+        "A sender who is forgotten is no longer named, nothing he said is left, and what was open is given up",
+        arguments: EmptyInbox.Kind.allCases)
+    func erasure(kind: EmptyInbox.Kind) async throws {
+        let store = try await EmptyInbox(kind, in: folder).inbox
+        _ = try await store.accept([Self.message("sent"), Self.message("open", written: 1001), Self.message("other", from: "2")])
+        try await store.answer("sent", with: "The answer.")
+        try await store.finish("sent", .sent, error: nil, at: Self.at(1000))
+        #expect(try await store.forget(sender: "1", at: Self.at(1100)) == 2)
+        #expect(try await store.forget(sender: "1", at: Self.at(1100)) == 0)
+        let left = try await store.list(nil, limit: 9).filter { $0.id != "other" }
+        #expect(left.allSatisfy { $0.sender.isEmpty && $0.text.isEmpty && $0.reply == nil })
+        #expect(Set(left.map(\.state)) == [.sent, .dead])
+        #expect(try await store.take(at: Self.at(2000), without: [], limit: 9).map(\.id) == ["other"])
+        #expect(try await store.accept([Self.message("open")]) == .init(duplicates: 1), "sent again it is known all the same")
+    }
+
     @Test("A thousand messages are taken over in one go", arguments: EmptyInbox.Kind.allCases)
     func many(kind: EmptyInbox.Kind) async throws {
         let store = try await EmptyInbox(kind, in: folder, limit: 10_000, perMinute: 10_000).inbox
