@@ -219,19 +219,24 @@ package final class AnswerCache: Sendable {
 
     /// How many answers the store holds of what a selection names.
     package func count(_ selection: AnswerSelection) async throws(AnswerStoreError) -> Int {
-        try await store.count(selection)
+        for batch in writes.take(where: selection.contains) {
+            do throws(AnswerStoreError) {
+                try await write(batch)
+            } catch {
+                _ = writes.putBack(batch)
+                throw error
+            }
+        }
+        return try await store.count(selection)
     }
 
     /// Takes what the selection names out of every tier, for good, and records who did; returns how many entries the store held of it.
     package func invalidate(_ selection: AnswerSelection, by actor: String) async throws(AnswerStoreError) -> Int {
         let scope: CacheInstruments.InvalidationScope =
             selection.key != nil ? .key : selection.isWhole ? .all : .prefix
-        let waiting = writes.take(where: selection.contains)
-        if selection.category != nil || selection.tag != nil {
-            // Of the same question the store may hold an older answer, of another category or with other tags. It must not come back: the
-            // newer one takes its place, and is removed with the others.
-            for batch in waiting { try? await write(batch) }
-        }
+        // Of the same question the store may hold an older answer, of another category or with other tags. It must not come back: the newer
+        // one takes its place, and is removed and counted with the others.
+        for batch in writes.take(where: selection.contains) { try? await write(batch) }
         let inMemory = memory.removeAll(where: selection.contains)
         instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(inMemory))
         let outcome: InvalidationOutcome

@@ -61,8 +61,9 @@ enum TenantSettings {
     )
 
     static let all = [
-        operatorTenant.description, sharedNamespaces.description, minimumLatency.description, jitter.description,
-        hidesCacheHeaders.description,
+        // Those of the section `cache` go on where the other settings of it end.
+        sharedNamespaces.description, minimumLatency.description, jitter.description, hidesCacheHeaders.description,
+        operatorTenant.description,
     ]
 
     private static func namespaces(_ text: String) -> [HearthConfiguration.Tenants.SharedNamespace]? {
