@@ -74,9 +74,21 @@ package struct CallerAccess: Sendable {
 
     private static let keyHeader = HTTPField.Name.known("X-API-Key")
 
-    /// The scheme is written in any case (RFC 9110, 11.1); nil where there is neither header, or another scheme.
+    /// The scheme is written in any case (RFC 9110, 11.1); nil where there is neither header, one of them twice, or another scheme.
     private static func credential(in headers: HTTPFields) -> Substring? {
-        guard let value = headers[.authorization] else { return headers[keyHeader].map { $0[...] } }
+        var authorization: String?
+        var key: String?
+        // In one pass: looking up both by name took half of the time of a decision.
+        for field in headers {
+            if field.name == .authorization {
+                guard authorization == nil else { return nil }
+                authorization = field.value
+            } else if field.name == keyHeader {
+                guard key == nil else { return nil }
+                key = field.value
+            }
+        }
+        guard let value = authorization else { return key.map { $0[...] } }
         let text = value.utf8
         guard let space = text.firstIndex(of: UInt8(ascii: " ")), isBearer(text[..<space]) else { return nil }
         guard let start = text[space...].firstIndex(where: { $0 != UInt8(ascii: " ") }) else { return nil }
