@@ -16,6 +16,7 @@ enum FullRegistry {
         _ = GatewayInstruments(registry: registry)
         _ = InboxInstruments(registry: registry)
         _ = AccessInstruments(registry: registry)
+        _ = AuditInstruments(registry: registry)
         for store in StoreName.allCases { _ = StoreInstruments(registry: registry, store: store) }
         _ = DatabaseInstruments(registry: registry)
         _ = CertificateInstruments(registry: registry)

@@ -567,6 +567,33 @@ itself = frame.row(
         "s",
         size=(8, 6),
     ),
+    lines(
+        612,
+        "Administrative acts",
+        targets((total(rate("hearth_audit_acts_total"), "outcome"), "{{outcome}}")),
+        (
+            "Administrative acts: put on record in the database, or dropped and in the log only.",
+            "written, and nothing else.",
+            "dropped: the database could not be written for long; the log has what is missing in the record.",
+        ),
+        "ops",
+        size=(12, 6),
+    ),
+    lines(
+        613,
+        "Acts that wait to be on record",
+        targets(
+            (largest(metric("hearth_audit_pending_acts"), "instance"), "{{instance}}"),
+            (largest(metric("hearth_audit_pending_acts_limit"), "instance"), "{{instance}} limit"),
+        ),
+        (
+            "Administrative acts that wait to be written to the database, and how many may.",
+            "zero, or a few for a moment.",
+            "the database cannot be written; at the limit acts are in the log only. See the state of the stores.",
+        ),
+        "short",
+        size=(12, 6),
+    ),
 )
 
 board = frame.board(

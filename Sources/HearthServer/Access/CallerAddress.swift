@@ -45,5 +45,5 @@ package struct CallerAddress: Sendable, Hashable {
         return CallerAddress(forwarded: forwarded)
     }
 
-    private static let forwardedFor = HTTPField.Name.known("X-Forwarded-For")
+    static let forwardedFor = HTTPField.Name.known("X-Forwarded-For")
 }

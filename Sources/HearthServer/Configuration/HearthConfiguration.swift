@@ -28,6 +28,7 @@ package struct HearthConfiguration: Sendable {
     /// How long requests and runs in progress may take to finish after SIGTERM or SIGINT.
     package var shutdownDrain: Duration
     package var credentials: Credentials
+    package var audit: Audit
 
     /// Reads every setting; faults are gathered by the reader, which hands out the default in their place.
     init(reading reader: inout SettingReader) {
@@ -54,6 +55,7 @@ package struct HearthConfiguration: Sendable {
             .filter { hasCertificate || $0.name != JobSettings.certificateJob }
         shutdownDrain = reader.value(GeneralSettings.drain)
         credentials = Credentials(reading: &reader)
+        audit = Audit(reading: &reader)
     }
 }
 

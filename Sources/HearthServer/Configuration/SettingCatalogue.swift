@@ -6,7 +6,7 @@ package enum SettingCatalogue {
         GeneralSettings.all + ListenerSettings.all + StoreSettings.all + ProviderSettings.all + GatewaySettings.all + WhatsAppSettings.all
         + CacheSettings.all + TenantSettings.all
         + StatisticsSettings.all
-        + ShadowSettings.all + LogSettings.all + CredentialSettings.all + MetricsSettings.all + TracingSettings.all
+        + ShadowSettings.all + LogSettings.all + CredentialSettings.all + AuditSettings.all + MetricsSettings.all + TracingSettings.all
         + JobSettings.known.flatMap(\.descriptions)
 
     /// Variables with our prefix that are not settings of the service.

@@ -10,6 +10,7 @@ struct BuiltInJobs: Sendable {
     let patterns: any QueryPatternStore
     let patternRetention: PatternRetention
     let statisticsInstruments: StatisticsInstruments
+    let auditRetention: AuditRetention
     let maintenance: CacheMaintenance
     let warmer: CacheWarmer
     let refresher: PopularAnswerRefresher
@@ -93,15 +94,22 @@ struct BuiltInJobs: Sendable {
         aggregation.watermark(.day).set(StatisticsPeriod.daily.bucketStart(containing: watermark))
     }
 
+    /// Removes what is older than it is kept, also of the record of administrative acts.
     @Sendable private func retainStatistics(_ context: JobContext) async throws -> JobResult {
+        let acts: Int
+        do {
+            acts = try await auditRetention.run(now: timeSource.now())
+        } catch {
+            throw JobFailure(code: "audit_store", message: "Old administrative acts cannot be removed: \(error)", isRetryable: true)
+        }
         do throws(StatisticsError) {
             let result = try await aggregator.retain(now: timeSource.now())
             let patterns = try await patternRetention.run(now: timeSource.now())
             return JobResult(
                 counts: [
                     "bucketsRemoved": Int64(result.total), "patternsArchived": Int64(patterns.archived),
-                    "patternsRemoved": Int64(patterns.removed), "patternsFolded": Int64(patterns.folded),
-                ], items: Int64(result.total + patterns.archived + patterns.removed + patterns.folded))
+                    "patternsRemoved": Int64(patterns.removed), "patternsFolded": Int64(patterns.folded), "actsRemoved": Int64(acts),
+                ], items: Int64(result.total + patterns.archived + patterns.removed + patterns.folded + acts))
         } catch {
             throw JobFailure(error)
         }

@@ -67,6 +67,7 @@ enum Composition {
         // What is counted.
         let counting = counting(foundation, instruments: instruments, database: database, shared: shared)
         let reporter = counting.reporter
+        let audit = auditTrail(foundation, database, shared)
 
         // What is asked.
         let curl = try CurlClient()
@@ -135,6 +136,7 @@ enum Composition {
             patterns: counting.store,
             patternRetention: PatternRetention(store: counting.store, limit: configuration.statistics.patternsKept),
             statisticsInstruments: counting.instruments,
+            auditRetention: AuditRetention(store: audit.store, kept: configuration.audit.retention),
             maintenance: maintenance, warmer: warmer,
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
@@ -180,7 +182,7 @@ enum Composition {
             identifier: language.identifier, reporter: reporter, health: health,
             keeper: keeper,
             warmer: warmer,
-            maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings, access: access,
+            maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings, access: access, audit: audit,
             statistics: counting.query,
             instruments: instruments, curl: curl, certificates: certificates, traces: traces, refresher: refresher, shadow: shadow,
             startupWarming: jobs.startupWarming,

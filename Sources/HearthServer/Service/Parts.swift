@@ -33,6 +33,7 @@ struct Parts: Sendable {
     let scheduler: SchedulerService
     let pings: JobPings
     let access: AccessParts
+    let audit: AuditTrail
     let statistics: StatisticsQuery
     let instruments: CacheInstruments
     let curl: CurlClient

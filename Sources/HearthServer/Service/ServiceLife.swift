@@ -34,7 +34,7 @@ struct ServiceLife: Sendable {
         // Stopped in reverse: first no more requests, then no more runs, then everything that is waiting is written.
         let services: [any Service] =
             [CurlService(curl: parts.curl)] + (parts.traces.map { [$0.exporter] } ?? []) + parts.sharing
-            + (parts.database.map { [$0] } ?? []) + [parts.flusher, parts.writer] + (parts.shadow.map { [$0] } ?? [])
+            + (parts.database.map { [$0] } ?? []) + [parts.flusher, parts.audit, parts.writer] + (parts.shadow.map { [$0] } ?? [])
             + [parts.access.keeper, parts.refresher, parts.pings, parts.scheduler] + (parts.inbox.map { [$0.worker] } ?? [])
             + servers.services
         var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))

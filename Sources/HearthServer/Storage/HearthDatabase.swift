@@ -57,6 +57,7 @@ package enum HearthDatabase {
         LedgerSchema.registerMigrations(in: &migrator)
         InboxSchema.registerMigrations(in: &migrator)
         APIKeySchema.registerMigrations(in: &migrator)
+        AuditSchema.registerMigrations(in: &migrator)
         return migrator
     }
 }

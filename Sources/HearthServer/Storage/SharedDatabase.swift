@@ -39,7 +39,7 @@ final class SharedDatabase: Sendable {
     /// All tables, in the order in which they were introduced.
     static let migrations =
         PostgresLedgerSchema.migrations + PostgresStatisticsSchema.migrations + PostgresInvalidationLog.migrations
-        + InboxSchema.postgresMigrations + APIKeySchema.postgresMigrations
+        + InboxSchema.postgresMigrations + APIKeySchema.postgresMigrations + AuditSchema.postgresMigrations
 
     /// Whether the tables are there.
     var isReady: Bool { state.withLock { $0.isReady } }

@@ -1,5 +1,5 @@
 /// Lower-case hexadecimal of fixed width.
-enum HexDigits {
+package enum HexDigits {
     /// Appends the lowest `digits` hexadecimal digits of `value`.
     static func append(_ value: UInt64, digits: Int, to bytes: inout [UInt8]) {
         for position in (0..<digits).reversed() {
@@ -9,7 +9,7 @@ enum HexDigits {
     }
 
     /// A text of 16 digits for each number.
-    static func text(_ values: UInt64...) -> String {
+    package static func text(_ values: UInt64...) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(values.count * 16)
         for value in values { append(value, digits: 16, to: &bytes) }
