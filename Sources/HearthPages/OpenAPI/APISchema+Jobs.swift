@@ -147,5 +147,5 @@ extension APISchema {
     ]
 
     /// Every schema, by topic.
-    package static let all = cache + entries + upkeep + statistics + intents + gateway + inbox + jobs + customers + operations
+    package static let all = cache + entries + upkeep + statistics + intents + gateway + inbox + jobs + customers + audit + operations
 }

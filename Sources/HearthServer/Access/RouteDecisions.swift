@@ -8,6 +8,7 @@ struct RouteDecisions: Sendable {
     static let passedOn = "/v1/**"
 
     private let decisions: [String: [(method: String, decision: RouteDecision)]]
+    private let actions: [String: [String: AuditAction]]
 
     /// - Parameter opensMetrics: whether the metrics are for everybody.
     init(routes: [ServedRoute] = RouterBuilder.routes, opensMetrics: Bool = false) {
@@ -19,10 +20,16 @@ struct RouteDecisions: Sendable {
         for asset in PageAsset.all { decisions["/" + asset.path.drop { $0 == "/" }, default: []].append(("GET", .open)) }
         decisions[Self.passedOn] = AllowedRoutes.methods.map { ($0, .needs(.query)) }
         self.decisions = decisions
+        var actions: [String: [String: AuditAction]] = [:]
+        for route in routes { actions[route.template, default: [:]][route.method.label] = route.action }
+        self.actions = actions.filter { !$0.value.isEmpty }
     }
 
     /// Nil for a route that nobody has decided about, which is refused.
     func decision(_ method: HTTPRequest.Method, _ template: String) -> RouteDecision? {
         decisions[template]?.first { $0.method == method.rawValue }?.decision
     }
+
+    /// What is put on record of a request; nil for one that is no administrative act.
+    func action(_ method: HTTPRequest.Method, _ template: String) -> AuditAction? { actions[template]?[method.rawValue] }
 }

@@ -61,6 +61,12 @@ struct TenantRules: Sendable {
         return try subject(of: caller, named: name)
     }
 
+    /// Whose administrative acts a request is shown; nil for everyone's, which an operator sees who names nobody.
+    func acts(shownTo caller: Caller, named name: String?) throws(APIError) -> Tenant? {
+        if isOperator(caller), name == nil { return nil }
+        return try subject(of: caller, named: name)
+    }
+
     /// The space that a request reads or changes entry by entry. One that is shared is the operator's: others' words are in it.
     func administered(by caller: Caller, named name: String?) throws(APIError) -> AnswerSpace {
         let space = space(of: try subject(of: caller, named: name))

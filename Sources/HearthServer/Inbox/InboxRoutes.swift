@@ -41,6 +41,7 @@ struct InboxRoutes: Sendable {
         guard let id, try await reading({ try await store.reopen(id, at: timeSource.now()) }) else {
             throw APIError(.notFound, "No message of this id was given up; GET /api/v1/inbox?state=dead lists those that were.")
         }
+        context.act?.note(entries: 1)
         worker?.wake()
         return JSONAnswer.response(["id": id, "state": InboxMessage.State.waiting.rawValue], status: .accepted)
     }

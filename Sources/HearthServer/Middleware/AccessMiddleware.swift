@@ -30,7 +30,10 @@ struct AccessMiddleware: RouterMiddleware {
     }
 
     private func caller(for scope: Scope, _ request: Request, _ context: Context) throws(APIError) -> Caller {
-        if access.isOpen { return .open }
+        if access.isOpen {
+            context.act?.note(.open)
+            return .open
+        }
         let address = CallerAddress.of(
             request.headers, CallerAddress(context.channel.remoteAddress), isBehindProxy: isBehindProxy)
         var admission = access.admission(of: request.headers, from: address)
@@ -39,6 +42,8 @@ struct AccessMiddleware: RouterMiddleware {
         switch admission {
         case .admitted(let caller, _):
             if let result = caller.means.result { accessInstruments.decisions(result).increment() }
+            // Also who is refused is on record.
+            context.act?.note(caller)
             guard caller.scopes.contains(scope) else { throw refusal(of: caller, lacking: scope) }
             return caller
         case .held(let wait):

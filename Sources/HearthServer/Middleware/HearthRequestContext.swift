@@ -10,6 +10,8 @@ struct HearthRequestContext: RequestContext {
     var requestID = ""
     /// Who asks; set by ``AccessMiddleware``, never from what the request says about itself.
     var caller = Caller.nobody
+    /// What is told of it where it is an administrative act; see ``AuditMiddleware``.
+    var act: ActNote?
     /// The trace with this request's span, where traces are made; else the caller's, if it sent one.
     var trace: TraceContext?
     /// When the request's header was complete, on the monotonic clock.

@@ -22,7 +22,10 @@ struct CustomerRoutes: Sendable {
                 details: [.init(field: "customerId", problem: "must have 1 to \(CacheQuery.maximumCustomerBytes) bytes")])
         }
         do {
-            return JSONAnswer.response(try await eraser.erase(customer, of: tenant))
+            let erasure = try await eraser.erase(customer, of: tenant)
+            // How much, and never whose.
+            context.act?.note(entries: erasure.patterns + erasure.votes + erasure.messages)
+            return JSONAnswer.response(erasure)
         } catch {
             // The error may hold the name in a statement's values; it goes neither to the caller nor to the log.
             throw APIError(

@@ -108,7 +108,10 @@ struct EntryRoutes: Sendable {
             if let entry = Self.given(&items[index], of: tenant, maximumCharacters: limits.queryCharacters) { given.append(entry) }
         }
         try FieldReader.finish([body] + items, "Nothing was kept")
-        return JSONAnswer.response(Written(results: given.map { WrittenDocument(keeper.keep($0)) }))
+        let results = given.map { WrittenDocument(keeper.keep($0)) }
+        context.act?.note("given", "\(given.count)")
+        context.act?.note(entries: results.count { $0.status == "stored" })
+        return JSONAnswer.response(Written(results: results))
     }
 
     private static func given(_ item: inout FieldReader, of tenant: Tenant, maximumCharacters: Int) -> GivenAnswerKeeper.Given? {
@@ -146,6 +149,7 @@ struct EntryRoutes: Sendable {
     @Sendable private func remove(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let selection = AnswerSelection(in: try administered(request, context).space, key: try Self.key(context))
         let removed = try await storing { () async throws(AnswerStoreError) in try await cache.invalidate(selection, by: "api") }
+        context.act?.note(entries: removed)
         return JSONAnswer.response(Invalidated(invalidated: removed))
     }
 

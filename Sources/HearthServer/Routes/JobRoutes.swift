@@ -133,6 +133,7 @@ struct JobRoutes: Sendable {
         let id = try await answering { () async throws(SchedulerError) in
             try await scheduler.trigger(job: name, idempotencyKey: key, actor: "api")
         }
+        context.act?.note("run", id.description)
         return JSONAnswer.response(Started(runId: id.description), status: .accepted)
     }
 

@@ -42,8 +42,13 @@ struct MaintenanceRoutes: Sendable {
         let isDryRun = parameters.boolean("dryRun")
         try parameters.finish("Nothing was removed")
         do throws(AnswerStoreError) {
-            if isDryRun { return JSONAnswer.response(Invalidated(invalidated: try await cache.count(selection), dryRun: true)) }
-            return JSONAnswer.response(Invalidated(invalidated: try await cache.invalidate(selection, by: "api")))
+            if isDryRun {
+                context.act?.note(entries: 0)
+                return JSONAnswer.response(Invalidated(invalidated: try await cache.count(selection), dryRun: true))
+            }
+            let removed = try await cache.invalidate(selection, by: "api")
+            context.act?.note(entries: removed)
+            return JSONAnswer.response(Invalidated(invalidated: removed))
         } catch {
             throw APIError(
                 .storeUnavailable, "The answers were removed from memory, but not from the store: \(error.cause). Ask again.",
@@ -109,6 +114,8 @@ struct MaintenanceRoutes: Sendable {
         // The report says what was kept already, and given answers would be everyone's.
         _ = try tenants.administered(by: context.caller, named: named)
         let report = await warmer.warm(queries)
+        context.act?.note("processed", "\(report.processed)")
+        context.act?.note(entries: report.cached)
         return JSONAnswer.response(
             Warmed(
                 processed: report.processed, cached: report.cached, skipped: report.skipped, failed: report.failed,
@@ -119,13 +126,22 @@ struct MaintenanceRoutes: Sendable {
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         let object = body.isEmpty ? [:] : try JSONRequest.object(body)
         var wishes = try MaintenanceWishes(object)
+        let wanted = [
+            ("pruneExpired", wishes.pruneExpired), ("pruneLowValue", wishes.pruneLowValue), ("pruneLowQuality", wishes.pruneLowQuality),
+            ("compactMemory", wishes.compactMemory),
+        ]
+        for (name, isWanted) in wanted { context.act?.note(name, "\(isWanted)") }
         var parameters = ParameterReader(request)
         let named = parameters.text("tenant")
         if !tenants.isOperator(context.caller) || named != nil {
             wishes.space = try tenants.administered(by: context.caller, named: named)
         }
         do throws(AnswerStoreError) {
-            if let report = try await maintenance.run(wishes) { return JSONAnswer.response(report) }
+            if let report = try await maintenance.run(wishes) {
+                context.act?.note(
+                    entries: report.expiredRemoved + report.lowValueRemoved + report.lowQualityRemoved + report.overSizeRemoved)
+                return JSONAnswer.response(report)
+            }
         } catch {
             throw APIError(
                 .storeUnavailable, "The store could not be pruned: \(error.cause). Try again later.", retryAfterSeconds: 5)

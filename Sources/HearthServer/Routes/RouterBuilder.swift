@@ -17,6 +17,7 @@ struct RouterBuilder: Sendable {
     let customers: CustomerRoutes
     let maintenance: MaintenanceRoutes
     let jobs: JobRoutes
+    let audit: AuditRoutes
     let operations: OperationsRoutes
     let pages: PageRoutes
     let gateway: GatewayRoutes
@@ -39,6 +40,8 @@ struct RouterBuilder: Sendable {
 
     func router(for surface: Surface) -> Router<HearthRequestContext> {
         let router = Router(context: HearthRequestContext.self)
+        router.add(
+            middleware: AuditMiddleware(trail: audit.trail, decisions: decisions, tenants: tenants, isBehindProxy: isBehindProxy))
         router.add(
             middleware: RequestTelemetryMiddleware(
                 instruments: instruments, tracer: tracer, timeSource: timeSource, logger: logger))
@@ -65,6 +68,7 @@ struct RouterBuilder: Sendable {
             entries.addAdministration(to: slow)
             maintenance.add(to: slow)
             customers.add(to: slow)
+            audit.add(to: slow)
             let operation = slow.group().add(middleware: operators)
             jobs.add(to: operation)
             inbox.add(to: operation)
@@ -74,14 +78,16 @@ struct RouterBuilder: Sendable {
         return router
     }
 
-    /// Every route with the decision who may use it, which ``AccessMiddleware`` enforces and the OpenAPI document states;
+    /// Every route with the decision who may use it, which ``AccessMiddleware`` enforces and the OpenAPI document states, and with what
+    /// ``AuditMiddleware`` puts on record;
     /// ``router(for:)`` adds no other but the pages' assets and what is passed on below `/v1`.
     static let routes: [ServedRoute] = [
         .init(.post, "/api/v1/cache/query", .needs(.query)), .init(.post, "/api/v1/cache/lookup", .needs(.query)),
         .init(.post, "/api/v1/cache/explain", .needs(.query)), .init(.post, "/api/v1/cache/feedback", .needs(.query)),
         .init(.post, "/api/v1/ai/intent", .needs(.query)),
 
-        .init(.put, "/api/v1/cache/entries", .needs(.write)), .init(.post, "/api/v1/cache/warm", .needs(.write)),
+        .init(.put, "/api/v1/cache/entries", .needs(.write), does: .writeEntries),
+        .init(.post, "/api/v1/cache/warm", .needs(.write), does: .warmCache),
 
         .init(.get, "/api/v1/cache/entries/{cacheKey}", .needs(.stats)), .init(.get, "/api/v1/cache/health", .needs(.stats)),
         .init(.get, "/api/v1/cache/statistics", .needs(.stats)), .init(.get, "/api/v1/cache/top-queries", .needs(.stats)),
@@ -91,11 +97,16 @@ struct RouterBuilder: Sendable {
         .init(.get, "/api/v1/jobs/runs/{id}", .needs(.stats)), .init(.get, "/api/v1/inbox", .needs(.stats)),
         .init(.get, "/", .needs(.stats)), .init(.get, "/admin/cache-analytics", .needs(.stats)),
 
-        .init(.delete, "/api/v1/cache/entries/{cacheKey}", .needs(.admin)), .init(.delete, "/api/v1/cache/invalidate", .needs(.admin)),
-        .init(.get, "/api/v1/cache/invalidations", .needs(.admin)), .init(.post, "/api/v1/cache/maintenance", .needs(.admin)),
-        .init(.post, "/api/v1/jobs/runs/{id}/cancel", .needs(.admin)), .init(.post, "/api/v1/jobs/{name}/run", .needs(.admin)),
-        .init(.post, "/api/v1/jobs/{name}/pause", .needs(.admin)), .init(.post, "/api/v1/jobs/{name}/resume", .needs(.admin)),
-        .init(.post, "/api/v1/inbox/retry", .needs(.admin)), .init(.delete, "/api/v1/customers/{customerId}", .needs(.admin)),
+        .init(.delete, "/api/v1/cache/entries/{cacheKey}", .needs(.admin), does: .removeEntry),
+        .init(.delete, "/api/v1/cache/invalidate", .needs(.admin), does: .invalidate),
+        .init(.get, "/api/v1/cache/invalidations", .needs(.admin)), .init(.get, "/api/v1/audit", .needs(.admin)),
+        .init(.post, "/api/v1/cache/maintenance", .needs(.admin), does: .maintain),
+        .init(.post, "/api/v1/jobs/runs/{id}/cancel", .needs(.admin), does: .cancelRun),
+        .init(.post, "/api/v1/jobs/{name}/run", .needs(.admin), does: .runJob),
+        .init(.post, "/api/v1/jobs/{name}/pause", .needs(.admin), does: .pauseJob),
+        .init(.post, "/api/v1/jobs/{name}/resume", .needs(.admin), does: .resumeJob),
+        .init(.post, "/api/v1/inbox/retry", .needs(.admin), does: .retryMessage),
+        .init(.delete, "/api/v1/customers/{customerId}", .needs(.admin), does: .eraseCustomer),
 
         .init(.post, "/v1/chat/completions", .needs(.query)), .init(.post, "/v1/embeddings", .needs(.query)),
         .init(.get, "/v1/models", .needs(.query)), .init(.get, "/v1/models/{id}", .needs(.query)),

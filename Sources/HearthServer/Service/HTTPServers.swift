@@ -99,6 +99,7 @@ struct HTTPServers: Sendable {
             maintenance: MaintenanceRoutes(
                 cache: parts.cache, warmer: parts.warmer, maintenance: parts.maintenance, tenants: parts.tenants, limits: limits),
             jobs: JobRoutes(scheduler: parts.scheduler, timeSource: time),
+            audit: AuditRoutes(trail: parts.audit, tenants: parts.tenants),
             operations: OperationsRoutes(
                 registry: foundation.registry, health: parts.health, settings: foundation.configuration.metrics),
             pages: PageRoutes(
