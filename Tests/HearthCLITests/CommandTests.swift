@@ -11,7 +11,7 @@ struct CommandTests {
     func allCommands() {
         #expect(
             CommandTree.allPaths(root: Hearth.self) == [
-                "hearth ask", "hearth cache delete", "hearth cache explain", "hearth cache get", "hearth cache invalidate",
+                "hearth ask", "hearth audit", "hearth cache delete", "hearth cache explain", "hearth cache get", "hearth cache invalidate",
                 "hearth cache key",
                 "hearth cache set", "hearth config check", "hearth config list", "hearth config show", "hearth cron explain",
                 "hearth cron next", "hearth healthcheck", "hearth jobs cancel", "hearth jobs list", "hearth jobs pause",

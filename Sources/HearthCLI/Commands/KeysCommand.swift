@@ -187,7 +187,9 @@ struct DatabaseOptions: ParsableArguments {
             from: .process(commandLine: values, file: config), for: .show, validateJob: JobScheduleCheck.problems
         ).configuration
         do {
-            return try await HearthService.withAPIKeys(configuration, body)
+            return try await HearthService.withAPIKeys(
+                configuration, reportUnrecorded: { Console().writeError("The change is made, but not on record in the audit: \($0)") }, body
+            )
         } catch let error as APIKeyError {
             throw CommandFailure(error.description)
         }

@@ -7,12 +7,20 @@ import Logging
 extension HearthService {
     /// Opens the database that the keys are in, beside a service that may be running on it.
     ///
+    /// Changes are put on record as acts of whoever works on this machine.
+    ///
+    /// - Parameter reportUnrecorded: told of a change that could not be put on record, and is made all the same.
     /// - Throws: ``StartupError`` where it cannot be opened or reached.
     package static func withAPIKeys<Value: Sendable>(
-        _ configuration: HearthConfiguration, _ body: (any APIKeyStore) async throws -> Value
+        _ configuration: HearthConfiguration, reportUnrecorded: @escaping @Sendable (any Error) -> Void,
+        _ body: (any APIKeyStore) async throws -> Value
     ) async throws -> Value {
+        func audited(_ keys: any APIKeyStore, _ audit: any AuditStore) -> any APIKeyStore {
+            AuditedAPIKeys(store: keys, audit: audit, actor: "cli:\(NSUserName())", reportUnrecorded: reportUnrecorded)
+        }
         guard let url = configuration.database.url?.reveal() else {
-            return try await body(SQLiteAPIKeys(database: try embeddedDatabase(configuration.dataDirectory)))
+            let database = try embeddedDatabase(configuration.dataDirectory)
+            return try await body(audited(SQLiteAPIKeys(database: database), SQLiteAudit(database: database)))
         }
         let client: PostgresClient
         do throws(StoreProbeError) {
@@ -24,7 +32,7 @@ extension HearthService {
         let result: Result<Value, any Error>
         do {
             try await PostgresMigrator(SharedDatabase.migrations).migrate(client)
-            result = .success(try await body(PostgresAPIKeys(client: client)))
+            result = .success(try await body(audited(PostgresAPIKeys(client: client), PostgresAudit(client: client))))
         } catch let error as PostgresError {
             result = .failure(
                 StartupError.serversUnreachable([.init(name: "PostgreSQL", address: "\(client.address)", cause: "\(error)")]))

@@ -45,6 +45,7 @@ enum UnmovedMetrics {
 
         // Other engines, other faults.
         ("hearth_access_", .elsewhere("HearthEndToEndTests/Access/AccessMatrixTests.swift")),
+        ("hearth_audit_acts_total{outcome=dropped}", .elsewhere("HearthServerTests/Audit/AuditTrailTests.swift")),
         ("hearth_http_rejections_total{reason=rate_limited}", .elsewhere("HearthEndToEndTests/Access/KeysCommandTests.swift")),
         ("hearth_http_rejections_total{reason=forbidden}", .elsewhere("HearthEndToEndTests/Lifecycle/AccessTests.swift")),
         ("hearth_inbox_", .elsewhere("HearthEndToEndTests/Inbox/WhatsAppTests.swift")),
@@ -105,6 +106,7 @@ enum UnmovedMetrics {
         ("hearth_upstream_requests_in_flight", .atRest("calls here take milliseconds")),
         ("hearth_query_patterns{place=pending}", .atRest("written each second")),
         ("hearth_statistics_pending_rows", .atRest("written each second")),
+        ("hearth_audit_pending_acts", .atRest("written each second")),
         ("hearth_aggregation_backlog_rows", .atRest("nothing is older than an hour")),
         ("hearth_aggregation_rows_total", .atRest("nothing is older than an hour")),
     ]
