@@ -594,6 +594,36 @@ itself = frame.row(
         "short",
         size=(12, 6),
     ),
+    lines(
+        614,
+        "Refused by limits",
+        targets(
+            (total(rate("hearth_limits_refusals_total"), "limit"), "{{limit}}"),
+            (total(rate("hearth_limits_shared_checks_total", 'outcome="error"')), "Redis did not say"),
+        ),
+        (
+            "Requests that were refused because a limit of their credential was reached, and limits that a replica had to decide about by itself.",
+            "none.",
+            "one caller asks more than was agreed: its name is in the answers and in the log of its own service; or Redis does not answer, and each replica grants the whole rate.",
+        ),
+        "ops",
+        size=(8, 6),
+    ),
+    lines(
+        615,
+        "Credentials that are counted",
+        targets(
+            (largest(metric("hearth_limits_callers")), "counted"),
+            (largest(metric("hearth_limits_callers_limit")), "limit"),
+        ),
+        (
+            "Credentials whose requests are counted against limits, and how many can be.",
+            "well below the limit.",
+            "at the limit those are forgotten that have asked least, and begin anew: raise limits.trackedCallers.",
+        ),
+        "short",
+        size=(8, 6),
+    ),
 )
 
 board = frame.board(

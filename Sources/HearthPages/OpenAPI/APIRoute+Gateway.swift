@@ -100,7 +100,7 @@ extension APIRoute {
     private static let rateLimited = Failure(
         status: 429, code: "rate_limited",
         meaning:
-            "The provider limits the rate of calls, in its own words where it had some; or too many credentials from this address were not valid."
+            "The provider limits the rate of calls, in its own words where it had some; the credential asks more often than it may; or too many credentials from this address were not valid."
     )
     private static let upstreamFailed = Failure(
         status: 502, code: "upstream_failed",

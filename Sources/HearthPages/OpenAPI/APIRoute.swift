@@ -105,6 +105,13 @@ package struct APIHeader: Sendable {
         APIHeader(
             name: "Retry-After", meaning: "Seconds to wait before asking again.", schema: ["type": "integer", "minimum": 1, "maximum": 120]),
         APIHeader(
+            name: "RateLimit-Policy",
+            meaning: "The limits of the credential, where it has some: q requests in w seconds (draft-ietf-httpapi-ratelimit-headers).",
+            schema: ["type": "string", "examples": ["\"rate\";q=20;w=2, \"concurrency\";q=4;qu=\"concurrent-requests\""]]),
+        APIHeader(
+            name: "RateLimit", meaning: "Requests that are left, and the seconds until all are there again.",
+            schema: ["type": "string", "examples": ["\"rate\";r=17;t=1"]]),
+        APIHeader(
             name: "X-Hearth-Cost-USD", meaning: "What this request paid to the provider, in US dollars; absent while a stream arrives.",
             schema: ["type": "string", "examples": ["0.002000"]]),
         APIHeader(
@@ -127,7 +134,8 @@ extension APIRoute {
         Failure(status: 403, code: "forbidden", meaning: "The credential lacks the scope; the message names it."),
         Failure(
             status: 429, code: "rate_limited",
-            meaning: "Too many credentials from this address were not valid; Retry-After says when to ask again."),
+            meaning:
+                "The credential asks more often, or for more at one time, than it may, or too many credentials from this address were not valid; Retry-After says when to ask again."),
         Failure(status: 500, code: "internal_error", meaning: "Hearth failed; the log has the reason under the request's id."),
     ]
 

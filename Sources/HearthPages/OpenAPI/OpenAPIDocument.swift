@@ -128,6 +128,7 @@ package enum OpenAPIDocument {
     private static func failure(_ failures: [APIRoute.Failure]) -> DocumentValue {
         var names = ["X-Request-Id"]
         if failures.contains(where: { $0.status == 503 || $0.status == 429 }) { names.append("Retry-After") }
+        if failures.contains(where: { $0.status == 429 }) { names += ["RateLimit", "RateLimit-Policy"] }
         let meaning = failures.map { "\($0.code): \($0.meaning)" }.joined(separator: " ")
         let reference = APIField.Kind.reference("Error").schema
         let examples = failures.map { ($0.code, example(of: $0)) }

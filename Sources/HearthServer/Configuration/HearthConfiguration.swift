@@ -15,6 +15,7 @@ package struct HearthConfiguration: Sendable {
     package var whatsApp: WhatsApp
     package var cache: Cache
     package var tenants: Tenants
+    package var limiting: Limiting
     package var statistics: Statistics
     package var shadowChecks: ShadowChecks
     /// The questions and answers that the cache is warmed with.
@@ -43,6 +44,7 @@ package struct HearthConfiguration: Sendable {
         whatsApp = WhatsApp(reading: &reader)
         cache = Cache(reading: &reader)
         tenants = Tenants(reading: &reader)
+        limiting = Limiting(reading: &reader)
         statistics = Statistics(reading: &reader)
         shadowChecks = ShadowChecks(reading: &reader)
         commonQueriesPath = reader.value(GeneralSettings.commonQueries)

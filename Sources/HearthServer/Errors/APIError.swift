@@ -31,6 +31,8 @@ struct APIError: Error, Sendable {
     var allow: String?
     /// Sent with the errors of answer requests.
     var cacheStatus: String?
+    /// Sent beside the others.
+    var fields: [(name: HTTPField.Name, value: String)] = []
     /// The provider's own answer, which stands for this one below `/v1`.
     var passed: ProviderRefusal?
 

@@ -35,6 +35,7 @@ enum ErrorAnswer {
         if let seconds = failure.retryAfterSeconds { response.headers[.retryAfter] = String(min(max(seconds, 1), 120)) }
         if let allow = failure.allow { response.headers[.allow] = allow }
         if failure.code == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        for field in failure.fields { response.headers[field.name] = field.value }
         if let status = failure.cacheStatus { response.headers[.cacheStatus] = status }
         return response
     }

@@ -16,6 +16,7 @@ struct MemoryHits: Sendable {
     /// What the route of questions needs.
     private let decision: RouteDecision?
     private let tenants: TenantRules
+    private let limiter: RequestLimiter
     private let reporter: UsageReporter
     /// Nil where no hit is checked.
     private let shadow: ShadowChecks?
@@ -29,7 +30,7 @@ struct MemoryHits: Sendable {
     init(
         identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess,
         accessInstruments: AccessInstruments, decisions: RouteDecisions, isBehindProxy: Bool, tenants: TenantRules,
-        reporter: UsageReporter,
+        limiter: RequestLimiter, reporter: UsageReporter,
         shadow: ShadowChecks?, tracer: HearthTracer?, requestDuration: Histogram, timeSource: any TimeSource,
         maximumCharacters: Int
     ) {
@@ -41,6 +42,7 @@ struct MemoryHits: Sendable {
         self.isBehindProxy = isBehindProxy
         decision = decisions.decision(.post, Self.path)
         self.tenants = tenants
+        self.limiter = limiter
         self.reporter = reporter
         self.shadow = shadow
         self.tracer = tracer
@@ -83,11 +85,17 @@ struct MemoryHits: Sendable {
         guard tenants.protection(of: tenant) == nil else { return nil }
         let remembered = bodies.find(body, of: tenant)
         guard let asked = remembered ?? read(body, of: tenant) else { return nil }
+        let grant = limiter.takeAtOnce(caller)
+        // The router tells the caller.
+        if case .refused = grant { return nil }
         let now = timeSource.now()
-        guard let entry = cache.serveFromMemory(asked.question, at: now) else { return nil }
+        guard let entry = cache.serveFromMemory(asked.question, at: now) else {
+            limiter.giveBack(caller)
+            return nil
+        }
         if remembered == nil { bodies.remember(body, of: tenant, asked) }
         countAdmission(of: caller)
-        return answer(with: entry, from: .memory, head, asked, startedAt: started, at: now, date: date())
+        return answer(with: entry, from: .memory, head, asked, grant, startedAt: started, at: now, date: date())
     }
 
     /// Asks the store for the answer where memory has none.
@@ -102,17 +110,24 @@ struct MemoryHits: Sendable {
         guard tenants.protection(of: tenant) == nil else { return false }
         let remembered = bodies.find(body, of: tenant)
         guard let asked = remembered ?? read(body, of: tenant) else { return false }
-        return cache.serveFromStore(asked.question) { entry in
-            guard let entry else { return completion(nil) }
+        let grant = limiter.takeAtOnce(caller)
+        if case .refused = grant { return false }
+        let isAsked = cache.serveFromStore(asked.question) { entry in
+            guard let entry else {
+                limiter.giveBack(caller)
+                return completion(nil)
+            }
             if remembered == nil { bodies.remember(body, of: tenant, asked) }
             countAdmission(of: caller)
-            completion(answer(with: entry, from: .store, head, asked, startedAt: started, at: timeSource.now(), date: date))
+            completion(answer(with: entry, from: .store, head, asked, grant, startedAt: started, at: timeSource.now(), date: date))
         }
+        if !isAsked { limiter.giveBack(caller) }
+        return isAsked
     }
 
     private func answer(
-        with entry: MemoryEntry, from source: AnswerSource, _ head: HTTPRequest, _ asked: BodyTable.Known, startedAt started: Duration,
-        at now: Timestamp, date: String
+        with entry: MemoryEntry, from source: AnswerSource, _ head: HTTPRequest, _ asked: BodyTable.Known, _ grant: RequestLimiter.Grant,
+        startedAt started: Duration, at now: Timestamp, date: String
     ) -> ByteBuffer {
         let answer = entry.answer
         let elapsed = timeSource.uptime() - started
@@ -130,7 +145,8 @@ struct MemoryHits: Sendable {
         if let tracer, let span, span.isSampled {
             HitSpans.record(span, source: source, started: started, elapsed: elapsed, now: now, tracer: tracer)
         }
-        return render(entry.rendered, answer, from: source, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date)
+        return render(
+            entry.rendered, answer, from: source, grant, now: now, age: age, elapsed: elapsed, requestID: requestID, date: date)
     }
 
     private func read(_ body: ByteBuffer, of tenant: Tenant) -> BodyTable.Known? {
@@ -143,17 +159,19 @@ struct MemoryHits: Sendable {
     }
 
     private func render(
-        _ rendered: [UInt8], _ answer: CachedAnswer, from source: AnswerSource, now: Timestamp, age: Duration, elapsed: Duration,
-        requestID: String, date: String
+        _ rendered: [UInt8], _ answer: CachedAnswer, from source: AnswerSource, _ grant: RequestLimiter.Grant, now: Timestamp,
+        age: Duration,
+        elapsed: Duration, requestID: String, date: String
     ) -> ByteBuffer {
         var tail: [UInt8] = []
         tail.reserveCapacity(64)
         QueryResponse.close(&tail, source: source, responseTime: elapsed)
         let bodyBytes = rendered.count + tail.count
         var bytes = ByteBufferAllocator().buffer(capacity: Self.headCapacity + bodyBytes)
-        let list = AnswerHeaders.list(
+        var list = AnswerHeaders.list(
             cacheStatus: CacheStatus.hit(ttl: answer.lifetime.remainingSeconds(at: now)).header,
             ageSeconds: age.components.seconds, requestID: requestID, bodyBytes: bodyBytes, responseTime: elapsed)
+        if case .granted(let limits, let standing) = grant { list += limits.fields(standing) }
         AnswerHeaders.writeHead(list, date: date, to: &bytes)
         bytes.writeBytes(rendered)
         bytes.writeBytes(tail)

@@ -6,6 +6,8 @@ import NIOCore
 
 /// `/metrics`, `/healthz` and `/readyz`.
 struct OperationsRoutes: Sendable {
+    static let metricsPath = "/metrics"
+
     let registry: MetricRegistry
     let health: HealthReporter
     let settings: HearthConfiguration.Metrics
@@ -19,7 +21,7 @@ struct OperationsRoutes: Sendable {
     }
 
     func addMetrics(to router: Router<HearthRequestContext>) {
-        router.get("metrics", use: metrics)
+        router.get(RouterPath(Self.metricsPath), use: metrics)
     }
 
     func addHealth(to router: Router<HearthRequestContext>) {

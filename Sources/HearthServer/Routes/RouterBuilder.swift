@@ -26,6 +26,7 @@ struct RouterBuilder: Sendable {
     let decisions: RouteDecisions
     let isBehindProxy: Bool
     let tenants: TenantRules
+    let limiter: RequestLimiter
     let instruments: HTTPInstruments
     let tracer: HearthTracer?
     let timeSource: any TimeSource
@@ -50,6 +51,7 @@ struct RouterBuilder: Sendable {
             middleware: AccessMiddleware(
                 access: access, decisions: decisions, instruments: instruments, accessInstruments: accessInstruments,
                 isBehindProxy: isBehindProxy))
+        router.add(middleware: RequestLimitMiddleware(limiter: limiter, instruments: instruments))
         operations.addHealth(to: router)
         let api = router.group("api/v1")
         if surface != .administration {

@@ -70,6 +70,7 @@ enum Composition {
         let audit = auditTrail(foundation, database, shared)
 
         // What is asked.
+        let limitInstruments = LimitInstruments(registry: foundation.registry)
         let curl = try CurlClient()
         let access = try await access(foundation, database, shared, curl)
         let traces = TraceParts(foundation, http: curl)
@@ -178,7 +179,8 @@ enum Composition {
         await jobs.showProgress()
 
         return Parts(
-            tenants: tenants, cache: cache, answerer: answerer, intents: intents(foundation, needs), gateway: gateway, inbox: inbox,
+            tenants: tenants, limiter: requestLimiter(foundation, sharedCache, limitInstruments), cache: cache, answerer: answerer,
+            intents: intents(foundation, needs), gateway: gateway, inbox: inbox,
             identifier: language.identifier, reporter: reporter, health: health,
             keeper: keeper,
             warmer: warmer,

@@ -31,7 +31,7 @@ struct HTTPServers: Sendable {
         let hits = MemoryHits(
             identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, accessInstruments: parts.access.instruments,
             decisions: decisions, isBehindProxy: configuration.listener.isBehindProxy, tenants: parts.tenants,
-            reporter: parts.reporter, shadow: parts.shadow, tracer: parts.traces?.tracer,
+            limiter: parts.limiter, reporter: parts.reporter, shadow: parts.shadow, tracer: parts.traces?.tracer,
             requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
             timeSource: foundation.timeSource, maximumCharacters: configuration.listener.limits.queryCharacters)
         let builder = Self.routes(parts, foundation, access: access, decisions: decisions, instruments: instruments)
@@ -110,7 +110,8 @@ struct HTTPServers: Sendable {
                 passThrough: parts.gateway.passThrough, settings: parts.gateway.settings, tenants: parts.tenants, timeSource: time,
                 limits: limits),
             access: access, accessInstruments: parts.access.instruments, decisions: decisions,
-            isBehindProxy: foundation.configuration.listener.isBehindProxy, tenants: parts.tenants, instruments: instruments,
+            isBehindProxy: foundation.configuration.listener.isBehindProxy, tenants: parts.tenants, limiter: parts.limiter,
+            instruments: instruments,
             tracer: parts.traces?.tracer,
             timeSource: time,
             logger: foundation.logs.logger("hearth.http"))

@@ -17,6 +17,7 @@ struct GatewayParts: Sendable {
 /// The parts of a running service, as ``Composition`` made them.
 struct Parts: Sendable {
     let tenants: TenantRules
+    let limiter: RequestLimiter
     let cache: AnswerCache
     let answerer: QuestionAnswerer
     let intents: QuestionAnswerer
