@@ -135,7 +135,8 @@ extension APIRoute {
         Failure(
             status: 429, code: "rate_limited",
             meaning:
-                "The credential asks more often, or for more at one time, than it may, or too many credentials from this address were not valid; Retry-After says when to ask again."),
+                "The credential asks more often, or for more at one time, than it may, or too many credentials from this address were not valid; Retry-After says when to ask again."
+        ),
         Failure(status: 500, code: "internal_error", meaning: "Hearth failed; the log has the reason under the request's id."),
     ]
 
