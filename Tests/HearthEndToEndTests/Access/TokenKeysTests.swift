@@ -48,11 +48,12 @@ struct TokenKeysTests {
             settings: "cache: {lookupDeadline: 5s}\njobs: {refresh-token-keys: {retries: 0}}\n",
             environment: Self.claims.merging(["HEARTH_JWT_KEYS_URL": server.url + "/jwks", "HEARTH_API_KEYS": key]) { $1 })
         let admin = ["X-API-Key": key]
-        func runJob() async throws -> String? {
+        func runJob() async throws -> String {
             let id = try await hearth.client.post("/api/v1/jobs/refresh-token-keys/run", headers: admin).json["runId"].text ?? ""
             return try await Deadline.value("the run has ended") {
                 let run = try await hearth.client.get("/api/v1/jobs/runs/\(id)", headers: admin).json
-                return run["finishedAt"].text == nil ? nil : run["outcome"].text
+                guard run["finishedAt"].text != nil else { return nil }
+                return [run["outcome"].text, run["error"]["message"].text].compactMap(\.self).joined(separator: ": ")
             }
         }
         try await Deadline.until("the keys were read at the start") {
