@@ -95,6 +95,7 @@ struct MemoryHits: Sendable {
         }
         if remembered == nil { bodies.remember(body, of: tenant, asked) }
         countAdmission(of: caller)
+        limiter.noteAnswered(caller)
         return answer(with: entry, from: .memory, head, asked, grant, startedAt: started, at: now, date: date())
     }
 
@@ -119,6 +120,7 @@ struct MemoryHits: Sendable {
             }
             if remembered == nil { bodies.remember(body, of: tenant, asked) }
             countAdmission(of: caller)
+            limiter.noteAnswered(caller)
             completion(answer(with: entry, from: .store, head, asked, grant, startedAt: started, at: timeSource.now(), date: date))
         }
         if !isAsked { limiter.giveBack(caller) }

@@ -68,12 +68,10 @@ final class RequestLimiter: Sendable {
     func takeAtOnce(_ caller: Caller) -> Grant {
         guard let limits = limits(of: caller) else { return .unlimited }
         guard let rate = limits.rate else { return .granted(limits, nil) }
-        let isShared = shared != nil
         return withAccount(caller) { account, now in
             switch account.rate.take(rate, at: now) {
             case .refused(let wait): return .refused(limits, wait: wait)
             case .granted(let standing):
-                if isShared { account.untold = min(account.untold + 1, rate.burst) }
                 return .granted(limits, standing)
             }
         }
@@ -84,8 +82,13 @@ final class RequestLimiter: Sendable {
         guard let rate = limits(of: caller)?.rate else { return }
         withAccount(caller) { account, _ in
             account.rate.giveBack(rate)
-            account.untold = max(0, account.untold - 1)
         }
+    }
+
+    /// Notes that a request which was taken by ``takeAtOnce(_:)`` has been answered, so that the others are told of it.
+    func noteAnswered(_ caller: Caller) {
+        guard shared != nil, let rate = limits(of: caller)?.rate else { return }
+        withAccount(caller) { account, _ in account.untold = min(account.untold + 1, rate.burst) }
     }
 
     /// Takes one request here and, if it is granted, from what all replicas have together.
@@ -94,16 +97,15 @@ final class RequestLimiter: Sendable {
     func take(_ caller: Caller) async -> Grant {
         let grant = takeAtOnce(caller)
         guard case .granted(let limits, .some) = grant, let rate = limits.rate, let shared else { return grant }
-        // Among them the one that was just taken here.
         let untold = withAccount(caller) { account, _ in
             defer { account.untold = 0 }
             return account.untold
         }
-        let reply = await shared.take(tenant: caller.tenant, credential: caller.credential, rate, debt: max(0, untold - 1))
+        let reply = await shared.take(tenant: caller.tenant, credential: caller.credential, rate, debt: untold)
         instruments.sharedChecks(reply == nil ? .error : .ok).increment()
         return withAccount(caller) { account, now in
             guard let reply else {
-                account.untold = min(account.untold + untold, rate.burst)
+                account.untold = min(account.untold + untold + 1, rate.burst)
                 return grant
             }
             if !reply.isGranted { account.rate.giveBack(rate) }
