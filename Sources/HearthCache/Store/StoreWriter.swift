@@ -20,7 +20,8 @@ package final class StoreWriter: Service {
     ///   - hitInterval: how often gathered hit counts are flushed.
     ///   - retryDelay: the pause after a write that failed.
     ///   - gathering: how long an answer waits for others that are written with it. A write touches some ten pages of a file, whether it
-    ///     brings one answer or twenty, and the next question should not find the processor busy with that.
+    ///     brings one answer or twenty, and the next question should not find the processor busy with that. None for a store that replicas
+    ///     share: the others wait for the answer.
     package init(
         cache: AnswerCache, instruments: CacheInstruments, hitInterval: Duration = .seconds(1), retryDelay: Duration = .seconds(1),
         gathering: Duration = .milliseconds(10), timeSource: any TimeSource, logger: Logger
@@ -40,7 +41,7 @@ package final class StoreWriter: Service {
             let ticks = Task { await tickPeriodically() }
             // One loop does all the writing, so that an older answer never overwrites a newer one.
             for await _ in cache.writes.arrivals {
-                if cache.writes.count > 0, !cache.writes.fillsBatch { try? await Task.sleep(for: gathering) }
+                if gathering > .zero, cache.writes.count > 0, !cache.writes.fillsBatch { try? await Task.sleep(for: gathering) }
                 await writeAll()
                 await flushHitsIfDue()
             }

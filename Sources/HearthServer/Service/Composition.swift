@@ -205,7 +205,8 @@ enum Composition {
             } ?? [],
             redis: sharedCache?.client,
             writer: StoreWriter(
-                cache: cache, instruments: instruments, timeSource: time, logger: foundation.logs.logger("hearth.store")),
+                cache: cache, instruments: instruments, gathering: sharedCache == nil ? .milliseconds(10) : .zero, timeSource: time,
+                logger: foundation.logs.logger("hearth.store")),
             database: databaseKeeper(foundation, shared, sharedLedger, health, scheduler, definitions))
     }
 }
