@@ -2,15 +2,7 @@
 # make build: the optimised executable at .build/release/hearth.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-source scripts/steps.sh
-source scripts/checks.sh
-source scripts/libraries.sh
-source scripts/building.sh
-
-check_swift
-check_space
-ensure_libraries 0
-job_flags
+source scripts/prepare-build.sh
 begin=$SECONDS
 build_with_progress "Building  " release swift build -c release --product hearth "${jobs_given[@]}"
 write_revision .build/release

@@ -5,18 +5,10 @@
 # a second time in another folder and compares; VERIFY=pack packs a second time only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-source scripts/steps.sh
-source scripts/checks.sh
-source scripts/libraries.sh
-source scripts/building.sh
-
-check_swift
-check_space
-ensure_libraries 0
+source scripts/prepare-build.sh
 for tool in git python3 strip gzip sha256sum; do command -v "$tool" >/dev/null || fail 2 "$tool is not here. Install: apt-get install git python3 binutils gzip coreutils"; done
 [ -z "$(git status --porcelain)" ] || fail 2 "There are changes that are in no commit, so nobody could build this release again. Commit them, or put them aside: git stash"
 [ -f Package.resolved ] || swift package resolve
-job_flags
 
 version=$(sed -n 's/.*number = "\(.*\)".*/\1/p' Sources/HearthServer/Service/HearthVersion.swift)
 revision=$(git rev-parse --short=12 HEAD)

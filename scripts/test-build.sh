@@ -1,15 +1,7 @@
 # Sourced by the scripts that run tests, from the project's root: installs what tests need and builds them.
 # shellcheck shell=bash
-source scripts/steps.sh
-source scripts/checks.sh
-source scripts/libraries.sh
-source scripts/building.sh
-
-check_swift
-check_space
-ensure_libraries 0
+source scripts/prepare-build.sh
 ensure_test_servers
-job_flags
 # Builds the executable too, which the end-to-end tests start.
 build_with_progress "Building  " debug swift build --build-tests "${jobs_given[@]}"
 write_revision .build/debug

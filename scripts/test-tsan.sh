@@ -6,16 +6,8 @@
 # program or look at the clock closely. The libraries of C are not instrumented: what they do behind their own locks cannot be seen.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-source scripts/steps.sh
-source scripts/checks.sh
-source scripts/libraries.sh
-source scripts/building.sh
-
-check_swift
-check_space
-ensure_libraries 0
+source scripts/prepare-build.sh
 ensure_test_servers
-job_flags
 build_with_progress "Building  " "debug, with the thread sanitizer" \
     swift build --build-tests --sanitize=thread --scratch-path .build-tsan "${jobs_given[@]}"
 

@@ -2,23 +2,13 @@ import HTTPTypes
 import HearthDrivers
 import HearthTelemetry
 import NIOCore
-import Synchronization
 import Testing
 
 @testable import HearthServer
 
 @Suite("Guesses of one address")
 struct AddressLimiterTests {
-    /// A clock that the test moves.
-    private final class Clock: TimeSource {
-        private let elapsed = Mutex(Duration.seconds(1000))
-
-        func uptime() -> Duration { elapsed.withLock { $0 } }
-        func now() -> Timestamp { Timestamp(seconds: 1_800_000_000) + uptime() }
-        func advance(by duration: Duration) { elapsed.withLock { $0 += duration } }
-    }
-
-    private let clock = Clock()
+    private let clock = ManualTimeSource(now: Timestamp(seconds: 1_800_000_000))
     private let guess = Fingerprint("a guess")
     private let address = CallerAddress(text: "203.0.113.7")
 

@@ -1,21 +1,11 @@
 import HearthTelemetry
-import Synchronization
 import Testing
 
 @testable import HearthServer
 
 @Suite("Limits of credentials")
 struct RequestLimiterTests {
-    /// A clock that the test moves.
-    private final class Clock: TimeSource {
-        private let elapsed = Mutex(Duration.seconds(1000))
-
-        func uptime() -> Duration { elapsed.withLock { $0 } }
-        func now() -> Timestamp { Timestamp(seconds: 1_800_000_000) + uptime() }
-        func advance(by duration: Duration) { elapsed.withLock { $0 += duration } }
-    }
-
-    private let clock = Clock()
+    private let clock = ManualTimeSource(now: Timestamp(seconds: 1_800_000_000))
 
     private func limiter(
         _ standard: CallerLimits, special: [String: CallerLimits] = [:], trackedCallers: Int = 10_000
