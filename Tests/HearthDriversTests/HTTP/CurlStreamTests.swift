@@ -81,7 +81,7 @@ struct CurlStreamTests {
                 return error.kind
             }
         }()
-        try await Task.sleep(for: .milliseconds(50))
+        try await Deadline.until("the transfer is under way") { client.openRequests == 1 }
         await client.shutdown()
         #expect(await waiting == .shutDown)
     }

@@ -109,9 +109,11 @@ struct RedisReplicaTests {
         try await load.untilAnswered(500)
         check("well")
         await redis.process.killAtOnce()
-        try await Task.sleep(for: .seconds(3))
+        try await Deadline.until("the health report tells") {
+            try await hearth.client.get("/api/v1/cache/health").json["redis"]["connected"].bool == false
+        }
         #expect(try await hearth.client.get("/readyz").status == 200)
-        #expect(try await hearth.client.get("/api/v1/cache/health").json["redis"]["connected"].bool == false)
+        try await load.untilAnswered(50)
         check("killed")
         redis = try await RedisServer.start(port: port)
         try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
