@@ -6,7 +6,8 @@ package import HearthTelemetry
 /// invalidation notes for what it named the value that answers must have reached. So an answer that was on its way while its kind was
 /// invalidated is never served, whichever store it lands in, and no clock takes part in the decision.
 package struct Generations: Sendable, Equatable {
-    /// Notes about tags that are remembered, as many about keys, and as many spaces with notes about kinds; their answers have long been removed when an older one is forgotten.
+    /// Notes about tags that are remembered, as many about keys, and as many spaces with notes about kinds; their answers have long been
+    /// removed when an older one is forgotten.
     static let maximumNotes = 1000
 
     /// In SQL, the records whose notes every replica still has: of each kind the newest, and of the newest tags. Those about single answers

@@ -22,7 +22,8 @@ package final class RedisInvalidationLog: InvalidationLog {
         slot = RedisSlot.of(prefix)
     }
 
-    /// Arguments: prefix, known counter, selection, record, what notes are kept under (`kinds`, `tags` or `keys`), most notes, most records.
+    /// Arguments: prefix, known counter, selection, record, what notes are kept under (`kinds`, `tags` or `keys`), most notes, most
+    /// records.
     private static let appendScript = RedisScript(
         """
         local p = ARGV[1]

@@ -39,8 +39,8 @@ package struct AnswerSpace: Hashable, Sendable, CustomStringConvertible {
 
     /// What the canonical form begins with.
     ///
-    /// The standard space is the bare namespace, as it was before there were tenants, so that what was kept then is still found. Settings have no
-    /// NUL, so that no namespace looks like a space of another one.
+    /// The standard space is the bare namespace, as it was before there were tenants, so that what was kept then is still found. Settings
+    /// have no NUL, so that no namespace looks like a space of another one.
     package func label(in namespace: String) -> String {
         self == .standard ? namespace : namespace + "\0" + name
     }

@@ -4,9 +4,9 @@ import Synchronization
 
 /// Slows down whoever tries credentials: an address may present so many that are not valid in a minute, then none at all for a while.
 ///
-/// While it is held off, what it presents is not even looked at, but for credentials that were let in from there before: many callers may share
-/// an address, and one that guesses must not lock out the others. Addresses are counted in a table with a bound, which forgets those whose
-/// last failure is longest ago.
+/// While it is held off, what it presents is not even looked at, but for credentials that were let in from there before: many callers may
+/// share an address, and one that guesses must not lock out the others. Addresses are counted in a table with a bound, which forgets those
+/// whose last failure is longest ago.
 package final class AddressLimiter: Sendable {
     /// The rate as a theoretical arrival time (GCRA): one moment for each address, no timers.
     private struct State {

@@ -6,8 +6,8 @@ import Hummingbird
 
 /// The parameters of a request that its audit record shows.
 ///
-/// Each is kept only in a form that can hold no text of anybody's: a word of a closed list, a key, an id, a moment. So no secret, no question
-/// and no customer's name gets into the record, whatever a caller sends. A tag may be one, and is only said to have been given.
+/// Each is kept only in a form that can hold no text of anybody's: a word of a closed list, a key, an id, a moment. So no secret, no
+/// question and no customer's name gets into the record, whatever a caller sends. A tag may be one, and is only said to have been given.
 enum AuditParameters {
     static func of(_ request: Request, _ context: HearthRequestContext, isOperator: Bool) -> [String: String] {
         var found: [String: String] = [:]

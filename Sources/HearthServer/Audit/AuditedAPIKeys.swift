@@ -7,7 +7,8 @@ struct AuditedAPIKeys: APIKeyStore {
     let audit: any AuditStore
     /// Who works on this machine.
     let actor: String
-    /// Told of a change that could not be put on record. It is made by then, and a key that was made is shown only once, so it does not fail.
+    /// Told of a change that could not be put on record. It is made by then, and a key that was made is shown only once, so it does not
+    /// fail.
     let reportUnrecorded: @Sendable (any Error) -> Void
 
     func revision() async throws -> Int64 { try await store.revision() }

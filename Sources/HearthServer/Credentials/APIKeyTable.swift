@@ -30,8 +30,8 @@ package final class APIKeyEntry: Sendable {
 /// Every key that there is, found by its fingerprint.
 ///
 /// A look-up does the same work for a key that is valid, one that is revoked and one that nobody has: eight places of one bucket are looked
-/// at without an early end, and then one entry is compared as a whole. Where none fits that is some other entry, which lies as near or as far
-/// in memory as the right one would.
+/// at without an early end, and then one entry is compared as a whole. Where none fits that is some other entry, which lies as near or as
+/// far in memory as the right one would.
 package struct APIKeyTable: Sendable {
     /// What a look-up found; `entry` means nothing for a key that is not known.
     package struct Finding: Sendable {

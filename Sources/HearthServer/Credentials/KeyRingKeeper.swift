@@ -5,8 +5,8 @@ import ServiceLifecycle
 /// Keeps the key ring as the database has it: asks for the revision every other second, reads the keys when it has changed, and writes down
 /// once a minute which of them were used.
 ///
-/// Two seconds between two looks and three for a slow one bring a revocation to every replica within five. While the database does not answer,
-/// the keys that were read last stay valid.
+/// Two seconds between two looks and three for a slow one bring a revocation to every replica within five. While the database does not
+/// answer, the keys that were read last stay valid.
 struct KeyRingKeeper: Service {
     let ring: KeyRing
     let store: any APIKeyStore

@@ -45,7 +45,8 @@ struct AllowedRoutes: Sendable, Equatable {
         }
     }
 
-    /// Reads `METHOD /v1/path` and, behind it, `scope=admin` where questions are not enough; nil for anything else, and for an address that Hearth serves itself.
+    /// Reads `METHOD /v1/path` and, behind it, `scope=admin` where questions are not enough; nil for anything else, and for an address
+    /// that Hearth serves itself.
     static func parse(_ text: String) -> Route? {
         let parts = text.split(separator: " ")
         guard (2...3).contains(parts.count), let scope = parts.count == 3 ? scope(parts[2]) : .query, methods.contains(String(parts[0])),

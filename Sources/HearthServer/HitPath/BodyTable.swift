@@ -6,9 +6,9 @@ import Synchronization
 
 /// Remembers what request bodies asked, so that a body that comes again needs neither parsing nor normalising.
 ///
-/// The same body of two tenants is two questions. Bodies are compared byte by byte; nothing about answers is remembered, so freshness, invalidation and counting are decided anew each time.
-/// Each shard keeps two generations: when the younger is full it becomes the older, and what is still asked for moves back. The hash is
-/// seeded per process, so that nobody can choose bodies that collide.
+/// The same body of two tenants is two questions. Bodies are compared byte by byte; nothing about answers is remembered, so freshness,
+/// invalidation and counting are decided anew each time. Each shard keeps two generations: when the younger is full it becomes the older,
+/// and what is still asked for moves back. The hash is seeded per process, so that nobody can choose bodies that collide.
 final class BodyTable: Sendable {
     /// What a body asked.
     struct Known: Sendable {

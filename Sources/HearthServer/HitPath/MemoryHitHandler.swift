@@ -7,9 +7,9 @@ import NIOHTTPTypes
 /// Answers questions whose answer is in memory before they reach the router; everything else passes through unchanged.
 ///
 /// It holds back the parts of a short `POST /api/v1/cache/query` until its body is complete, and then either answers it
-/// without suspending, past the HTTP codec, or hands all of its parts on. Where replicas share a store that can be asked from an event loop,
-/// an answer that memory lacks is looked for there first; meanwhile what one turn of the loop brings is put aside, and nothing more is
-/// read. Requests that follow one which the router still has are handed on too, so that answers keep the order of the requests
+/// without suspending, past the HTTP codec, or hands all of its parts on. Where replicas share a store that can be asked from an event
+/// loop, an answer that memory lacks is looked for there first; meanwhile what one turn of the loop brings is put aside, and nothing more
+/// is read. Requests that follow one which the router still has are handed on too, so that answers keep the order of the requests
 /// (RFC 9112, 9.3.2).
 final class MemoryHitHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart

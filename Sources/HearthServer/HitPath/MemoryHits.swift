@@ -162,8 +162,7 @@ struct MemoryHits: Sendable {
 
     private func render(
         _ rendered: [UInt8], _ answer: CachedAnswer, from source: AnswerSource, _ grant: RequestLimiter.Grant, now: Timestamp,
-        age: Duration,
-        elapsed: Duration, requestID: String, date: String
+        age: Duration, elapsed: Duration, requestID: String, date: String
     ) -> ByteBuffer {
         var tail: [UInt8] = []
         tail.reserveCapacity(64)

@@ -2,7 +2,8 @@ import HearthTelemetry
 import NIOCore
 import NIOTLS
 
-/// The first handler of every connection, or the first one behind TLS: counts its bytes and ends it when it costs more than the limits allow.
+/// The first handler of every connection, or the first one behind TLS: counts its bytes and ends it when it costs more than the limits
+/// allow.
 ///
 /// It sees bytes, and is told about requests and answers by ``RequestGate`` behind the HTTP codec. Both run on the
 /// connection's event loop only. A tick of the loop's ``LoopTicker`` checks the limits once a second.

@@ -2,7 +2,8 @@ import Crypto
 import HearthTelemetry
 import NIOSSL
 
-/// The certificate that the listeners show, its key, and the authorities of the clients that administration lets in, as they are in files now.
+/// The certificate that the listeners show, its key, and the authorities of the clients that administration lets in, as they are in files
+/// now.
 struct ServerCertificate {
     /// What keeps the files from being used.
     struct Problem: Error, Equatable, CustomStringConvertible {

@@ -32,8 +32,8 @@ package enum PostgresStatisticsSchema {
         PostgresMigration("statistics-3-tenants", tenants),
     ]
 
-    /// Whose each row is; what was counted before there were tenants is the standard one's. A replica of an older version cannot write from here
-    /// on; it keeps its counts until it is replaced.
+    /// Whose each row is; what was counted before there were tenants is the standard one's. A replica of an older version cannot write
+    /// from here on; it keeps its counts until it is replaced.
     private static let tenants =
         [
             ("cache_statistics", "resolution, bucket_start, tenant, language, category, result"),
@@ -98,8 +98,8 @@ package enum PostgresStatisticsSchema {
         )
         """
 
-    /// `complete_through`: only for 'hour'; every hour before it is part of all longer buckets. `removed_before`: buckets that began earlier
-    /// were removed by retention.
+    /// `complete_through`: only for 'hour'; every hour before it is part of all longer buckets. `removed_before`: buckets that began
+    /// earlier were removed by retention.
     private static let watermark = """
         CREATE TABLE aggregation_watermark (
             resolution text PRIMARY KEY,

@@ -1,6 +1,6 @@
 extension StatisticsSchema {
-    /// Whose each row is; what was counted before there were tenants is the standard one's. Primary keys cannot be altered, so each table is
-    /// made anew.
+    /// Whose each row is; what was counted before there were tenants is the standard one's. Primary keys cannot be altered, so each table
+    /// is made anew.
     static let version3 = """
         CREATE TABLE cache_statistics_of_tenants (
             resolution TEXT NOT NULL CHECK (resolution IN ('minute', 'hour', 'day', 'week', 'month')),

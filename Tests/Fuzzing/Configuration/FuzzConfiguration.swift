@@ -5,7 +5,8 @@ import HearthScheduling
 
 private let folder = NSTemporaryDirectory() + "hearth-fuzz-\(ProcessInfo.processInfo.processIdentifier)"
 
-/// What libFuzzer calls with bytes of its own making: a configuration file, and behind a zero byte lines of `NAME=VALUE` for the environment.
+/// What libFuzzer calls with bytes of its own making: a configuration file, and behind a zero byte lines of `NAME=VALUE` for the
+/// environment.
 ///
 /// It is accepted or it is refused with faults that can be printed; nothing may trap, hang or grow beyond measure.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -75,8 +75,8 @@ struct RedisAnswerLayout: Sendable {
 
     /// What a space calls a category, language or tag in the index.
     ///
-    /// In the standard space that is the word itself, as it was before there were tenants. Words have no control characters, so that no word
-    /// of one space is one of another's.
+    /// In the standard space that is the word itself, as it was before there were tenants. Words have no control characters, so that no
+    /// word of one space is one of another's.
     static func name(_ word: String, in space: AnswerSpace) -> String {
         space == .standard ? word : "\u{1F}\(space.name)\u{1F}\(word)"
     }

@@ -50,8 +50,8 @@ enum RedisAnswerScripts {
         """
 
     /// Adds or replaces an answer, but not in the place of one that was asked for after a later invalidation; a newer answer inherits the
-    /// hits. The other replicas are told, and whoever waits for the answer is. Arguments: key, record, index line, generation, hits, last use,
-    /// votes for, votes against, moment at which Redis may forget it, channel, replica, job and fence, or two empty ones.
+    /// hits. The other replicas are told, and whoever waits for the answer is. Arguments: key, record, index line, generation, hits, last
+    /// use, votes for, votes against, moment at which Redis may forget it, channel, replica, job and fence, or two empty ones.
     static let put = RedisScript(
         common + """
             local refusal = require(ARGV[13], ARGV[14])
@@ -93,7 +93,8 @@ enum RedisAnswerScripts {
             return 0
             """)
 
-    /// Arguments: key, field of the vote, channel, replica, voter or an empty one, most voters. Returns the entry as a look-up does, or nil.
+    /// Arguments: key, field of the vote, channel, replica, voter or an empty one, most voters. Returns the entry as a look-up does, or
+    /// nil.
     static let vote = RedisScript(
         common + """
             local e, v, field, voter = p .. 'e:' .. ARGV[2], p .. 'v:' .. ARGV[2], ARGV[3], ARGV[6]
@@ -116,8 +117,8 @@ enum RedisAnswerScripts {
             return redis.call('hmget', e, 'a', 'h', 't', 'p', 'n')
             """)
 
-    /// Looks at one slice of the index and forgets a voter there. Arguments: cursor, slice, voter. Returns the next cursor and how many votes
-    /// he had given.
+    /// Looks at one slice of the index and forgets a voter there. Arguments: cursor, slice, voter. Returns the next cursor and how many
+    /// votes he had given.
     static let forgetVoter = RedisScript(
         common + """
             local slice = redis.call('hscan', p .. 'i', ARGV[2], 'count', ARGV[3])
@@ -168,9 +169,10 @@ enum RedisAnswerScripts {
             return found
             """)
 
-    /// Looks at one slice of the index and removes what a rule names. Arguments: job and fence, or two empty ones, cursor, slice, now in ms, then
-    /// the limits of the rules, each empty where the rule is not asked: expired (`1`), least confidence, greatest age in ms, hits below
-    /// which age counts; then the space whose answers may go, empty for everyone's. Returns the next cursor, then key, size and rule of each removed answer.
+    /// Looks at one slice of the index and removes what a rule names. Arguments: job and fence, or two empty ones, cursor, slice, now in
+    /// ms, then the limits of the rules, each empty where the rule is not asked: expired (`1`), least confidence, greatest age in ms, hits
+    /// below which age counts; then the space whose answers may go, empty for everyone's. Returns the next cursor, then key, size and rule
+    /// of each removed answer.
     static let prune = RedisScript(
         common + """
             local refusal = require(ARGV[2], ARGV[3])
@@ -217,7 +219,8 @@ enum RedisAnswerScripts {
             return found
             """)
 
-    /// The most used answers that stop being fresh before a moment. Arguments: moment in ms, least hits, most answers. Returns key and hits.
+    /// The most used answers that stop being fresh before a moment. Arguments: moment in ms, least hits, most answers. Returns key and
+    /// hits.
     static let popular = RedisScript(
         common + """
             local found, offset = {}, 0

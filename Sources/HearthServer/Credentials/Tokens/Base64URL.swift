@@ -1,7 +1,7 @@
 /// Base64 as tokens have it (RFC 7515, 2): for addresses, without padding.
 enum Base64URL {
-    /// Nil for anything but the one way of writing some bytes: other characters, padding, a rest of one character, or unused bits that are set
-    /// would make one token of several texts.
+    /// Nil for anything but the one way of writing some bytes: other characters, padding, a rest of one character, or unused bits that are
+    /// set would make one token of several texts.
     static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []

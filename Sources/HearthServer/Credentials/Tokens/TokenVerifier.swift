@@ -6,8 +6,8 @@ import Synchronization
 
 /// Decides about JSON Web Tokens, and remembers those that it has found valid.
 ///
-/// What is remembered is found by the SHA-256 of the whole token: by a part of it, one token could pass for another. It is forgotten when the
-/// token ends, when the keys change, and when there is no more room.
+/// What is remembered is found by the SHA-256 of the whole token: by a part of it, one token could pass for another. It is forgotten when
+/// the token ends, when the keys change, and when there is no more room.
 final class TokenVerifier: Sendable {
     private struct Known {
         var caller: Caller
