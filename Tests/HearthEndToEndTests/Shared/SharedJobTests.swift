@@ -133,7 +133,8 @@ extension SharedEngineTests {
             let survivor = running[1 - victim]
             return try await Deadline.value("the run is taken over") {
                 let runs = try await Self.runs(survivor)
-                let done = runs.first { $0["attempt"].integer == 2 && $0["outcome"].text == "success" }
+                // The second attempt may wait for rows that a frozen transaction holds, for longer than it may trust so short a lease.
+                let done = runs.first { $0["attempt"].integer ?? 0 >= 2 && $0["outcome"].text == "success" }
                 return done?["startedAt"].text.flatMap { Timestamp(iso8601: $0) }.map { (survivor, runs, $0) }
             }
         }
