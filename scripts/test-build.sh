@@ -10,7 +10,7 @@ write_revision .build/debug
 # shellcheck disable=SC2034
 alone='((RedisClient|RedisFault|RedisTopology|RedisAnswerStore|RedisScale|RedisCoherence|RedisReplica|SharedEngine|PostgresFault'
 alone+='|PostgresCrossedReply|PostgresMigrator|FailingWrite|SlowDisk|KilledJob|LostFile|GrowingLog|ClockStep|RealTime|LookupTime|ShadowCheck'
-alone+='|WarmingReplay|HitRateDrill|TraceOutage|Movement|AlertInhibition|Attack|RateLimit|RedisJobTurn|Shutdown)Tests|CrashTests/underLoad'
+alone+='|WarmingReplay|HitRateDrill|TraceOutage|Movement|AlertInhibition|Attack|RateLimit|Budget|RedisJobTurn|Shutdown)Tests|CrashTests/underLoad'
 alone+='|HearthEndToEndTests\.ReconciliationTests)'
 # What calculates for seconds without a pause: beside it those who wait for servers would wait for a processor.
 # shellcheck disable=SC2034

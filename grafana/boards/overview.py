@@ -602,9 +602,9 @@ itself = frame.row(
             (total(rate("hearth_limits_shared_checks_total", 'outcome="error"')), "Redis did not say"),
         ),
         (
-            "Requests that were refused because a limit of their credential was reached, and limits that a replica had to decide about by itself.",
+            "Requests that were refused because a limit of their credential or the budget of their tenant was reached, and limits that a replica had to decide about by itself.",
             "none.",
-            "one caller asks more than was agreed: its name is in the answers and in the log of its own service; or Redis does not answer, and each replica grants the whole rate.",
+            "one caller asks more than was agreed: its name is in the answers and in the log of its own service; or Redis does not answer, and each replica grants the whole rate, and what was left of the budgets.",
         ),
         "ops",
         size=(8, 6),
@@ -622,6 +622,34 @@ itself = frame.row(
             "at the limit those are forgotten that have asked least, and begin anew: raise limits.trackedCallers.",
         ),
         "short",
+        size=(8, 6),
+    ),
+    lines(
+        616,
+        "Budgets of tenants",
+        targets(
+            (largest(metric("hearth_budget_exhausted_tenants")), "used up"),
+            (largest(metric("hearth_budget_tenants")), "in memory"),
+            (largest(metric("hearth_budget_tenants_limit")), "limit"),
+        ),
+        (
+            "Tenants with a budget, and those of them that have used it up today.",
+            "none used up.",
+            "a tenant whose misses are refused until midnight UTC: raise its budget in budgets.tenants, or look at its top queries.",
+        ),
+        "short",
+        size=(8, 6),
+    ),
+    lines(
+        617,
+        "Reserved for calls",
+        targets((total(metric("hearth_budget_reserved_usd")), "reserved")),
+        (
+            "What is reserved of the budgets of tenants for calls to providers in progress.",
+            "0 where nothing is asked; each reservation ends with its call.",
+            "calls that hang: see the times of providers.",
+        ),
+        "currencyUSD",
         size=(8, 6),
     ),
 )

@@ -34,6 +34,7 @@ extension APIRoute {
             Failure(status: 400, code: "invalid_header", meaning: "The header Cache-Control has an invalid value."),
             tooLarge,
             Failure(status: 502, code: "upstream_failed", meaning: "The provider failed, and nothing kept may be served instead."),
+            budgetExhausted,
             Failure(
                 status: 503, code: "overloaded", meaning: "Too many questions wait for the provider; Retry-After says when to ask again."),
             Failure(

@@ -35,6 +35,7 @@ extension APIRoute {
             Failure(status: 400, code: "invalid_request", meaning: "The body is not JSON, or a field that Hearth needs is faulty."),
             Failure(status: 400, code: "invalid_header", meaning: "One of Hearth's own headers, or Cache-Control, has an invalid value."),
             tooLarge, rateLimited, upstreamFailed,
+            budgetExhausted,
             Failure(
                 status: 503, code: "overloaded", meaning: "Too many questions wait for the provider; Retry-After says when to ask again."),
             upstreamTimeout, Failure(status: 504, code: "not_cached", meaning: "only-if-cached was sent, and no answer is kept."),
@@ -72,6 +73,7 @@ extension APIRoute {
             Failure(status: 400, code: "invalid_request", meaning: "The body is not JSON, or a field that Hearth needs is faulty."),
             Failure(status: 400, code: "invalid_header", meaning: "One of Hearth's own headers, or Cache-Control, has an invalid value."),
             tooLarge, rateLimited, upstreamFailed,
+            budgetExhausted,
             Failure(
                 status: 503, code: "overloaded", meaning: "Too many questions wait for the provider; Retry-After says when to ask again."),
             upstreamTimeout, Failure(status: 504, code: "not_cached", meaning: "only-if-cached was sent, and not all of it is kept."),

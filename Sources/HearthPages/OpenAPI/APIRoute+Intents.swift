@@ -31,6 +31,7 @@ extension APIRoute {
             Failure(
                 status: 502, code: "upstream_failed",
                 meaning: "The provider failed or did not keep to the form, and nothing kept may be served instead."),
+            budgetExhausted,
             Failure(
                 status: 503, code: "overloaded", meaning: "Too many questions wait for the provider; Retry-After says when to ask again."),
             Failure(

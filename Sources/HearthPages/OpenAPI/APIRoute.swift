@@ -152,6 +152,9 @@ extension APIRoute {
         return nil
     }
 
+    static let budgetExhausted = Failure(
+        status: 429, code: "budget_exhausted",
+        meaning: "The tenant's budget for this day (UTC) leaves no room for a call to the provider; kept answers are still served.")
     static let storeUnavailable = Failure(
         status: 503, code: "store_unavailable", meaning: "The store cannot be read or written now; Retry-After says when to ask again.")
     static let unknownJob = Failure(status: 404, code: "not_found", meaning: "There is no job of this name.")

@@ -141,7 +141,8 @@ package enum OpenAPIDocument {
     private static func gatewayFailure(_ failures: [APIRoute.Failure]) -> DocumentValue {
         let meaning = failures.map { "\($0.code): \($0.meaning)" }.joined(separator: " ")
         let examples = failures.map { failure -> (String, DocumentValue) in
-            let type = failure.status >= 500 ? "server_error" : "invalid_request_error"
+            let type =
+                failure.code == "budget_exhausted" ? "insufficient_quota" : failure.status >= 500 ? "server_error" : "invalid_request_error"
             return (
                 failure.code,
                 ["value": ["error": ["message": .text(failure.meaning), "type": .text(type), "param": .null, "code": .text(failure.code)]]]

@@ -37,6 +37,8 @@ struct AnswerProducer: Sendable {
     private let confidence: ConfidenceEstimator
     private let refusals: RefusalDetector
     private let pricing: Pricing
+    /// Nil where nobody has a budget.
+    private let budgets: TenantBudgets?
     private let flights: Flights
     /// Where replicas share the cache.
     private let replicas: ReplicaFlights?
@@ -50,7 +52,8 @@ struct AnswerProducer: Sendable {
     /// - Parameter keepsQueries: whether the original text is kept beside the normalised one.
     init(
         provider: ProviderClient, spans: ProviderSpan, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
-        refusals: RefusalDetector, pricing: Pricing, flights: Flights, replicas: ReplicaFlights?, instruments: CacheInstruments,
+        refusals: RefusalDetector, pricing: Pricing, budgets: TenantBudgets?, flights: Flights, replicas: ReplicaFlights?,
+        instruments: CacheInstruments,
         timeSource: any TimeSource,
         systemPrompt: String, structure: AnswerStructure? = nil, keepsQueries: Bool
     ) {
@@ -61,6 +64,7 @@ struct AnswerProducer: Sendable {
         self.confidence = confidence
         self.refusals = refusals
         self.pricing = pricing
+        self.budgets = budgets
         self.flights = flights
         self.replicas = replicas
         self.instruments = instruments
@@ -103,6 +107,10 @@ struct AnswerProducer: Sendable {
             }
         }
         if landed.role == .followed, let outcome = landed.outcome {
+            // In a shared namespace the leader may be of another tenant, whose budget is not this caller's.
+            if case .failure(let error) = outcome, error.kind == .budgetExhausted {
+                return (await ask(request, generation: generation), .led)
+            }
             let shared = (try? outcome.get()) != nil
             instruments.coalesced(shared ? .shared : .leaderFailed).increment()
         }
@@ -118,19 +126,33 @@ struct AnswerProducer: Sendable {
         do throws(UpstreamError) {
             let question = ChatQuestion(
                 systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text), responseFormat: structure?.format)
-            let reply = try await spans.around(.chat, provider.model, below: request.trace) { (trace) async throws(UpstreamError) in
-                try await provider.complete(
-                    question, requestID: request.requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState)
+            let produced = try await paying(for: request) { () async throws(UpstreamError) in
+                let reply = try await spans.around(.chat, provider.model, below: request.trace) { (trace) async throws(UpstreamError) in
+                    try await provider.complete(
+                        question, requestID: request.requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState)
+                }
+                let statement = structure?.read(reply.text)
+                // A refusal is an answer to the caller of words only.
+                if structure != nil, statement == nil { throw UpstreamError.wrongForm }
+                return judge(reply, statement, for: request, generation: generation)
             }
-            let statement = structure?.read(reply.text)
-            // A refusal is an answer to the caller of words only.
-            if structure != nil, statement == nil { throw UpstreamError.wrongForm }
-            let produced = judge(reply, statement, for: request, generation: generation)
             if keeps { keep(produced) }
             return .success(produced)
         } catch {
             return .failure(error)
         }
+    }
+
+    private func paying(
+        for request: Request, _ call: () async throws(UpstreamError) -> Produced
+    ) async throws(UpstreamError) -> Produced {
+        guard let budgets else { return try await call() }
+        let bytes = systemPrompt.utf8.count + request.text.utf8.count + (structure?.format.bytes.count ?? 0)
+        let estimate = CallEstimate.spending(
+            model: provider.model, requestBytes: bytes, outputTokens: budgets.assumedOutputTokens, pricing)
+        return try await budgets.around(
+            estimate, of: request.question.tenant,
+            actual: { Spending(on: $0.answer, paid: $0.paidMicroDollars, otherwise: estimate) }, call)
     }
 
     private func judge(

@@ -17,7 +17,7 @@ extension HearthConfiguration {
             standard = CallerLimits(
                 requestsPerSecond: reader.value(LimitSettings.requestsPerSecond), burst: reader.value(LimitSettings.burst),
                 concurrency: reader.value(LimitSettings.concurrency))
-            special = LimitSettings.credentials(reader.value(LimitSettings.credentials)) ?? [:]
+            special = LimitSettings.parse(reader.value(LimitSettings.credentials)) ?? [:]
             trackedCallers = reader.value(LimitSettings.trackedCallers)
         }
     }
@@ -43,7 +43,7 @@ enum LimitSettings {
         "limits.credentials", default: nil,
         allowed: "names of credentials with what holds for them instead, such as shop=rate:10 burst:20 concurrency:4; batch=rate:1",
         isList: true, meaning: "Credentials with limits of their own; what is not named is unlimited for them",
-        read: { credentials($0) == nil ? nil : .some($0) }, write: { $0 })
+        read: { parse($0) == nil ? nil : .some($0) }, write: { $0 })
     static let trackedCallers = Setting<Int>.integer(
         "limits.trackedCallers", 10_000, in: 100...10_000_000,
         "Credentials that are counted at one time; beyond it those are forgotten that have asked least")
@@ -57,7 +57,7 @@ enum LimitSettings {
     }
 
     /// Nil for a text that is none; an empty table for none.
-    static func credentials(_ text: String?) -> [String: CallerLimits]? {
+    static func parse(_ text: String?) -> [String: CallerLimits]? {
         guard let text else { return [:] }
         var all: [String: CallerLimits] = [:]
         for part in text.split(separator: ";").map({ SettingText.trimmed($0) }) where !part.isEmpty {

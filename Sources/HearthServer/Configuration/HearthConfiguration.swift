@@ -16,6 +16,7 @@ package struct HearthConfiguration: Sendable {
     package var cache: Cache
     package var tenants: Tenants
     package var limiting: Limiting
+    package var budgets: Budgets
     package var statistics: Statistics
     package var shadowChecks: ShadowChecks
     /// The questions and answers that the cache is warmed with.
@@ -45,6 +46,7 @@ package struct HearthConfiguration: Sendable {
         cache = Cache(reading: &reader)
         tenants = Tenants(reading: &reader)
         limiting = Limiting(reading: &reader)
+        budgets = Budgets(reading: &reader)
         statistics = Statistics(reading: &reader)
         shadowChecks = ShadowChecks(reading: &reader)
         commonQueriesPath = reader.value(GeneralSettings.commonQueries)

@@ -10,6 +10,8 @@ extension APIError {
             self.init(
                 .overloaded, "Too many questions are waiting for the provider; ask again in a moment.",
                 retryAfterSeconds: error.retryAfterSeconds ?? 1, cacheStatus: cacheStatus)
+        case .budgetExhausted:
+            self.init(.budgetExhausted, error.message, retryAfterSeconds: error.retryAfterSeconds, cacheStatus: cacheStatus)
         case .auth:
             self.init(
                 .upstreamFailed, "The provider refused Hearth's key; the operator has to set a valid OPENAI_API_KEY.",
@@ -29,7 +31,7 @@ extension UpstreamError {
         case .clientError(let status), .serverError(let status): status
         case .auth: refusal?.status ?? 401
         case .rateLimited: 429
-        case .timeout, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown: nil
+        case .timeout, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted: nil
         }
     }
 }

@@ -14,6 +14,7 @@ struct APIError: Error, Sendable {
         case tooLarge = "too_large"
         case requestTimeout = "request_timeout"
         case rateLimited = "rate_limited"
+        case budgetExhausted = "budget_exhausted"
         case internalError = "internal_error"
         case upstreamFailed = "upstream_failed"
         case upstreamTimeout = "upstream_timeout"
@@ -58,7 +59,7 @@ struct APIError: Error, Sendable {
         case .conflict: .conflict
         case .tooLarge: .contentTooLarge
         case .requestTimeout: .requestTimeout
-        case .rateLimited: .tooManyRequests
+        case .rateLimited, .budgetExhausted: .tooManyRequests
         case .internalError: .internalServerError
         case .upstreamFailed: .badGateway
         case .upstreamTimeout, .notCached: .gatewayTimeout

@@ -12,6 +12,8 @@ struct EmbeddingAnswerer: Sendable {
     let providers: GatewayProviders
     let gate: StorageGate
     let pricing: Pricing
+    /// Nil where nobody has a budget.
+    let budgets: TenantBudgets?
     let reporter: UsageReporter
     let instruments: CacheInstruments
     let timeSource: any TimeSource
@@ -107,21 +109,7 @@ struct EmbeddingAnswerer: Sendable {
         let waitingSince = timeSource.uptime()
         let reply: EmbeddingReply
         do throws(UpstreamError) {
-            let body = request.forwarded(wanted.map(\.input))
-            reply = try await providers.first(for: request.model) { provider, isLast in
-                do throws(UpstreamError) {
-                    return .success(
-                        try await provider.spans.around(.embeddings, request.model, below: trace) { (trace) async throws(UpstreamError) in
-                            try await provider.client.embed(
-                                ForwardedCall(
-                                    path: "/embeddings", operation: .embeddings, model: request.model, body: body, requestID: requestID,
-                                    traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: !isLast),
-                                count: wanted.count)
-                        })
-                } catch {
-                    return .failure(error)
-                }
-            }
+            reply = try await fetch(wanted, request, requestID: requestID, trace: trace)
         } catch {
             event.upstreamDuration = timeSource.uptime() - waitingSince
             throw APIError(passing: error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)
@@ -145,6 +133,46 @@ struct EmbeddingAnswerer: Sendable {
 }
 
 extension EmbeddingAnswerer {
+    /// Asks for embeddings, within the budget of the tenant who wants them.
+    private func fetch(
+        _ wanted: [Item], _ request: EmbeddingRequest, requestID: String, trace: TraceContext?
+    ) async throws(UpstreamError) -> EmbeddingReply {
+        let body = request.forwarded(wanted.map(\.input))
+        guard let budgets, let tenant = wanted.first?.question.tenant else {
+            return try await fetch(body, count: wanted.count, request, requestID: requestID, trace: trace)
+        }
+        let estimate = CallEstimate.spending(model: request.model, requestBytes: body.count, outputTokens: 0, pricing)
+        return try await budgets.around(
+            estimate, of: tenant,
+            actual: { reply in
+                Spending(
+                    microDollars: pricing.cost(model: request.model, usage: reply.usage?.tokens),
+                    tokens: reply.usage.map { Int64($0.inputTokens) } ?? estimate.tokens)
+            }
+        ) { () async throws(UpstreamError) in
+            try await fetch(body, count: wanted.count, request, requestID: requestID, trace: trace)
+        }
+    }
+
+    private func fetch(
+        _ body: [UInt8], count: Int, _ request: EmbeddingRequest, requestID: String, trace: TraceContext?
+    ) async throws(UpstreamError) -> EmbeddingReply {
+        try await providers.first(for: request.model) { provider, isLast in
+            do throws(UpstreamError) {
+                return .success(
+                    try await provider.spans.around(.embeddings, request.model, below: trace) { (trace) async throws(UpstreamError) in
+                        try await provider.client.embed(
+                            ForwardedCall(
+                                path: "/embeddings", operation: .embeddings, model: request.model, body: body, requestID: requestID,
+                                traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: !isLast),
+                            count: count)
+                    })
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
     private func judge(
         _ item: Item, _ vector: JSONTree, model: String, _ request: EmbeddingRequest, generation: Int64, duration: Duration, cost: Int64,
         tokens: Int64

@@ -27,8 +27,14 @@ struct GatewayErrorBody: Encodable, Sendable {
 
     init(_ failure: APIError) {
         error = Contents(
-            message: failure.message, type: failure.status.code >= 500 ? "server_error" : "invalid_request_error",
+            message: failure.message, type: Self.type(of: failure),
             param: failure.details.first?.field, code: failure.code.rawValue)
+    }
+
+    /// As the provider says it when an account has nothing left.
+    private static func type(of failure: APIError) -> String {
+        if failure.code == .budgetExhausted { return "insufficient_quota" }
+        return failure.status.code >= 500 ? "server_error" : "invalid_request_error"
     }
 
     var json: [UInt8] { JSONBody.encode(self) }
@@ -54,7 +60,8 @@ extension APIError {
         if let passed { return passed.shouldRetry }
         return switch code {
         case .overloaded, .upstreamFailed, .upstreamTimeout: "true"
-        case .notCached, .invalidRequest, .invalidHeader, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict, .tooLarge:
+        case .notCached, .invalidRequest, .invalidHeader, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict, .tooLarge,
+            .budgetExhausted:
             "false"
         case .requestTimeout, .rateLimited, .internalError, .storeUnavailable: nil
         }
@@ -72,7 +79,7 @@ extension UpstreamError {
     var isWorthAskingAgain: Bool {
         switch kind {
         case .clientError, .auth, .cancelled, .shutDown: false
-        case .timeout, .rateLimited, .serverError, .network, .invalidAnswer, .overloaded, .breakerOpen: true
+        case .timeout, .rateLimited, .serverError, .network, .invalidAnswer, .overloaded, .breakerOpen, .budgetExhausted: true
         }
     }
 }

@@ -11,6 +11,8 @@ struct GatewayFetcher: Sendable {
     let confidence: ConfidenceEstimator
     let refusals: RefusalDetector
     let pricing: Pricing
+    /// Nil where nobody has a budget.
+    let budgets: TenantBudgets?
     /// Where replicas share the cache.
     let replicas: ReplicaFlights?
     let instruments: CacheInstruments
@@ -63,11 +65,26 @@ struct GatewayFetcher: Sendable {
 
     private func ask(_ errand: Errand, for flight: GatewayFlight) async -> GatewayFlight.Outcome {
         do throws(UpstreamError) {
-            let reply = errand.request.isStreamed ? try await stream(errand, to: flight) : try await forward(errand)
-            return .success(judged(reply, errand))
+            return .success(
+                try await paying(for: errand) { () async throws(UpstreamError) in
+                    judged(errand.request.isStreamed ? try await stream(errand, to: flight) : try await forward(errand), errand)
+                })
         } catch {
             return .failure(error)
         }
+    }
+
+    private func paying(
+        for errand: Errand, _ call: () async throws(UpstreamError) -> GatewayAnswer
+    ) async throws(UpstreamError) -> GatewayAnswer {
+        guard let budgets else { return try await call() }
+        let request = errand.request
+        let estimate = CallEstimate.spending(
+            model: request.model, requestBytes: request.forwarded(streamed: false).count,
+            outputTokens: CallEstimate.outputTokens(of: request.fields, otherwise: budgets.assumedOutputTokens), pricing)
+        return try await budgets.around(
+            estimate, of: errand.question.tenant,
+            actual: { Spending(on: $0.answer, paid: $0.paidMicroDollars, otherwise: estimate) }, call)
     }
 
     private func forward(_ errand: Errand) async throws(UpstreamError) -> ForwardedAnswer {
@@ -250,7 +267,7 @@ extension UpstreamError {
             case .timeout: .deadline
             case .cancelled, .shutDown: .clientGone
             case .invalidAnswer: .invalid
-            case .rateLimited, .auth, .clientError, .serverError, .network, .overloaded, .breakerOpen: .reset
+            case .rateLimited, .auth, .clientError, .serverError, .network, .overloaded, .breakerOpen, .budgetExhausted: .reset
             }
         }
     }

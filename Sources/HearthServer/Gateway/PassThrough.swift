@@ -1,5 +1,6 @@
 import HTTPTypes
 import HearthDrivers
+import HearthStatistics
 import HearthTelemetry
 import HearthUpstream
 import Hummingbird
@@ -9,6 +10,9 @@ import NIOCore
 struct PassThrough: Sendable {
     let allowed: AllowedRoutes
     let provider: ProviderClient
+    let pricing: Pricing
+    /// Nil where nobody has a budget.
+    let budgets: TenantBudgets?
     let instruments: GatewayInstruments
     let limits: HearthConfiguration.Limits
 
@@ -28,7 +32,7 @@ struct PassThrough: Sendable {
             requestID: context.requestID, traceparent: context.trace?.traceparent, tracestate: context.trace?.traceState)
         let stream: ProviderStream
         do throws(UpstreamError) {
-            stream = try await provider.pass(call)
+            stream = try await pass(call, for: context.caller.tenant)
         } catch {
             throw APIError(error, cacheStatus: CacheStatus.failed(.request, status: nil).header)
         }
@@ -46,6 +50,15 @@ struct PassThrough: Sendable {
                 stream.end()
                 try await writer.finish(nil)
             })
+    }
+
+    /// Nothing is known of what it costs: what sends something to the provider is paid for as a call without prices of tokens.
+    private func pass(_ call: PassedCall, for tenant: Tenant) async throws(UpstreamError) -> ProviderStream {
+        guard let budgets, call.method == .post else { return try await provider.pass(call) }
+        let estimate = CallEstimate.spending(model: "", requestBytes: call.body.count, outputTokens: budgets.assumedOutputTokens, pricing)
+        return try await budgets.around(estimate, of: tenant, actual: { _ in nil }) { () async throws(UpstreamError) in
+            try await provider.pass(call)
+        }
     }
 
     /// What concerns one connection only (RFC 9110, 7.6.1), and what Hearth decides itself.

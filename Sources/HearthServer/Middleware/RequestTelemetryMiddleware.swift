@@ -53,6 +53,7 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
     private func count(_ failure: APIError) {
         switch failure.code {
         case .tooLarge: instruments.rejections(.tooLarge).increment()
+        case .budgetExhausted: instruments.rejections(.rateLimited).increment()
         case .overloaded: instruments.rejections(.overloaded).increment()
         default: break
         }

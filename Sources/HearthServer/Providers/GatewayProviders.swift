@@ -147,7 +147,7 @@ extension UpstreamError {
     fileprivate var isWorthAnotherProvider: Bool {
         switch kind {
         case .timeout, .rateLimited, .serverError, .network, .breakerOpen, .overloaded: true
-        case .auth, .clientError, .invalidAnswer, .cancelled, .shutDown: false
+        case .auth, .clientError, .invalidAnswer, .cancelled, .shutDown, .budgetExhausted: false
         }
     }
 }

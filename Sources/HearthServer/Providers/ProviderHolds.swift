@@ -42,7 +42,8 @@ struct ProviderHolds: Sendable {
     mutating func note(_ error: UpstreamError, at place: Place, now: Duration) {
         switch error.kind {
         case .rateLimited, .serverError: break
-        case .timeout, .auth, .clientError, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown: return
+        case .timeout, .auth, .clientError, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted:
+            return
         }
         guard let wanted = error.retryAfter, longest > .zero else { return }
         if holds.count >= Self.limit, holds[place] == nil {

@@ -17,6 +17,7 @@ extension Composition {
         let replicas: ReplicaFlights?
         let refresher: BackgroundRefresher
         let reporter: UsageReporter
+        let budgets: TenantBudgets?
         let instruments: CacheInstruments
     }
 
@@ -33,7 +34,8 @@ extension Composition {
             longestHold: settings.longestHold, instruments: instruments, timeSource: time)
         let fetcher = GatewayFetcher(
             providers: providers, cache: needs.cache, gate: needs.gate, confidence: needs.language.confidence,
-            refusals: needs.language.refusals, pricing: configuration.pricing, replicas: needs.replicas, instruments: needs.instruments,
+            refusals: needs.language.refusals, pricing: configuration.pricing, budgets: needs.budgets, replicas: needs.replicas,
+            instruments: needs.instruments,
             gatewayInstruments: instruments, timeSource: time, keepsQueries: configuration.storesQueries)
         return GatewayParts(
             chat: ChatAnswerer(
@@ -43,11 +45,13 @@ extension Composition {
                 reporter: needs.reporter, lookups: needs.lookups, instruments: needs.instruments, timeSource: time),
             embeddings: EmbeddingAnswerer(
                 identifier: needs.language.gateway, cache: needs.cache, providers: providers, gate: needs.gate,
-                pricing: configuration.pricing, reporter: needs.reporter, instruments: needs.instruments, timeSource: time,
+                pricing: configuration.pricing, budgets: needs.budgets, reporter: needs.reporter, instruments: needs.instruments,
+                timeSource: time,
                 keepsQueries: configuration.storesQueries),
             models: ModelCatalogue(provider: needs.provider, aliases: settings.aliases, timeSource: time),
             passThrough: PassThrough(
-                allowed: settings.passThrough, provider: needs.provider, instruments: instruments, limits: configuration.listener.limits),
+                allowed: settings.passThrough, provider: needs.provider, pricing: configuration.pricing, budgets: needs.budgets,
+                instruments: instruments, limits: configuration.listener.limits),
             settings: settings)
     }
 }

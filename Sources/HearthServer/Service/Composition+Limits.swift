@@ -1,3 +1,4 @@
+import HearthStatistics
 import HearthTelemetry
 
 extension Composition {
@@ -14,5 +15,32 @@ extension Composition {
         instruments.callersLimit.set(limiter.capacity)
         foundation.registry.addCollector("limits") { instruments.callers.set(limiter.count) }
         return limiter
+    }
+
+    /// What holds tenants to their budgets; nil where nobody has one.
+    static func tenantBudgets(
+        _ foundation: Foundation, _ shared: SharedCache?, _ instruments: LimitInstruments, _ statistics: StatisticsQuery
+    ) -> TenantBudgets? {
+        let configuration = foundation.configuration
+        instruments.budgetTenantsLimit.set(configuration.budgets.trackedTenants)
+        guard configuration.budgets.areSet else { return nil }
+        let sums = shared.map {
+            SharedBudgets(client: $0.client, namespace: configuration.cache.namespace, deadline: configuration.cache.lookupDeadline)
+        }
+        let budgets = TenantBudgets(
+            configuration.budgets, shared: sums, instruments: instruments, timeSource: foundation.timeSource
+        ) { tenant, start in
+            let end = StatisticsPeriod.daily.bucketEnd(from: start)
+            guard let report = try? await statistics.report(period: .daily, from: start, to: end, of: tenant) else { return nil }
+            let (callers, others) = (report.metrics.aiApiCallsCost, report.savings)
+            return Int64(((callers + others.warming + others.refresh + others.shadow) * 1_000_000).rounded())
+        }
+        foundation.registry.addCollector("budgets") {
+            let figures = budgets.figures
+            instruments.budgetTenants.set(figures.tenants)
+            instruments.budgetExhaustedTenants.set(figures.exhausted)
+            instruments.budgetReserved.set(Double(figures.reservedMicroDollars) / 1_000_000)
+        }
+        return budgets
     }
 }

@@ -83,23 +83,25 @@ enum Composition {
         let replicas = sharedCache.map {
             ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
         }
+        let budgets = tenantBudgets(foundation, sharedCache, limitInstruments, counting.query)
         let producer = AnswerProducer(
             provider: asked, spans: spans, cache: cache, gate: gate, confidence: language.confidence,
-            refusals: language.refusals, pricing: configuration.pricing, flights: .init(followerLimit: 10_000),
+            refusals: language.refusals, pricing: configuration.pricing, budgets: budgets, flights: .init(followerLimit: 10_000),
             replicas: replicas,
             instruments: instruments, timeSource: time, systemPrompt: configuration.provider.systemPrompt,
             keepsQueries: configuration.storesQueries)
         let refresher = BackgroundRefresher(
             reporter: reporter, timeSource: time, logger: foundation.logs.logger("hearth.refresh"))
         let shadow = shadowChecks(
-            foundation, cache: cache, producer: producer, provider: asked, comparer: language.comparer, reporter: reporter)
+            foundation, cache: cache, producer: producer, provider: asked, comparer: language.comparer, reporter: reporter,
+            budgets: budgets)
         let answerer = QuestionAnswerer(
             identifier: language.identifier, cache: cache, producer: producer, refresher: refresher, reporter: reporter,
             shadow: shadow, lookups: lookups, timeSource: time)
 
         let needs = GatewayNeeds(
             curl: curl, traces: traces, provider: asked, spans: spans, lookups: lookups, cache: cache, gate: gate, language: language,
-            replicas: replicas, refresher: refresher, reporter: reporter, instruments: instruments)
+            replicas: replicas, refresher: refresher, reporter: reporter, budgets: budgets, instruments: instruments)
         let gateway = gateway(foundation, needs)
 
         let inbox = inbox(foundation, database, shared, curl, answerer)

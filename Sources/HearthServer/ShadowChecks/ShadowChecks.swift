@@ -47,6 +47,8 @@ final class ShadowChecks: Service {
     private let comparison: ShadowComparison
     private let trust: CategoryTrust
     private let reporter: UsageReporter
+    /// Nil where nobody has a budget.
+    private let budgets: TenantBudgets?
     private let instruments: ShadowInstruments
     private let timeSource: any TimeSource
     private let logger: Logger
@@ -56,7 +58,8 @@ final class ShadowChecks: Service {
 
     init(
         sampler: HitSampler, limits: Limits, cache: AnswerCache, producer: AnswerProducer, provider: ProviderClient,
-        comparison: ShadowComparison, trust: CategoryTrust, reporter: UsageReporter, instruments: ShadowInstruments,
+        comparison: ShadowComparison, trust: CategoryTrust, reporter: UsageReporter, budgets: TenantBudgets?,
+        instruments: ShadowInstruments,
         timeSource: any TimeSource, logger: Logger
     ) {
         self.sampler = sampler
@@ -67,6 +70,7 @@ final class ShadowChecks: Service {
         self.comparison = comparison
         self.trust = trust
         self.reporter = reporter
+        self.budgets = budgets
         self.instruments = instruments
         self.timeSource = timeSource
         self.logger = logger
@@ -133,7 +137,10 @@ final class ShadowChecks: Service {
         }
         pay(fresh.paidMicroDollars, for: sample)
         let (verdict, cost) = await comparison.verdict(on: sample.kept, fresh, question: sample.text)
-        if let cost { pay(cost, for: sample) }
+        if let cost {
+            pay(cost, for: sample)
+            budgets?.charge(Spending(microDollars: cost, tokens: 0), to: sample.question.tenant)
+        }
         instruments.checks(verdict.counted).increment()
         switch verdict {
         case .match:

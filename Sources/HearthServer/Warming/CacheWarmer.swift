@@ -1,6 +1,7 @@
 import HearthCache
 import HearthStatistics
 import HearthTelemetry
+import HearthUpstream
 import Synchronization
 
 /// Answers common questions ahead of time, so that their first caller finds them kept.
@@ -48,6 +49,7 @@ struct CacheWarmer: Sendable {
         let request = AnswerProducer.Request(
             text: query.query, question: question, category: category, requestID: "warming", acceptsKept: true)
         let (outcome, role) = await producer.produce(request)
+        if case .failure(let error) = outcome, error.kind == .budgetExhausted { return .postponed }
         guard case .success(let produced) = outcome else { return .failed }
         if role == .led {
             reporter.report(.warming, of: query.tenant, costMicroDollars: produced.paidMicroDollars, at: timeSource.now())

@@ -35,7 +35,7 @@ package struct WarmingReport: Sendable, Equatable {
     package var skipped = 0
     /// Questions without an answer that is good enough.
     package var failed = 0
-    /// Questions that the provider was not asked because the hour's calls were used up.
+    /// Questions that the provider was not asked because the hour's calls or the tenant's budget were used up.
     package var postponed = 0
     package var duration: Duration = .zero
 

@@ -5,8 +5,12 @@ package struct LimitInstruments: Sendable {
         case rate
         /// Requests of a credential in progress.
         case concurrency
+        /// US dollars a day of a tenant.
+        case budgetMoney
+        /// Tokens a day of a tenant.
+        case budgetTokens
 
-        package static let labelValues = ["rate", "concurrency"]
+        package static let labelValues = ["rate", "concurrency", "budget_usd", "budget_tokens"]
     }
 
     package enum Outcome: Int, MetricLabel {
@@ -19,12 +23,20 @@ package struct LimitInstruments: Sendable {
 
     package let callers: Gauge
     package let callersLimit: Gauge
+    package let budgetTenants: Gauge
+    package let budgetTenantsLimit: Gauge
+    package let budgetExhaustedTenants: Gauge
+    package let budgetReserved: Gauge
     private let refusalCounters: [Counter]
     private let sharedCheckCounters: [Counter]
 
     package init(registry: MetricRegistry) {
         callers = registry.gauge(MetricCatalogue.limitCallers)
         callersLimit = registry.gauge(MetricCatalogue.limitCallersLimit)
+        budgetTenants = registry.gauge(MetricCatalogue.budgetTenants)
+        budgetTenantsLimit = registry.gauge(MetricCatalogue.budgetTenantsLimit)
+        budgetExhaustedTenants = registry.gauge(MetricCatalogue.budgetExhaustedTenants)
+        budgetReserved = registry.gauge(MetricCatalogue.budgetReserved)
         refusalCounters = registry.perLabel(Limit.self) { registry.counter(MetricCatalogue.limitRefusals, labels: [$0]) }
         sharedCheckCounters = registry.perLabel(Outcome.self) { registry.counter(MetricCatalogue.limitSharedChecks, labels: [$0]) }
     }

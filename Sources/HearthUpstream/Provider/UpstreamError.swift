@@ -18,6 +18,8 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
         case breakerOpen
         case cancelled
         case shutDown
+        /// The tenant's budget leaves no room for the call.
+        case budgetExhausted
     }
 
     package enum StreamFault: Sendable, Equatable {
@@ -62,7 +64,7 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
         case .serverError: "5xx"
         case .network: "network"
         case .breakerOpen: "breaker_open"
-        case .invalidAnswer, .overloaded, .cancelled, .shutDown: "other"
+        case .invalidAnswer, .overloaded, .cancelled, .shutDown, .budgetExhausted: "other"
         }
     }
 
@@ -70,7 +72,7 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
     package var suggestedStatus: Int {
         switch kind {
         case .timeout: 504
-        case .rateLimited: 429
+        case .rateLimited, .budgetExhausted: 429
         case .overloaded, .cancelled, .shutDown: 503
         case .auth, .clientError, .serverError, .network, .invalidAnswer, .breakerOpen: 502
         }
@@ -79,7 +81,7 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
     /// Whether a call reached out to the provider.
     package var madeCall: Bool {
         switch kind {
-        case .overloaded, .breakerOpen: false
+        case .overloaded, .breakerOpen, .budgetExhausted: false
         case .timeout, .rateLimited, .auth, .clientError, .serverError, .network, .invalidAnswer, .cancelled, .shutDown: true
         }
     }
@@ -88,7 +90,7 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
     var countsAsFailure: Bool {
         switch kind {
         case .timeout, .serverError, .network: true
-        case .rateLimited, .auth, .clientError, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown: false
+        case .rateLimited, .auth, .clientError, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted: false
         }
     }
 }

@@ -64,7 +64,7 @@ package struct RetryPolicy: Sendable, Equatable {
             case .serverError: .serverError
             case .timeout: wasBeforeConnection ? .timeout : nil
             case .network: wasBeforeConnection ? .network : nil
-            case .auth, .clientError, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown: nil
+            case .auth, .clientError, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted: nil
             }
         }
     }

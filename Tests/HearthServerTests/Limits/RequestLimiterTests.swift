@@ -75,7 +75,7 @@ struct RequestLimiterTests {
 
     @Test("Limits of single credentials are read from a list")
     func settings() throws {
-        let read = try #require(LimitSettings.credentials("shop = rate:2.5 burst:20 concurrency:4; token:anna=rate:1; free="))
+        let read = try #require(LimitSettings.parse("shop = rate:2.5 burst:20 concurrency:4; token:anna=rate:1; free="))
         #expect(read["shop"] == CallerLimits(requestsPerSecond: 2.5, burst: 20, concurrency: 4))
         #expect(read["token:anna"]?.rate?.burst == 1 && read["free"]?.isUnlimited == true && read.count == 3)
         let configuration = try load(file: "limits: {requestsPerSecond: 0.5, concurrency: 3, credentials: [a=rate:1, b=concurrency:1]}")
@@ -90,6 +90,6 @@ struct RequestLimiterTests {
             "shop", "=rate:1", "a=rate:0", "a=rate:x", "a=burst:2", "a=rate:1 rate:2", "a=rate:1; a=rate:2", "a=size:1", "a=concurrency:0",
         ])
     func faulty(text: String) {
-        #expect(LimitSettings.credentials(text) == nil)
+        #expect(LimitSettings.parse(text) == nil)
     }
 }
