@@ -194,6 +194,7 @@ let package = Package(
                 "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, nioPosix, httpTypes, logging, yams, grdb, tracing,
                 crypto, cryptoExtras,
             ],
+            exclude: ["Releases"],
             swiftSettings: strict),
         .testTarget(
             name: "HearthCLITests", dependencies: ["HearthCLI", "HearthServer", "HearthDrivers", "HearthTelemetry", argumentParser],

@@ -1,3 +1,4 @@
+import Foundation
 import HearthDrivers
 import HearthTelemetry
 import HearthTestKit
@@ -10,7 +11,7 @@ import Testing
 struct SharedDatabaseTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    /// What version 1 sends, as it was when it was released. It is never changed: a replica of that version works on newer tables, too.
+    /// Rows as the first builds wrote them. It is never changed: what is left out in them has a default in newer tables.
     private static let versionOne = [
         "INSERT INTO job_fence (job, fence) VALUES ('job', 0) ON CONFLICT DO NOTHING",
         """
@@ -54,7 +55,83 @@ struct SharedDatabaseTests {
             url: await PostgresScratch.url(), poolMaximum: 2, registry: registry, time: SystemTimeSource(), logger: logger)
     }
 
-    @Test("The version before works on the newest tables")
+    /// Each statement that a release sends to the tables, one a line, as its server recorded them. Such a list is never changed; each
+    /// release whose replicas may work beside those of this one has one.
+    private static func statements(ofRelease release: String) throws -> [String] {
+        let path = URL(filePath: #filePath).appending(path: "../Releases/\(release).sql").standardizedFileURL
+        return try String(contentsOf: path, encoding: .utf8).split(separator: "\n").map(String.init)
+    }
+
+    /// Why the server could not run a statement, whatever its values are; nil if it can. Planning finds what parsing does not, such as the
+    /// index that an upsert needs.
+    private static func refusal(of statement: String, by client: PostgresClient) async -> String? {
+        let numbers = statement.matches(of: /\$([0-9]+)/).compactMap { Int($0.output.1) }
+        let values = Array(repeating: "NULL", count: numbers.max() ?? 0).joined(separator: ", ")
+        do {
+            try await client.transaction { connection -> Void in
+                try connection.query("SET LOCAL plan_cache_mode = force_generic_plan")
+                // A name of its own: prepared statements outlive a transaction that is rolled back.
+                let name = "released_\(UInt64.random(in: 0 ... .max))"
+                try connection.query("PREPARE \(name) AS \(statement)")
+                try connection.query("EXPLAIN EXECUTE \(name)\(values.isEmpty ? "" : "(\(values))")")
+            }
+            return nil
+        } catch {
+            return "\(statement): \(error)"
+        }
+    }
+
+    @Test(
+        "Everything that a release before sends can be run on the newest tables, and a change that breaks it is seen", arguments: ["0.1.0"])
+    func releases(release: String) async throws {
+        let database = try await Self.database(registry: MetricRegistry(timeSource: SystemTimeSource()))
+        #expect(await database.prepare() == nil)
+        let statements = try Self.statements(ofRelease: release)
+        #expect(statements.count > 100)
+        for statement in statements {
+            let refusal = await Self.refusal(of: statement, by: database.client)
+            #expect(refusal == nil)
+        }
+        try await database.client.transaction { connection -> Void in
+            try connection.query("ALTER TABLE background_cost DROP CONSTRAINT background_cost_pkey")
+            try connection.query("ALTER TABLE api_key RENAME COLUMN revoked_at TO ended_at")
+        }
+        var refused: [String] = []
+        for statement in statements { if let refusal = await Self.refusal(of: statement, by: database.client) { refused.append(refusal) } }
+        #expect(refused.count { $0.hasPrefix("INSERT INTO background_cost AS kept") } == 1)
+        #expect(refused.count { $0.contains("revoked_at") } == 2)
+        #expect(refused.count == 3)
+        await database.client.shutdown()
+    }
+
+    @Test("Tables of the builds before the first release get their tenants, and what was counted stays")
+    func tenants() async throws {
+        let database = try await Self.database(registry: MetricRegistry(timeSource: SystemTimeSource()))
+        #expect(await database.prepare() == nil)
+        try await database.client.transaction { connection -> Void in
+            for statement in Self.versionOne { try connection.query(statement) }
+            for (table, key) in [
+                ("cache_statistics", "resolution, bucket_start, language, category, result"),
+                ("background_cost", "resolution, bucket_start, purpose"), ("query_pattern", "language, digest"),
+                ("query_pattern_customer", "language, digest, customer"),
+            ] {
+                try connection.query("ALTER TABLE \(table) DROP COLUMN tenant")
+                try connection.query("ALTER TABLE \(table) ADD PRIMARY KEY (\(key))")
+            }
+            try connection.query("DROP INDEX query_pattern_customer_customer")
+            try connection.query("DELETE FROM hearth_migration WHERE name = 'statistics-3-tenants'")
+        }
+        #expect(await database.prepare() == nil)
+        for statement in try Self.statements(ofRelease: "0.1.0") {
+            let refusal = await Self.refusal(of: statement, by: database.client)
+            #expect(refusal == nil)
+        }
+        let counted = try await database.client.query("SELECT tenant, requests FROM cache_statistics")
+        #expect(try counted.map { try $0.text(0) } == ["default"] && counted.map { try $0.integer(1) } == [1])
+        await database.client.shutdown()
+    }
+
+    @Test("Rows of the first builds can still be written")
     func additive() async throws {
         let database = try await Self.database(registry: MetricRegistry(timeSource: SystemTimeSource()))
         #expect(await database.prepare() == nil && database.isReady)

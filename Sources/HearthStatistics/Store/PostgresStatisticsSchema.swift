@@ -28,23 +28,29 @@ package enum PostgresStatisticsSchema {
                 "CREATE INDEX query_pattern_last_seen ON query_pattern (last_seen)",
                 "CREATE INDEX query_pattern_archived ON query_pattern (archived_at) WHERE archived_at IS NOT NULL",
                 customer,
+                "CREATE INDEX query_pattern_customer_customer ON query_pattern_customer (customer)",
             ]),
         PostgresMigration("statistics-3-tenants", tenants),
     ]
 
-    /// Whose each row is; what was counted before there were tenants is the standard one's. A replica of an older version cannot write
-    /// from here on; it keeps its counts until it is replaced.
+    /// Whose each row is, where a build from before the first release made the tables without it. Keys change, which no migration since that
+    /// release may do: replicas of those builds cannot write from here on. On all other databases it finds nothing to do.
     private static let tenants =
         [
             ("cache_statistics", "resolution, bucket_start, tenant, language, category, result"),
             ("background_cost", "resolution, bucket_start, tenant, purpose"), ("query_pattern", "tenant, language, digest"),
             ("query_pattern_customer", "tenant, language, digest, customer"),
-        ].flatMap { table, key in
-            [
-                "ALTER TABLE \(table) ADD COLUMN tenant text NOT NULL DEFAULT 'default'",
-                "ALTER TABLE \(table) DROP CONSTRAINT \(table)_pkey", "ALTER TABLE \(table) ADD PRIMARY KEY (\(key))",
-            ]
-        } + ["CREATE INDEX query_pattern_customer_customer ON query_pattern_customer (customer)"]
+        ].map { table, key in
+            """
+            DO $$ BEGIN
+                IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = '\(table)'::regclass AND attname = 'tenant') THEN
+                    ALTER TABLE \(table) ADD COLUMN tenant text NOT NULL DEFAULT 'default';
+                    ALTER TABLE \(table) DROP CONSTRAINT \(table)_pkey;
+                    ALTER TABLE \(table) ADD PRIMARY KEY (\(key));
+                END IF;
+            END $$
+            """
+        } + ["CREATE INDEX IF NOT EXISTS query_pattern_customer_customer ON query_pattern_customer (customer)"]
 
     /// The partition of the minutes of a day, made unless it exists.
     ///
@@ -65,6 +71,7 @@ package enum PostgresStatisticsSchema {
         CREATE TABLE cache_statistics (
             resolution text NOT NULL,
             bucket_start timestamptz NOT NULL,
+            tenant text NOT NULL DEFAULT 'default',
             language text NOT NULL,
             category text NOT NULL,
             result text NOT NULL,
@@ -83,7 +90,7 @@ package enum PostgresStatisticsSchema {
             miss_integrity bigint NOT NULL,
             miss_store_unavailable bigint NOT NULL,
             latency bytea NOT NULL,
-            PRIMARY KEY (resolution, bucket_start, language, category, result)
+            PRIMARY KEY (resolution, bucket_start, tenant, language, category, result)
         ) PARTITION BY LIST (resolution)
         """
 
@@ -91,10 +98,11 @@ package enum PostgresStatisticsSchema {
         CREATE TABLE background_cost (
             resolution text NOT NULL,
             bucket_start timestamptz NOT NULL,
+            tenant text NOT NULL DEFAULT 'default',
             purpose text NOT NULL,
             calls bigint NOT NULL,
             cost_microdollars bigint NOT NULL,
-            PRIMARY KEY (resolution, bucket_start, purpose)
+            PRIMARY KEY (resolution, bucket_start, tenant, purpose)
         )
         """
 
@@ -122,6 +130,7 @@ package enum PostgresStatisticsSchema {
     /// `digest` is the SHA-256 of the normalised text, and 32 zero bytes for what is counted without being told apart.
     private static let pattern = """
         CREATE TABLE query_pattern (
+            tenant text NOT NULL DEFAULT 'default',
             language text NOT NULL,
             digest bytea NOT NULL,
             category text NOT NULL,
@@ -137,17 +146,18 @@ package enum PostgresStatisticsSchema {
             first_seen timestamptz NOT NULL,
             last_seen timestamptz NOT NULL,
             archived_at timestamptz,
-            PRIMARY KEY (language, digest)
+            PRIMARY KEY (tenant, language, digest)
         )
         """
 
     /// Keyed hashes of who asked, until enough have.
     private static let customer = """
         CREATE TABLE query_pattern_customer (
+            tenant text NOT NULL DEFAULT 'default',
             language text NOT NULL,
             digest bytea NOT NULL,
             customer bytea NOT NULL,
-            PRIMARY KEY (language, digest, customer)
+            PRIMARY KEY (tenant, language, digest, customer)
         )
         """
 }
