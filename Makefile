@@ -1,7 +1,7 @@
 # The targets are thin; what they do is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-tsan build bench bench-quality peers fuzz lint alerts drill deploy-check licenses release clean
-export PORT JOBS LANE VERIFY
+.PHONY: help run test test-long test-tsan build bench bench-quality peers fuzz lint alerts drill docs-test api-reference deploy-check licenses release clean
+export PORT JOBS LANE VERIFY DOCUMENT FRESH
 
 help:
 	@echo 'Hearth: make TARGET'
@@ -19,7 +19,9 @@ help:
 	@echo '  lint       check the form of the sources'
 	@echo '  alerts     check the rules of alerts/ and run their cases'
 	@echo '  drill      make faults and follow their alerts to the webhook; a quarter of an hour   LANE=redis those of one kind'
+	@echo '  docs-test  run the commands of the documents as they stand there   FRESH=1 the tutorial from a clone on, DOCUMENT=docs/… one'
 	@echo '  deploy-check   look for faults in deploy/, with the tools that are here'
+	@echo '  api-reference  write docs/reference/api.md from the OpenAPI document of the service'
 	@echo '  licenses   write the list of everything that Hearth is made of, docs/licenses.md'
 	@echo '  release    build the archive of a release, its bill of materials and checksums   VERIFY=1 twice, and compare'
 	@echo '  clean      remove what was built; data in ./var stays'
@@ -60,6 +62,12 @@ alerts:
 
 drill:
 	@scripts/drill.sh
+
+docs-test:
+	@scripts/docs-test.sh
+
+api-reference: build
+	@scripts/api-reference.sh write .build/release/hearth
 
 deploy-check:
 	@scripts/deploy-check.sh

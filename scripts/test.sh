@@ -10,5 +10,6 @@ swift test --skip-build --experimental-maximum-parallelization-width 8 --skip "$
 swift test --skip-build --filter "$simulations" --skip "$alone"
 swift test --skip-build --experimental-maximum-parallelization-width 6 --filter "$programs" --skip "$alone" --skip "$tools"
 swift test --skip-build --filter "$tools" --skip "$alone"
+HEARTH=.build/debug/hearth scripts/docs-test.sh --short
 # Servers fail here, and clients look at the clock while they do: one suite after the other, with the machine for itself.
 exec swift test --skip-build --no-parallel --filter "$alone"

@@ -6,7 +6,7 @@ struct DocumentTests {
     private static let root = SourceFile.packageRoot()
     static let documents =
         ["README.md", "deploy/README.md", "alerts/README.md", "grafana/README.md"]
-        + ((try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("docs").path)) ?? [])
+        + ((try? FileManager.default.subpathsOfDirectory(atPath: root.appendingPathComponent("docs").path)) ?? [])
         .filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
 
     private func text(_ document: String) throws -> String {
@@ -30,10 +30,20 @@ struct DocumentTests {
 
     @Test("Every heading that a document links to exists", arguments: documents)
     func headingsExist(document: String) throws {
-        let text = try text(document)
-        let headings = text.matches(of: /(?m)^#+ (.+)$/).map { Self.anchor(of: String($0.1)) }
-        for match in text.matches(of: /\]\(#([^)]+)\)/) {
-            #expect(headings.contains(String(match.1)), "\(document) links to #\(match.1)")
+        let folder = Self.root.appendingPathComponent(document).deletingLastPathComponent()
+        for match in try text(document).matches(of: /\]\(([^)#\s]*)#([^)]+)\)/) where !match.1.contains("://") {
+            let target = match.1.isEmpty ? Self.root.appendingPathComponent(document) : folder.appendingPathComponent(String(match.1))
+            guard target.pathExtension == "md", let text = try? String(contentsOf: target, encoding: .utf8) else { continue }
+            let headings = text.matches(of: /(?m)^#+ (.+)$/).map { Self.anchor(of: String($0.1)) }
+            #expect(headings.contains(String(match.2)), "\(document) links to \(match.1)#\(match.2)")
+        }
+    }
+
+    @Test("Every document of docs/ can be found from its index")
+    func indexIsComplete() throws {
+        let index = try text("docs/README.md")
+        for document in Self.documents where document.hasPrefix("docs/") && document != "docs/README.md" {
+            #expect(index.contains("](\(document.dropFirst("docs/".count)))"), "docs/README.md does not lead to \(document)")
         }
     }
 

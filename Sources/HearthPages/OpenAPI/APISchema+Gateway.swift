@@ -50,6 +50,7 @@ extension APISchema {
         fields: [
             .required("index", .integer, "Its number."), .required("message", .reference("ChatMessage"), "What is said."),
             .optional("finish_reason", .text, "stop, length, tool_calls, content_filter."),
+            .optional("logprobs", .anything, "Probabilities of tokens, where they were asked for; else null."),
         ])
 
     private static let chatUsage = APISchema(

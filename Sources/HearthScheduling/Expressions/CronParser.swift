@@ -2,7 +2,7 @@ import HearthTelemetry
 
 /// Reads the fields of a cron expression into bit masks.
 ///
-/// The grammar is that of the Open Cron Pattern Specification 1.0 with the extensions listed in `docs/scheduler.md`. What crons are known
+/// The grammar is that of the Open Cron Pattern Specification 1.0 with the extensions listed in `docs/reference/cron.md`. What crons are known
 /// to read differently is refused with a spelling that all of them read alike.
 struct CronParser {
     /// Longer texts are refused before they are looked at.

@@ -42,8 +42,8 @@ package enum WarmingList {
             query(item, field: "queries[\(index)]", maximumCharacters: maximumCharacters, of: tenant, &details)
         }
         guard details.isEmpty else {
-            throw APIError(
-                .invalidRequest, "\(details.count) of the questions are faulty; nothing was done.", details: Array(details.prefix(100)))
+            let faults = details.count == 1 ? "1 fault" : "\(details.count) faults"
+            throw APIError(.invalidRequest, "The list has \(faults); nothing was done.", details: Array(details.prefix(100)))
         }
         return queries
     }
