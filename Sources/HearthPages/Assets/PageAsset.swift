@@ -12,7 +12,7 @@ package struct PageAsset: Sendable {
     init(name: String, suffix: String, contentType: String, text: String) {
         bytes = Array(text.utf8)
         self.contentType = contentType
-        path = "/" + PageAddress.assets + "\(name)-\(Self.fingerprint(bytes)).\(suffix)"
+        path = "/" + ServicePath.assets + "\(name)-\(Self.fingerprint(bytes)).\(suffix)"
     }
 
     /// FNV-1a with 64 bits (Fowler, Noll, Vo): it tells versions apart; nobody is to be convinced by it.

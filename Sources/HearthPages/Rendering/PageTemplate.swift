@@ -16,8 +16,8 @@ struct PageTemplate: Sendable {
 
     func render(_ values: [String: Any]) -> [UInt8] {
         let frame: [String: Any] = [
-            "stylesheet": Stylesheet.path, "icon": PageIcon.path, "overview": PageAddress.overview, "reference": PageAddress.reference,
-            "metrics": PageAddress.metrics, "openAPI": PageAddress.openAPI,
+            "stylesheet": Stylesheet.path, "icon": PageIcon.path, "overview": ServicePath.pages, "reference": ServicePath.reference,
+            "metrics": ServicePath.metrics, "openAPI": ServicePath.openAPI,
         ]
         return Array(template.render(frame.merging(values) { _, own in own }).utf8)
     }
@@ -60,13 +60,4 @@ struct PageTemplate: Sendable {
         </html>
 
         """
-}
-
-/// Where the pages and what they point to are, without the slash in front.
-enum PageAddress {
-    static let overview = "admin/cache-analytics"
-    static let reference = "docs"
-    static let metrics = "metrics"
-    static let openAPI = "openapi.yaml"
-    static let assets = "admin/cache-analytics/assets/"
 }

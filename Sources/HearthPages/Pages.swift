@@ -1,0 +1,29 @@
+/// Everything that is sent for a view: the whole page, or its parts for a page that is open already.
+package struct RenderedPage: Sendable {
+    /// HTML in UTF-8; send it with ``PageHeaders/page``.
+    package var page: [UInt8]
+    /// The answer to requests with the header `Hearth-Fragment: 1`: the panels with their hashes, as HTML in UTF-8.
+    package var fragment: [UInt8]
+    /// Of the fragment, with its quotation marks; the same as long as no panel changes.
+    package var entityTag: String
+}
+
+/// The views as HTML; they know no store, clock or socket.
+package enum Pages {
+    package static func overview(_ content: OverviewContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func savings(_ content: SavingsContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func questions(_ content: QuestionsContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func jobs(_ content: JobsContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func job(_ content: JobContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func run(_ content: RunContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func health(_ content: HealthContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func report(_ content: ReportContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func help(_ content: HelpContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func signIn(_ content: SignInContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func confirm(_ content: ConfirmContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    package static func result(_ content: ResultContent, in frame: PageFrame) -> RenderedPage { placeholder() }
+    /// The page in place of one that cannot be shown; below 2 KB for 429 and 503.
+    package static func fault(_ fault: PageFault, in frame: PageFrame) -> RenderedPage { placeholder() }
+
+    private static func placeholder() -> RenderedPage { RenderedPage(page: [], fragment: [], entityTag: "") }
+}
