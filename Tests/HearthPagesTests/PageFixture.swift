@@ -44,11 +44,17 @@ extension OverviewModel {
 }
 
 /// A page taken apart by an XML parser, which is stricter than browsers are.
-final class ParsedPage: NSObject, XMLParserDelegate {
+///
+/// Everything is read while it is made; afterwards it does not change, so that tests may share it.
+final class ParsedPage: NSObject, XMLParserDelegate, @unchecked Sendable {
     struct Element {
         var name: String
         var attributes: [String: String]
         var text = ""
+        /// The place in ``elements``.
+        var index: Int
+        /// The places of what is in it.
+        var inside: Range<Int>
     }
 
     private(set) var elements: [Element] = []
@@ -59,7 +65,13 @@ final class ParsedPage: NSObject, XMLParserDelegate {
     init(_ html: [UInt8]) {
         super.init()
         var text = String(decoding: html, as: UTF8.self).replacing("<!doctype html>", with: "")
-        text = text.replacing(/<(meta|link|br|hr|img|input)\b([^>]*)>/) { "<\($0.1)\($0.2)/>" }
+        text = text.replacingOccurrences(
+            of: "<(meta|link|br|hr|img|input)\\b([^>]*)>", with: "<$1$2/>", options: .regularExpression)
+        // Attributes without a value are sound in HTML, but not in XML.
+        for name in ["selected", "hidden", "required", "defer", "data-keep"] {
+            text = text.replacingOccurrences(of: "\" \(name)", with: "\" \(name)=\"\"")
+        }
+        text = text.replacingOccurrences(of: "<details open>", with: "<details>")
         let parser = XMLParser(data: Data(text.utf8))
         parser.delegate = self
         if !parser.parse() {
@@ -71,11 +83,12 @@ final class ParsedPage: NSObject, XMLParserDelegate {
         _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?, attributes: [String: String]
     ) {
         open.append(elements.count)
-        elements.append(Element(name: name, attributes: attributes))
+        elements.append(Element(name: name, attributes: attributes, index: elements.count, inside: 0..<0))
     }
 
     func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
-        open.removeLast()
+        let index = open.removeLast()
+        elements[index].inside = index + 1..<elements.count
     }
 
     func parser(_ parser: XMLParser, foundCharacters text: String) {

@@ -2,74 +2,95 @@ import HearthPages
 import HearthTelemetry
 import Testing
 
+/// A page in a language.
+struct PageCase: Sendable, CustomTestStringConvertible {
+    var page: SamplePage
+    var language: Language
+
+    var testDescription: String { "\(page) \(language.rawValue)" }
+
+    static let all = SamplePage.allCases.flatMap { page in Language.allCases.map { PageCase(page: page, language: $0) } }
+
+    var rendered: RenderedPage {
+        let notices = page == .fresh ? [AddressNotice(name: "range", value: "25h")] : []
+        return Sample.page(page, in: Sample.frame(page.view, language: language, notices: notices))
+    }
+
+    var parsed: ParsedPage { Self.kept[page.rawValue + language.rawValue] ?? ParsedPage(rendered.page) }
+
+    /// Taken apart once, since that takes longer than making them.
+    private static let kept = Dictionary(
+        uniqueKeysWithValues: all.map { ($0.page.rawValue + $0.language.rawValue, ParsedPage($0.rendered.page)) })
+}
+
 @Suite("Every page is sound HTML for everybody")
 struct PageTests {
-    enum Page: String, CaseIterable, Sendable {
-        case busy, fresh, degraded, starting, reference
+    @Test("Its elements are closed and its attributes quoted", arguments: PageCase.all)
+    func wellFormed(page: PageCase) {
+        let html = page.rendered.page
+        #expect(page.parsed.problem == nil)
+        #expect(String(decoding: html.prefix(15), as: UTF8.self) == "<!doctype html>")
+    }
 
-        var html: [UInt8] {
-            switch self {
-            case .busy: OverviewPage.render(.busy())
-            case .fresh: OverviewPage.render(.fresh)
-            case .degraded: OverviewPage.render(.busy(status: .degraded(["Redis does not answer: connection refused."])))
-            case .starting: OverviewPage.render(.busy(status: .starting))
-            case .reference: ReferencePage.render()
+    @Test("It has its language and direction, a title, one main part, one first heading", arguments: PageCase.all)
+    func landmarks(page: PageCase) {
+        let parsed = page.parsed
+        let root = parsed.all("html").first?.attributes
+        #expect(root?["lang"] == page.language.rawValue && root?["dir"] == (page.language == .he ? "rtl" : "ltr"))
+        #expect(parsed.all("title").first?.text.hasSuffix("· Hearth") == true)
+        for name in ["main", "h1", "head"] { #expect(parsed.all(name).count == 1, "\(name)") }
+        #expect(parsed.all("nav").allSatisfy { $0.attributes["aria-label"] != nil })
+        guard page.page != .busy else { return }
+        #expect(parsed.all("a").first?.attributes["href"] == "#main")
+        #expect(parsed.all("header").count == 1 && parsed.all("footer").count == 1)
+        #expect(parsed.all("nav").first?.text.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }.count == 6)
+    }
+
+    @Test("Identifiers are unique and everything that points to one finds it", arguments: PageCase.all)
+    func references(page: PageCase) {
+        let parsed = page.parsed
+        #expect(parsed.ids.count == Set(parsed.ids).count)
+        for element in parsed.elements {
+            for name in ["aria-labelledby", "aria-describedby", "for"] {
+                for target in (element.attributes[name] ?? "").split(separator: " ") {
+                    #expect(parsed.ids.contains(String(target)), "\(name)=\(target)")
+                }
+            }
+            if let link = element.attributes["href"], link.hasPrefix("#") { #expect(parsed.ids.contains(String(link.dropFirst()))) }
+            if let fill = element.attributes["fill"], fill.hasPrefix("url(#") {
+                #expect(parsed.ids.contains(String(fill.dropFirst(5).dropLast())))
             }
         }
     }
 
-    @Test("Its elements are closed and its attributes quoted", arguments: Page.allCases)
-    func wellFormed(page: Page) {
-        let parsed = ParsedPage(page.html)
-        #expect(parsed.problem == nil)
-        #expect(String(decoding: page.html.prefix(15), as: UTF8.self) == "<!doctype html>")
-        #expect(parsed.elements.count > 20)
-    }
-
-    @Test("It has a language, a title, one main part, one first heading and a way past the navigation", arguments: Page.allCases)
-    func landmarks(page: Page) {
-        let parsed = ParsedPage(page.html)
-        #expect(parsed.all("html").first?.attributes["lang"] == "en")
-        #expect(parsed.all("title").first?.text.hasSuffix("· Hearth") == true)
-        for name in ["main", "h1", "header", "footer", "title"] { #expect(parsed.all(name).count == 1, "\(name)") }
-        #expect(parsed.all("a").first?.attributes["href"] == "#main")
-        #expect(parsed.all("nav").allSatisfy { $0.attributes["aria-label"] != nil || $0.attributes["aria-labelledby"] != nil })
-    }
-
-    @Test("Identifiers are unique and everything that points to one finds it", arguments: Page.allCases)
-    func references(page: Page) {
-        let parsed = ParsedPage(page.html)
-        #expect(parsed.ids.count == Set(parsed.ids).count)
-        for element in parsed.elements {
-            if let target = element.attributes["aria-labelledby"] { #expect(parsed.ids.contains(target)) }
-            if let link = element.attributes["href"], link.hasPrefix("#") { #expect(parsed.ids.contains(String(link.dropFirst()))) }
-        }
-    }
-
-    @Test("It needs no script, no inline style and nothing from elsewhere", arguments: Page.allCases)
-    func strictPolicy(page: Page) {
-        let parsed = ParsedPage(page.html)
-        for name in ["script", "style", "iframe", "img", "form"] { #expect(parsed.all(name).isEmpty) }
+    @Test("It has no inline script or style and loads nothing from elsewhere", arguments: PageCase.all)
+    func strictPolicy(page: PageCase) {
+        let parsed = page.parsed
+        for name in ["style", "iframe", "img", "object", "embed", "base"] { #expect(parsed.all(name).isEmpty) }
+        for script in parsed.all("script") { #expect(script.text.isEmpty && script.attributes["src"] != nil) }
         for element in parsed.elements {
             for (name, value) in element.attributes {
                 #expect(!name.hasPrefix("on") && name != "style")
-                if name == "href" || name == "src" { #expect(!value.contains(":"), "\(value) is not below the service") }
+                if name == "src" || name == "action" || (name == "href" && element.name == "link") {
+                    #expect(!value.contains(":") && !value.hasPrefix("/"), "\(value) is not relative")
+                }
+                if name == "href" { #expect(!value.lowercased().hasPrefix("javascript:")) }
             }
         }
     }
 
-    @Test("Headings go down one level at a time", arguments: Page.allCases)
-    func headings(page: Page) {
-        let levels = ParsedPage(page.html).elements.compactMap { element in
+    @Test("Headings go down one level at a time", arguments: PageCase.all)
+    func headings(page: PageCase) {
+        let levels = page.parsed.elements.compactMap { element in
             element.name.count == 2 && element.name.hasPrefix("h") ? Int(element.name.dropFirst()) : nil
         }
         #expect(levels.first == 1)
         for (level, next) in zip(levels, levels.dropFirst()) { #expect(next <= level + 1) }
     }
 
-    @Test("Tables have heads, and what scrolls can be reached by the keyboard and has a name", arguments: Page.allCases)
-    func tables(page: Page) {
-        let parsed = ParsedPage(page.html)
+    @Test("Tables have heads, and what scrolls can be reached by the keyboard and has a name", arguments: PageCase.all)
+    func tables(page: PageCase) {
+        let parsed = page.parsed
         #expect(parsed.all("table").count == parsed.all("thead").count)
         #expect(parsed.all("th").allSatisfy { $0.attributes["scope"] != nil && !$0.text.isEmpty })
         for element in parsed.elements where element.attributes["class"] == "scroll" || element.name == "pre" {
@@ -78,127 +99,71 @@ struct PageTests {
         }
     }
 
-    @Test("Its stylesheet and icon are among the assets, below a proxy's prefix too", arguments: Page.allCases)
-    func assets(page: Page) {
-        let base = page == .reference ? "" : "../"
-        let links = ParsedPage(page.html).all("link").compactMap { $0.attributes["href"] }
-        #expect(links.count == 2)
-        for link in links { #expect(PageAsset.all.contains { base + $0.path.dropFirst() == link }) }
-    }
-}
-
-@Suite("The overview says what it was given")
-struct OverviewPageTests {
-    private func text(_ model: OverviewModel) -> String {
-        ParsedPage(OverviewPage.render(model)).text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
-    @Test(
-        "The figures are there as they were given",
-        arguments: ["92.4 %", "was 91.8 %", "USD 18.02", "was USD 17.10", "9,871", "9,120 from the cache", "0.6 ms", "the last 24 hours"])
-    func figures(figure: String) {
-        #expect(text(.busy()).contains(figure))
-    }
-
-    @Test("A net saving below what was avoided is explained")
-    func upkeep() {
-        var model = OverviewModel.busy()
-        model.figures.savedDollars = -0.418
-        model.figures.avoidedDollars = 0.008
-        #expect(text(model).contains("USD -0.418") && text(model).contains("USD 0.008 avoided, less USD 0.426 for warming and refreshing"))
-        model.figures.avoidedDollars = -0.418
-        #expect(!text(model).contains("avoided"))
-    }
-
-    @Test("The status line says working, simulated, profile, version and how complete it is")
-    func status() {
-        let text = text(.busy())
-        #expect(text.contains("Working SIMULATED · profile development · version 0.1.0 · complete to 2026-11-22 12:00:00 UTC"))
-        #expect(!self.text(.fresh).contains("SIMULATED"))
-    }
-
-    @Test("What it does without is named, in the title too")
-    func degraded() {
-        let model = OverviewModel.busy(status: .degraded(["Redis does not answer: refused.", "PostgreSQL does not answer: timeout."]))
-        let page = ParsedPage(OverviewPage.render(model))
-        #expect(page.all("title").first?.text == "Degraded: Overview · Hearth")
-        #expect(page.text.contains("Redis does not answer: refused.") && page.text.contains("PostgreSQL does not answer: timeout."))
-    }
-
-    @Test("Before the first question there is a command and no invented nought")
-    func fresh() {
-        let text = text(.fresh)
-        #expect(text.contains("No questions yet. Ask one:"))
-        #expect(text.contains("curl -s http://127.0.0.1:4327/api/v1/cache/query"))
-        #expect(text.contains("Hit rate–"))
-        #expect(!text.contains("0.0 %") && !text.contains("By language") && text.contains("No job is configured."))
-        #expect(!self.text(.busy()).contains("No questions yet"))
-    }
-
-    @Test("A job has its schedule, its last outcome in words and its next run")
-    func jobs() {
-        let rows = ParsedPage(OverviewPage.render(.busy())).all("tr").map {
-            $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    @Test("Every field has a label, every picture a name, every link and button a text", arguments: PageCase.all)
+    func names(page: PageCase) {
+        let parsed = page.parsed
+        let labels = parsed.all("label")
+        for field in parsed.all("input") where field.attributes["type"] != "hidden" {
+            let isWrapped = labels.contains { $0.inside.contains(field.index) }
+            #expect(isWrapped || labels.contains { $0.attributes["for"] == field.attributes["id"] })
         }
-        #expect(
-            rows.contains {
-                $0.contains("prune-cache") && $0.contains("0 3 * * *") && $0.contains("success") && $0.contains("took 31 ms")
-                    && $0.contains("in 8 min 56 s")
-            })
-        #expect(rows.contains { $0.contains("warm-cache") && $0.contains("failure") && $0.contains("nothing planned") })
-        #expect(
-            rows.contains {
-                $0.contains("refresh-popular") && $0.contains("No run yet") && $0.contains("paused") && !$0.contains("due now")
-            })
-    }
-
-    @Test("Languages and categories without a question are left out")
-    func breakdowns() {
-        let text = text(.busy())
-        #expect(text.contains("Hebrew he") && text.contains("Opening hours") && !text.contains("Russian"))
-    }
-
-    static let hostile = [
-        "<script>alert(1)</script>", "\" onmouseover=\"x", "\"\u{301} onmouseover=\"\u{301}x", "<\u{338}b>", "</title></main>",
-        "{{version}}",
-        "a\u{202E}b\u{2066}c", "\u{0}\u{1B}[31m", "' & <!-- -->",
-    ]
-
-    @Test("Hostile words stay words, wherever they come in", arguments: hostile)
-    func hostileWords(word: String) {
-        var model = OverviewModel.busy(status: .degraded([word]))
-        model.profile = word
-        model.version = word
-        model.range = word
-        model.serviceURL = word
-        model.jobs = [OverviewModel.Job(name: word, schedule: word, timezone: word, last: .init(outcome: word, at: .noon), next: nil)]
-        let expected = ParsedPage(
-            OverviewPage.render(
-                {
-                    var calm = model; calm.profile = "p"; return calm
-                }()))
-        let page = ParsedPage(OverviewPage.render(model))
-        #expect(page.problem == nil)
-        #expect(page.elements.map(\.name) == expected.elements.map(\.name))
-        #expect(page.elements.allSatisfy { $0.attributes.keys.allSatisfy { !$0.hasPrefix("on") } })
-        #expect(!page.text.unicodeScalars.contains { (0x202A...0x202E).contains($0.value) || (0x2066...0x2069).contains($0.value) })
-    }
-
-    @Test("The page is small")
-    func size() {
-        #expect(OverviewPage.render(.busy()).count < 12_000)
-    }
-}
-
-@Suite("The text for programs")
-struct WelcomeTextTests {
-    @Test("It has every address and says when answers are invented")
-    func addresses() {
-        let model = WelcomeText.Model(version: "0.1.0", profile: "development", isSimulated: true, serviceURL: "http://127.0.0.1:4327")
-        let text = String(decoding: WelcomeText.render(model), as: UTF8.self)
-        for path in ["/api/v1/cache/query", "/admin/cache-analytics", "/docs", "/openapi.yaml", "/metrics", "/healthz", "/readyz"] {
-            #expect(text.contains("http://127.0.0.1:4327" + path))
+        for field in parsed.all("select") { #expect(labels.contains { $0.inside.contains(field.index) }) }
+        for picture in parsed.elements where picture.attributes["role"] == "img" {
+            #expect(picture.attributes["aria-label"] != nil || picture.attributes["aria-labelledby"] != nil)
         }
-        #expect(text.contains("SIMULATED") && text.hasSuffix("\n"))
+        for name in ["a", "button"] {
+            #expect(parsed.all(name).allSatisfy { !$0.text.allSatisfy(\.isWhitespace) })
+        }
+        for link in parsed.all("a") {
+            guard let label = link.attributes["aria-label"] else { continue }
+            #expect(label.hasPrefix(link.text), "\(label) does not begin with \(link.text)")
+        }
+    }
+
+    @Test("Its stylesheet, script and icon are among the assets, below a proxy's prefix too", arguments: SamplePage.allCases)
+    func assets(page: SamplePage) {
+        let parsed = PageCase(page: page, language: .en).parsed
+        let links = parsed.all("link").compactMap { $0.attributes["href"] } + parsed.all("script").compactMap { $0.attributes["src"] }
+        #expect(links.count == (page == .busy ? 1 : 3))
+        for link in links { #expect(PageAsset.all.contains { page.view.rootPrefix + $0.path.dropFirst() == link }) }
+    }
+
+    @Test("No words of another language are left in it", arguments: [Language.ru, .es, .pt, .he], SamplePage.allCases)
+    func translated(language: Language, page: SamplePage) {
+        let parsed = PageCase(page: page, language: language).parsed
+        let own = Set(PageCase(page: page, language: .en).parsed.all("h2").map(\.text))
+        let same: Set<String> = ["Alertmanager", "aggregate-statistics"]
+        for heading in parsed.all("h2") { #expect(!own.subtracting(same).contains(heading.text), "\(heading.text)") }
+    }
+
+    @Test("A page and its fragment have the same panels, and the tag changes only with them")
+    func fragments() throws {
+        let frame = Sample.frame(.overview)
+        let page = Sample.page(.overview, in: frame)
+        var later = frame
+        later.generatedAt = frame.generatedAt + .milliseconds(10)
+        let fragment = String(decoding: page.fragment, as: UTF8.self)
+        #expect(fragment.hasPrefix("<!--hearth-->"))
+        let hashes = { (html: [UInt8]) in
+            String(decoding: html, as: UTF8.self).matches(of: /data-hash="([0-9a-f]{16})"/).map { String($0.1) }
+        }
+        #expect(hashes(page.page) == hashes(page.fragment) && hashes(page.page).count == 7)
+        #expect(Sample.page(.overview, in: later).entityTag == page.entityTag)
+        #expect(Sample.page(.slow, in: frame).entityTag != page.entityTag)
+    }
+
+    @Test("The same values make the same bytes", arguments: SamplePage.allCases)
+    func deterministic(page: SamplePage) {
+        let test = PageCase(page: page, language: .ru)
+        #expect(test.rendered.page == test.rendered.page)
+    }
+
+    @Test("Who may only read sees no button that changes something", arguments: SamplePage.allCases)
+    func readOnly(page: SamplePage) {
+        let frame = Sample.frame(page.view, reader: .signedIn(name: "reader", canAct: false))
+        let parsed = ParsedPage(Sample.page(page, in: frame).page)
+        let links = parsed.all("a").compactMap { $0.attributes["href"] } + parsed.all("form").compactMap { $0.attributes["action"] }
+        guard page != .confirm else { return }
+        #expect(!links.contains { $0.contains("/confirm") || $0.contains("/actions/") })
     }
 }

@@ -7,19 +7,12 @@ package struct PageAsset: Sendable {
     package let contentType: String
     package let bytes: [UInt8]
 
-    package static let all = [Stylesheet.asset, PageIcon.asset]
+    package static let all = [Stylesheet.asset, PageScript.asset, PageIcon.asset, PageIcon.troubledAsset]
 
     init(name: String, suffix: String, contentType: String, text: String) {
         bytes = Array(text.utf8)
         self.contentType = contentType
-        path = "/" + ServicePath.assets + "\(name)-\(Self.fingerprint(bytes)).\(suffix)"
-    }
-
-    /// FNV-1a with 64 bits (Fowler, Noll, Vo): it tells versions apart; nobody is to be convinced by it.
-    private static func fingerprint(_ bytes: [UInt8]) -> String {
-        let hash: UInt64 = bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        path = "/" + ServicePath.assets + "\(name)-\(Fingerprint.of(bytes)).\(suffix)"
     }
 }
 
@@ -29,6 +22,19 @@ enum PageIcon {
     static let path = String(asset.path.dropFirst())
 
     static let asset = PageAsset(name: "hearth", suffix: "svg", contentType: "image/svg+xml", text: svg)
+
+    /// While something is missing: another shape, not only another colour.
+    static let troubledPath = String(troubledAsset.path.dropFirst())
+
+    static let troubledAsset = PageAsset(name: "hearth-troubled", suffix: "svg", contentType: "image/svg+xml", text: troubledSVG)
+
+    private static let troubledSVG = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+        <path d="M16 2l15 27H1z" fill="#7a2e0e"/>
+        <path d="M14.5 11h3l-.5 10h-2zM14.5 23h3v3h-3z" fill="#ffb347"/>
+        </svg>
+
+        """
 
     private static let svg = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">

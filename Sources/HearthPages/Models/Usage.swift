@@ -130,13 +130,19 @@ package struct UsageBucket: Sendable {
     package var isComplete: Bool
     package var results: ResultCounts
     package var savings: SavingsFigures
+    /// Milliseconds, over the answers from the cache.
+    package var p95CacheMilliseconds: Double?
 
-    package init(from: Timestamp, to: Timestamp, isComplete: Bool, results: ResultCounts, savings: SavingsFigures) {
+    package init(
+        from: Timestamp, to: Timestamp, isComplete: Bool, results: ResultCounts, savings: SavingsFigures,
+        p95CacheMilliseconds: Double? = nil
+    ) {
         self.from = from
         self.to = to
         self.isComplete = isComplete
         self.results = results
         self.savings = savings
+        self.p95CacheMilliseconds = p95CacheMilliseconds
     }
 }
 

@@ -1,0 +1,38 @@
+extension Stylesheet {
+    static let tables = """
+        .scroll { overflow-x: auto; }
+        table { border-collapse: collapse; inline-size: 100%; font-size: .875rem; }
+        th, td { padding-block: .3rem; padding-inline: 0 1rem; text-align: start; vertical-align: top; border-block-end: 1px solid var(--rule); font-weight: 400; }
+        tr:last-child > * { border-block-end: 0; }
+        thead th { color: var(--quiet); white-space: nowrap; border-block-end-color: var(--line); }
+        tbody th { font-weight: 600; }
+        .number { text-align: end; white-space: nowrap; }
+        .heat { border-inline-start: .35rem solid var(--rule); }
+        .h1, .h2 { border-inline-start-color: var(--warn); }
+        .h3 { border-inline-start-color: var(--line); }
+        .h4, .h5 { border-inline-start-color: var(--s1); }
+        .acts { white-space: normal; }
+        td.acts a { white-space: nowrap; margin-inline-end: .5rem; }
+        summary { cursor: pointer; padding-block: .2rem; }
+        .data, .links { font-size: .875rem; }
+        .links { display: flex; flex-wrap: wrap; gap: .25rem .9rem; }
+        .aid { font-size: .875rem; }
+        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); gap: .3rem 1rem; margin-block: .5rem; }
+        .facts dt { color: var(--quiet); font-size: .8125rem; }
+        .facts dd { margin: 0; overflow-wrap: anywhere; }
+        .help > div { padding-block: .4rem; border-block-end: 1px solid var(--rule); }
+        .help > div:target { background: var(--shade); }
+        .help dt { font-weight: 650; }
+        .help dd { margin: 0; max-inline-size: 70ch; }
+        .steps, .course, .planned, .top, .effects { padding-inline-start: 1.5rem; margin-block: .25rem; }
+        .effects { font-size: 1.1rem; }
+        .steps .stopped { color: var(--warn); }
+        .plain { list-style: none; padding: 0; }
+        meter { inline-size: 7rem; }
+        pre { overflow-x: auto; margin-block: .4rem; padding: .6rem .75rem; background: var(--paper); border: 1px solid var(--rule); border-radius: .4rem; }
+        code, pre { font-family: ui-monospace, monospace; font-size: .8125rem; }
+        code { overflow-wrap: anywhere; }
+        .method { font-weight: 700; }
+
+        """
+}

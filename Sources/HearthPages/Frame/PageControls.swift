@@ -1,0 +1,80 @@
+import HearthTelemetry
+
+/// The one form above the panels: range, filters and display.
+enum PageControls {
+    enum Kind: Sendable {
+        case none
+        /// Range and filters.
+        case figures
+        /// Range only.
+        case range
+        /// Filters only.
+        case filters
+        /// Display only.
+        case display
+    }
+
+    static func values(_ context: PageContext, kind: Kind) -> Values {
+        guard kind != .none else { return ["hasControls": false] }
+        let text = context.text
+        let state = context.state
+        var values: Values = [
+            "hasControls": true, "again": context.here { _ in },
+            "action": context.root + PageAddress(view: context.frame.address.view).text,
+        ]
+        if kind == .figures || kind == .range {
+            values["ranges"] = [
+                "options": options(PageRange.rolling.map { ($0.word, text.word(.range, $0.word)) }, chosen: state.range.word ?? "")
+            ]
+            var between: Values = ["from": "", "to": "", "isOpen": false]
+            if case .between = state.range {
+                for pair in state.parameters where pair.name == "from" || pair.name == "to" { between[pair.name] = pair.value }
+                between["isOpen"] = true
+            }
+            values["between"] = between
+            values["permanent"] = context.here { state in
+                let bounds = state.range.bounds(at: context.now)
+                state.range = .between(bounds.from, bounds.to)
+            }
+        }
+        if kind == .figures || kind == .filters {
+            values["languages"] = [
+                "options": options(
+                    [("", text(.all))] + Language.allCases.map { ($0.rawValue, context.language($0)) },
+                    chosen: state.language?.rawValue ?? "")
+            ]
+            values["categories"] = [
+                "options": options(
+                    [("", text(.all))] + ResponseCategory.allCases.map { ($0.rawValue, context.category($0)) },
+                    chosen: state.category?.rawValue ?? "")
+            ]
+        }
+        var zones = [("utc", "UTC"), ("local", text(.zoneLocal))]
+        var zone = "utc"
+        switch state.zone {
+        case .utc: break
+        case .local: zone = "local"
+        case .named(let name):
+            zone = name
+            zones.append((name, name))
+        }
+        values["zones"] = options(zones, chosen: zone)
+        let seconds = context.frame.refreshSeconds.map { "\($0)" } ?? "off"
+        values["refreshes"] = options(
+            PageState.intervals.map { ("\($0)", context.figures.span(.seconds($0))) } + [("off", text(.off))], chosen: seconds)
+        values["hidden"] = kept(state, for: kind)
+        return values
+    }
+
+    /// What the form has no field for.
+    private static func kept(_ state: PageState, for kind: Kind) -> [Values] {
+        var fields: Set<String> = ["tz", "refresh"]
+        if kind == .figures || kind == .range { fields.formUnion(["range", "from", "to"]) }
+        if kind == .figures || kind == .filters { fields.formUnion(["language", "category"]) }
+        return state.parameters.filter { !fields.contains($0.name) && $0.name != "before" }.map { ["name": $0.name, "value": $0.value] }
+    }
+
+    static func options(_ pairs: [(String, String)], chosen: String) -> [Values] {
+        pairs.map { ["value": $0.0, "name": $0.1, "isChosen": $0.0 == chosen] }
+    }
+}

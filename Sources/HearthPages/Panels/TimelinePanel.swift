@@ -1,0 +1,126 @@
+import HearthTelemetry
+
+/// One lane for each job: what ran and what is planned.
+enum TimelinePanel {
+    static func values(_ timeline: JobTimeline, _ context: PageContext) -> Values {
+        let axis = TimeAxis(from: timeline.from, to: timeline.to)
+        let now = axis.share(timeline.now)
+        guard !timeline.lanes.isEmpty else { return ["isEmpty": true, "lanes": [Values]()] }
+        let failed = timeline.lanes.filter { counts($0).contains { $0.key.severity >= JobOutcome.missed.severity && $0.value > 0 } }
+        let lane: (JobTimeline.Lane) -> Values = { lane in
+            [
+                "job": lane.job, "href": context.link(.job(lane.job)),
+                "svg": chart(lane, timeline, axis, now, context).svg(),
+            ]
+        }
+        return [
+            "caption": failed.isEmpty
+                ? context.text(.timelineFine, count: Int64(timeline.lanes.count))
+                : context.text(.timelineFailed, ["jobs": failed.map(\.job).joined(separator: ", ")]),
+            "axis": LaneChart.axis(
+                ticks: axis.ticks(context.calendar, width: LaneChart.frame.plotWidth), now: now, nowLabel: context.text(.now)),
+            "lanes": timeline.lanes.map(lane), "table": table(timeline, context).values,
+            "zone": context.calendar.abbreviation(timeline.now),
+            "json": context.api("/jobs/timeline", ["from": timeline.from.description, "to": timeline.to.description]),
+            "help": context.link(.help) + "#jobs",
+        ]
+    }
+
+    private static func chart(
+        _ lane: JobTimeline.Lane, _ timeline: JobTimeline, _ axis: TimeAxis, _ now: Double, _ context: PageContext
+    ) -> LaneChart {
+        var chart = LaneChart(now: now, label: summary(lane, context))
+        if lane.bins.isEmpty {
+            chart.runs = lane.runs.map { run in
+                let start = run.startedAt ?? run.scheduledAt
+                let end = run.finishedAt ?? (run.outcome == .running ? timeline.now : start)
+                return LaneChart.Run(start: axis.share(start), end: axis.share(end), outcome: run.outcome, title: title(run, context))
+            }
+            chart.planned = lane.planned.filter { $0 > timeline.now && $0 < timeline.to }.map(axis.share)
+        } else {
+            let width = 1 / Double(lane.bins.count)
+            chart.bins = lane.bins.enumerated().map { index, bin in
+                let start = Double(index) * width
+                let worst = bin.counts.filter { $0.value > 0 }.keys.max { $0.severity < $1.severity }
+                return LaneChart.Bin(
+                    start: start, end: start + width, worst: worst, isPlanned: worst == nil && bin.planned > 0,
+                    title: title(bin, context))
+            }
+        }
+        return chart
+    }
+
+    static func title(_ run: RunSummary, _ context: PageContext) -> String {
+        var parts = [context.calendar.moment(run.lastKnown), context.text.word(.outcome, run.outcome.rawValue)]
+        if let duration = run.durationMilliseconds { parts.append(context.figures.milliseconds(duration)) }
+        return parts.joined(separator: " · ")
+    }
+
+    private static func title(_ bin: JobTimeline.Bin, _ context: PageContext) -> String {
+        var parts = JobOutcome.allCases.compactMap { outcome -> String? in
+            guard let count = bin.counts[outcome], count > 0 else { return nil }
+            return context.figures.count(count) + " " + context.text.word(.outcome, outcome.rawValue)
+        }
+        if bin.planned > 0 { parts.append(context.text(.plannedCount, count: Int64(bin.planned))) }
+        if let longest = bin.longestMilliseconds { parts.append(context.text(.longest, ["time": context.figures.milliseconds(longest)])) }
+        return parts.joined(separator: " · ")
+    }
+
+    private static func counts(_ lane: JobTimeline.Lane) -> [JobOutcome: Int] {
+        var counts: [JobOutcome: Int] = [:]
+        for run in lane.runs { counts[run.outcome, default: 0] += 1 }
+        if lane.runs.isEmpty {
+            for bin in lane.bins { counts.merge(bin.counts, uniquingKeysWith: +) }
+        }
+        return counts
+    }
+
+    private static func planned(_ lane: JobTimeline.Lane) -> Int {
+        lane.planned.isEmpty ? lane.bins.reduce(0) { $0 + $1.planned } : lane.planned.count
+    }
+
+    private static func summary(_ lane: JobTimeline.Lane, _ context: PageContext) -> String {
+        let counts = counts(lane)
+        let outcomes = JobOutcome.allCases.compactMap { outcome in
+            counts[outcome].flatMap { $0 > 0 ? context.figures.count($0) + " " + context.text.word(.outcome, outcome.rawValue) : nil }
+        }
+        let planned = planned(lane)
+        return lane.job + ": "
+            + ((outcomes.isEmpty ? [context.text(.noRunYet)] : outcomes)
+            + (planned > 0 ? [context.text(.plannedCount, count: Int64(planned))] : []))
+            .joined(separator: ", ")
+    }
+
+    private static func table(_ timeline: JobTimeline, _ context: PageContext) -> DataTable {
+        let shown = JobOutcome.allCases.filter { outcome in timeline.lanes.contains { (counts($0)[outcome] ?? 0) > 0 } }
+        return DataTable(
+            label: context.text(.jobs),
+            columns: [context.text(.job)] + shown.map { context.text.word(.outcome, $0.rawValue) } + [context.text(.planned)],
+            rows: timeline.lanes.map { lane in
+                let counts = counts(lane)
+                return [lane.job] + shown.map { context.figures.count(counts[$0] ?? 0) } + [context.figures.count(planned(lane))]
+            })
+    }
+}
+
+extension Templates {
+    static let timeline = PanelTemplate(
+        """
+        <h2>{{heading}}</h2>
+        {{#note}}<p class="note">{{note}}</p>{{/note}}
+        {{#isEmpty}}<p class="absent">{{t.noJobs}}</p>{{/isEmpty}}
+        {{^isEmpty}}
+        <p>{{caption}} <span class="quiet">{{t.timesIn}} {{zone}}</span></p>
+        <div class="lanes">
+        <div class="row"><span></span>{{{axis}}}</div>
+        {{#lanes}}
+        <div class="row"><a href="{{href}}"><bdi>{{job}}</bdi></a>{{{svg}}}</div>
+        {{/lanes}}
+        </div>
+        <details class="data"><summary>{{t.asTable}}</summary>
+        {{#table}}{{> table}}{{/table}}</details>
+        <p class="links"><a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a> <a href="{{help}}" aria-label="{{t.whatIsThis}}: {{heading}}">{{t.whatIsThis}}</a></p>
+        {{/isEmpty}}
+
+        """)
+}

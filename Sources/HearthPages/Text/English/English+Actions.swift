@@ -1,0 +1,44 @@
+extension English {
+    static let actions = """
+        confirmTitle = Confirm: {action}
+        effectRemoves.one = Removes {n} answer.
+        effectRemoves.other = Removes {n} answers.
+        effectRebuild = About {money} of calls to rebuild.
+        effectCalls.one = {n} call to the provider.
+        effectCalls.other = {n} calls to the provider.
+        cannotBeUndone = This cannot be undone.
+        canBeUndone = This can be undone.
+        typeTheWord = To confirm, type {word}
+        doNothing = Go back, change nothing
+        actionDone = Done.
+        actionStarted = Started.
+        actionRefused = Refused; nothing was changed.
+        alreadyRunning = It is running already.
+        alreadyRunningSince = It is running already, since {time}.
+        goBack = Go back
+        signIn = Sign in
+        signInNeeded = This page needs an API key.
+        signInWrongKey = This key is not known, or is not good for this page.
+        signInExpired = The session is over. Sign in again.
+        signInTooMany = Too many attempts. Wait a minute.
+        apiKey = API key
+        signInCommand = Whoever runs Hearth makes a key with this command:
+        signInCookie = The key is sent once. A cookie keeps the session for 12 hours.
+        faultInvalid = Not understood
+        faultForbidden = Not allowed
+        faultNeedsScope = This needs a key with the scope {scope}.
+        faultUnknown = Not found
+        faultNoPage = There is no such page.
+        faultNoJob = There is no such job.
+        faultNoRun = There is no such run.
+        runsKept.one = Runs are kept for {n} day.
+        runsKept.other = Runs are kept for {n} days.
+        didYouMean = Did you mean
+        faultTooMany = Too many requests
+        faultUnavailable = Not available now
+        faultRetry.one = Try again in {n} second.
+        faultRetry.other = Try again in {n} seconds.
+        faultFailed = Something failed
+        faultRequestID = It is in the log under this request id:
+        """
+}

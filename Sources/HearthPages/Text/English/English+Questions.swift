@@ -1,0 +1,41 @@
+extension English {
+    static let questions = """
+        askHeading = Ask
+        answersReady.one = {n} answer ready.
+        answersReady.other = {n} answers ready.
+        question = Question
+        ask = Ask
+        fromText = from the text
+        wordHit = HIT
+        wordMiss = MISS
+        savedMoney = saved {money}
+        costMoney = cost {money}
+        answerInvented = The answer was invented by the simulator and cost nothing.
+        askAgain = Ask the same again and see where the answer comes from.
+        orPaste = Or paste this into a shell:
+        command = Command
+        explainHeading = Why was it not answered from the cache?
+        explainLead = A dry run: nothing is asked, kept or counted.
+        explain = Explain
+        wouldHit = Would be answered from the cache.
+        wouldMiss = Would not be answered from the cache.
+        keptQuestions = Kept answers
+        keptEmpty = No kept answer was asked for twice.
+        missedQuestions = Missed questions
+        missedEmpty = Every question was answered from the cache.
+        hitsColumn = Hits
+        confidence = Confidence
+        expires = Expires
+        actions = Actions
+        remove = Remove
+        unhelpful = Unhelpful
+        timesAsked = Times
+        reason = Reason
+        addToCommon = For common queries
+        snippet = Snippet
+        hiddenNotKept = not shown: original texts are not kept
+        hiddenFewCustomers = not shown: fewer than three customers asked
+        uncounted.one = {n} request was counted together with other rare ones.
+        uncounted.other = {n} requests were counted together with other rare ones.
+        """
+}

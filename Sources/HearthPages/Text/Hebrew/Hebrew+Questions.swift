@@ -1,0 +1,43 @@
+extension Hebrew {
+    static let questions = """
+        askHeading = לשאול
+        answersReady.one = תשובה אחת מוכנה.
+        answersReady.two = שתי תשובות מוכנות.
+        answersReady.other = {n} תשובות מוכנות.
+        question = שאלה
+        ask = לשאול
+        fromText = לפי הטקסט
+        wordHit = פגיעה
+        wordMiss = החטאה
+        savedMoney = נחסכו {money}
+        costMoney = עלות {money}
+        answerInvented = התשובה הומצאה בידי ההדמיה ולא עלתה דבר.
+        askAgain = שאלו שוב את אותו הדבר וראו מהיכן באה התשובה.
+        orPaste = או הדביקו את זה במסוף:
+        command = פקודה
+        explainHeading = למה התשובה לא באה מהמטמון?
+        explainLead = הרצה יבשה: שום דבר לא נשאל, לא נשמר ולא נספר.
+        explain = הסבר
+        wouldHit = המטמון היה עונה.
+        wouldMiss = המטמון לא היה עונה.
+        keptQuestions = תשובות שמורות
+        keptEmpty = אף תשובה שמורה לא התבקשה פעמיים.
+        missedQuestions = שאלות שהוחטאו
+        missedEmpty = כל השאלות נענו מהמטמון.
+        hitsColumn = פגיעות
+        confidence = ביטחון
+        expires = פג
+        actions = פעולות
+        remove = הסרה
+        unhelpful = לא עוזרת
+        timesAsked = פעמים
+        reason = סיבה
+        addToCommon = לשאלות נפוצות
+        snippet = קטע
+        hiddenNotKept = לא מוצגת: הטקסטים המקוריים אינם נשמרים
+        hiddenFewCustomers = לא מוצגת: פחות משלושה לקוחות שאלו
+        uncounted.one = בקשה אחת נספרה יחד עם נדירות אחרות.
+        uncounted.two = שתי בקשות נספרו יחד עם נדירות אחרות.
+        uncounted.other = {n} בקשות נספרו יחד עם נדירות אחרות.
+        """
+}

@@ -1,0 +1,43 @@
+extension Portuguese {
+    static let questions = """
+        askHeading = Perguntar
+        answersReady.one = {n} resposta pronta.
+        answersReady.many = {n} de respostas prontas.
+        answersReady.other = {n} respostas prontas.
+        question = Pergunta
+        ask = Perguntar
+        fromText = pelo texto
+        wordHit = ACERTO
+        wordMiss = FALTA
+        savedMoney = economizado {money}
+        costMoney = custo {money}
+        answerInvented = A resposta foi inventada pelo simulador e não custou nada.
+        askAgain = Pergunte o mesmo de novo e veja de onde vem a resposta.
+        orPaste = Ou cole isto em um terminal:
+        command = Comando
+        explainHeading = Por que o cache não respondeu?
+        explainLead = Um ensaio: nada é perguntado, guardado nem contado.
+        explain = Explicar
+        wouldHit = O cache responderia.
+        wouldMiss = O cache não responderia.
+        keptQuestions = Respostas guardadas
+        keptEmpty = Nenhuma resposta guardada foi pedida duas vezes.
+        missedQuestions = Perguntas sem acerto
+        missedEmpty = O cache respondeu todas as perguntas.
+        hitsColumn = Acertos
+        confidence = Confiança
+        expires = Vence
+        actions = Ações
+        remove = Remover
+        unhelpful = Não ajuda
+        timesAsked = Vezes
+        reason = Motivo
+        addToCommon = Para perguntas comuns
+        snippet = Trecho
+        hiddenNotKept = não mostrada: textos originais não são guardados
+        hiddenFewCustomers = não mostrada: menos de três clientes perguntaram
+        uncounted.one = {n} pedido foi contado junto com outros raros.
+        uncounted.many = {n} de pedidos foram contados junto com outros raros.
+        uncounted.other = {n} pedidos foram contados junto com outros raros.
+        """
+}

@@ -1,0 +1,45 @@
+extension Russian {
+    static let questions = """
+        askHeading = Спросить
+        answersReady.one = Готов {n} ответ.
+        answersReady.few = Готово {n} ответа.
+        answersReady.many = Готово {n} ответов.
+        answersReady.other = Готово {n} ответа.
+        question = Вопрос
+        ask = Спросить
+        fromText = по тексту
+        wordHit = ПОПАДАНИЕ
+        wordMiss = ПРОМАХ
+        savedMoney = сэкономлено {money}
+        costMoney = стоимость {money}
+        answerInvented = Ответ придуман имитатором и ничего не стоил.
+        askAgain = Спросите то же ещё раз и посмотрите, откуда придёт ответ.
+        orPaste = Или вставьте это в терминал:
+        command = Команда
+        explainHeading = Почему ответ не из кэша?
+        explainLead = Пробный прогон: ничего не спрашивается, не сохраняется и не считается.
+        explain = Объяснить
+        wouldHit = Ответил бы кэш.
+        wouldMiss = Кэш бы не ответил.
+        keptQuestions = Сохранённые ответы
+        keptEmpty = Ни один сохранённый ответ не понадобился дважды.
+        missedQuestions = Вопросы без попадания
+        missedEmpty = На все вопросы ответил кэш.
+        hitsColumn = Попадания
+        confidence = Уверенность
+        expires = Истекает
+        actions = Действия
+        remove = Удалить
+        unhelpful = Не помог
+        timesAsked = Раз
+        reason = Причина
+        addToCommon = В частые вопросы
+        snippet = Фрагмент
+        hiddenNotKept = не показан: исходные тексты не хранятся
+        hiddenFewCustomers = не показан: спросили меньше трёх клиентов
+        uncounted.one = {n} запрос посчитан вместе с другими редкими.
+        uncounted.few = {n} запроса посчитаны вместе с другими редкими.
+        uncounted.many = {n} запросов посчитано вместе с другими редкими.
+        uncounted.other = {n} запроса посчитано вместе с другими редкими.
+        """
+}

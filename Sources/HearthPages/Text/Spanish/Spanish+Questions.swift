@@ -1,0 +1,43 @@
+extension Spanish {
+    static let questions = """
+        askHeading = Preguntar
+        answersReady.one = {n} respuesta lista.
+        answersReady.many = {n} de respuestas listas.
+        answersReady.other = {n} respuestas listas.
+        question = Pregunta
+        ask = Preguntar
+        fromText = según el texto
+        wordHit = ACIERTO
+        wordMiss = FALLO
+        savedMoney = ahorrado {money}
+        costMoney = coste {money}
+        answerInvented = La respuesta la inventó el simulador y no costó nada.
+        askAgain = Pregunte lo mismo otra vez y vea de dónde viene la respuesta.
+        orPaste = O pegue esto en una terminal:
+        command = Orden
+        explainHeading = ¿Por qué no respondió la caché?
+        explainLead = Una prueba en seco: no se pregunta, guarda ni cuenta nada.
+        explain = Explicar
+        wouldHit = Respondería la caché.
+        wouldMiss = No respondería la caché.
+        keptQuestions = Respuestas guardadas
+        keptEmpty = Ninguna respuesta guardada se pidió dos veces.
+        missedQuestions = Preguntas sin acierto
+        missedEmpty = La caché respondió todas las preguntas.
+        hitsColumn = Aciertos
+        confidence = Confianza
+        expires = Caduca
+        actions = Acciones
+        remove = Quitar
+        unhelpful = No sirve
+        timesAsked = Veces
+        reason = Motivo
+        addToCommon = Para preguntas comunes
+        snippet = Fragmento
+        hiddenNotKept = no se muestra: no se guardan textos originales
+        hiddenFewCustomers = no se muestra: menos de tres clientes la hicieron
+        uncounted.one = {n} petición se contó junto con otras poco frecuentes.
+        uncounted.many = {n} de peticiones se contaron junto con otras poco frecuentes.
+        uncounted.other = {n} peticiones se contaron junto con otras poco frecuentes.
+        """
+}

@@ -1,0 +1,29 @@
+import HearthTelemetry
+
+/// What the forms for a question have in common.
+enum QuestionForms {
+    static func values(_ form: AskForm, _ context: PageContext, sample: String = "") -> Values {
+        let text = context.text
+        var values: Values = [
+            "question": form.question.isEmpty ? sample : form.question,
+            "languages": PageControls.options(
+                [("", text(.fromText))] + Language.allCases.map { ($0.rawValue, context.language($0)) },
+                chosen: form.language?.rawValue ?? ""),
+            "categories": PageControls.options(
+                [("", text(.fromText))] + ResponseCategory.allCases.map { ($0.rawValue, context.category($0)) },
+                chosen: form.category?.rawValue ?? ""),
+        ]
+        if let problem = form.problem { values["problem"] = problem }
+        if let token = form.token { values["token"] = token }
+        return values
+    }
+
+    /// The text of a stored question, or why it is not shown.
+    static func text(_ question: QuestionText, _ language: Language, _ context: PageContext) -> Values {
+        switch question {
+        case .shown(let text): ["shown": text, "lang": language.rawValue]
+        case .hidden(.originalNotKept): ["hiddenFor": context.text(.hiddenNotKept)]
+        case .hidden(.fewCustomers): ["hiddenFor": context.text(.hiddenFewCustomers)]
+        }
+    }
+}

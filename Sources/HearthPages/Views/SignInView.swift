@@ -1,0 +1,38 @@
+import HearthTelemetry
+
+/// From a key to a session.
+enum SignInView {
+    static func render(_ content: SignInContent, _ context: PageContext) -> RenderedPage {
+        let text = context.text
+        let reason: Phrase =
+            switch content.reason {
+            case .needed: .signInNeeded
+            case .wrongKey: .signInWrongKey
+            case .expired: .signInExpired
+            case .tooMany: .signInTooMany
+            }
+        var values: Values = [
+            "reason": text(reason), "isWrong": content.reason == .wrongKey || content.reason == .tooMany,
+            "action": context.root + ServicePath.pages + "/sign-in", "command": "hearth keys create page --scope stats",
+        ]
+        if let back = content.returnTo { values["back"] = back }
+        let panel = RenderedPanel(id: "sign-in", isWide: true, html: Templates.signIn.render(values, in: context))
+        return PageComposer.page(context, title: text(.signIn), heading: text(.signIn), panels: [panel])
+    }
+}
+
+extension Templates {
+    static let signIn = PanelTemplate(
+        """
+        <p id="why"{{#isWrong}} class="problem"{{/isWrong}}>{{reason}}</p>
+        <form class="ask" method="post" action="{{action}}">
+        <label for="key">{{t.apiKey}}</label> <input id="key" type="password" name="key" autocomplete="current-password" required dir="ltr" aria-describedby="why"{{#isWrong}} aria-invalid="true"{{/isWrong}}>
+        {{#back}}<input type="hidden" name="return" value="{{back}}">{{/back}}
+        <button type="submit">{{t.signIn}}</button>
+        </form>
+        <p>{{t.signInCommand}}</p>
+        <pre tabindex="0" role="region" aria-label="{{t.command}}" dir="ltr"><code>{{command}}</code></pre>
+        <p class="quiet">{{t.signInCookie}}</p>
+
+        """)
+}
