@@ -256,6 +256,7 @@ package final class AnswerCache: Sendable {
 
     /// Prunes the store and drops the same entries from memory.
     package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
+        if request.isDryRun { return try await store.prune(request) }
         let expired =
             request.expired
             ? memory.removeAll { (request.space == nil || request.space == $0.space) && $0.phase(at: request.now) == .expired } : 0

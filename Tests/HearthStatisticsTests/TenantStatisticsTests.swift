@@ -30,7 +30,7 @@ struct TenantStatisticsTests {
     private static func check(_ fixture: StatisticsFixture, _ period: StatisticsPeriod) async throws {
         var sum = (requests: Int64(0), hits: Int64(0), saved: 0.0)
         for (number, tenant) in tenants.enumerated() {
-            let report = try await fixture.query.report(period: period, of: tenant)
+            let report = try await fixture.query.report(period: period, of: UsageSelection(tenant: tenant))
             #expect(report.metrics.cacheHits == Int64(10 * (number + 1)) && report.metrics.cacheMisses == Int64(number + 1), "\(tenant)")
             #expect(report.savings.warming == Double(number + 1) / 1_000_000)
             #expect(report.missReasons[.expired] == Int64(number + 1))
@@ -41,7 +41,7 @@ struct TenantStatisticsTests {
         let all = try await fixture.query.report(period: period)
         #expect(all.metrics.totalRequests == sum.requests && all.metrics.cacheHits == sum.hits && sum.hits == 60)
         #expect(abs(all.metrics.estimatedCostSavings - sum.saved) < 1e-9 && all.savings.warming == 6.0 / 1_000_000)
-        let nobody = try await fixture.query.report(period: period, of: Self.tenant("nobody"))
+        let nobody = try await fixture.query.report(period: period, of: UsageSelection(tenant: Self.tenant("nobody")))
         #expect(nobody.metrics.totalRequests == 0 && nobody.savings.warming == 0 && !nobody.csv.contains("60"))
     }
 
@@ -62,7 +62,7 @@ struct TenantStatisticsTests {
         let fixture = try await StatisticsFixture(.sqlite)
         let count = 10_100
         for number in 0..<count { Self.record(.hit, by: Self.tenant("t\(number)"), in: fixture) }
-        #expect(try await fixture.query.report(period: .minute, of: .others).metrics.totalRequests == 100)
+        #expect(try await fixture.query.report(period: .minute, of: UsageSelection(tenant: .others)).metrics.totalRequests == 100)
         #expect(try await fixture.query.report(period: .minute).metrics.totalRequests == Int64(count))
     }
 

@@ -18,6 +18,8 @@ package struct PruneRequest: Sendable, Equatable {
     package var maximumBytes: Int64
     /// Entries removed in one transaction; look-ups go between two of them.
     package var batchSize = 200
+    /// Whether what would be removed is only counted.
+    package var isDryRun = false
 
     package init(now: Timestamp, maximumBytes: Int64) {
         self.now = now
@@ -25,7 +27,7 @@ package struct PruneRequest: Sendable, Equatable {
     }
 }
 
-/// What a pruning removed.
+/// What a pruning removed, or would remove.
 package struct PruneOutcome: Sendable, Equatable {
     package var expiredRemoved = 0
     package var lowValueRemoved = 0

@@ -58,12 +58,23 @@ extension APIRoute {
         parameters: [
             Parameter(
                 place: .query,
-                field: .optional("period", .choice(["hourly", "daily", "weekly", "monthly"]), "The length of a bucket.", default: "daily")),
+                field: .optional(
+                    "period", .choice(APISchema.periods), "The length of a bucket; minutes are kept for two days.", default: "daily")),
             Parameter(
                 place: .query,
                 field: .optional(
-                    "startDate", .text, "ISO 8601 date or time; by default 24 hours, 30 days, 12 weeks or 12 months before the end.")),
+                    "startDate", .text,
+                    "ISO 8601 date or time; by default 120 minutes, 24 hours, 30 days, 12 weeks or 12 months before the end.")),
             Parameter(place: .query, field: .optional("endDate", .text, "ISO 8601 date (that day included) or time; now by default.")),
+            Parameter(
+                place: .query,
+                field: .optional("format", .choice(["json", "csv"]), "csv has one line for each bucket of the series.", default: "json")),
+            Parameter(
+                place: .query,
+                field: .optional(
+                    "language", .choice(APISchema.languages),
+                    "Only this language; what was paid in the background is then left out, since it is not told apart.")),
+            Parameter(place: .query, field: .optional("category", .choice(APISchema.categories), "Only what is about this; likewise.")),
             tenantParameter,
         ],
         answer: Answer(status: 200, meaning: "The statistics.", content: .json(schema: "Statistics", example: Examples.statistics)),

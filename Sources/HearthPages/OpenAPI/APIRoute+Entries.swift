@@ -93,7 +93,10 @@ extension APIRoute {
     private static let deleteEntry = APIRoute(
         method: .delete, path: "/api/v1/cache/entries/{cacheKey}", section: .cache, access: .scope(.admin), operation: "deleteEntry",
         summary: "Remove one answer",
-        meaning: "Like invalidate with this key.", parameters: [keyParameter, tenantParameter],
+        meaning: "Like invalidate with this key.",
+        parameters: [
+            keyParameter, Parameter(place: .query, field: .optional("dryRun", .boolean, "Count only.", default: false)), tenantParameter,
+        ],
         answer: Answer(
             status: 200, meaning: "0 if there was none.", content: .json(schema: "Invalidated", example: ["invalidated": 1])),
         errors: [Failure(status: 404, code: "not_found", meaning: "The name is no key."), storeDown])

@@ -2,7 +2,7 @@ import HearthTelemetry
 
 extension APIRoute {
     /// The routes for machines and people that look after the service.
-    static let operations = [root, page, reference, document, metrics, alive, ready]
+    static let operations = [root, page, reference, document, metrics, alive, ready, icon, robots]
 
     private static let root = APIRoute(
         method: .get, path: "/", section: .operations, access: .scope(.stats), operation: "getWelcome", summary: "Where things are",
@@ -48,4 +48,14 @@ extension APIRoute {
                 example: [
                     "status": "ready", "profile": "development", "version": "0.1.0", "provider": "simulated", "degraded": [],
                 ])))
+
+    private static let icon = APIRoute(
+        method: .get, path: "/favicon.ico", section: .operations, access: .open, operation: "getIcon", summary: "The icon",
+        meaning: "For browsers, which ask for it by this name.",
+        answer: Answer(status: 200, meaning: "The icon.", content: .text(["image/x-icon"])))
+
+    private static let robots = APIRoute(
+        method: .get, path: "/robots.txt", section: .operations, access: .open, operation: "getRobotRules",
+        summary: "What search engines may read", meaning: "Nothing.",
+        answer: Answer(status: 200, meaning: "The rules.", content: .text(["text/plain"])))
 }

@@ -126,7 +126,7 @@ package struct APIHeader: Sendable {
 
 extension APIRoute {
     /// Every route, in the order of the reference.
-    package static let all = cache + intents + entries + gateway + inbox + jobs + customers + audit + operations
+    package static let all = cache + intents + entries + gateway + inbox + jobs + customers + audit + observation + operations
 
     /// What may go wrong on every route that needs a credential.
     package static let commonFailures = [

@@ -124,6 +124,7 @@ extension APISchema {
                 .optional("pruneLowValue", .boolean, "Remove answers with fewer than 2 hits after 30 days.", default: true),
                 .optional("pruneLowQuality", .boolean, "Remove answers with a confidence below 0.5.", default: true),
                 .optional("compactMemory", .boolean, "Give freed pages of the database back to the file system.", default: false),
+                .optional("dryRun", .boolean, "Only count what would be removed.", default: false),
             ]),
         APISchema(
             name: "MaintenanceReport", meaning: "What a maintenance did.",
@@ -134,6 +135,7 @@ extension APISchema {
                 .required("overSizeRemoved", .integer, "Answers removed so that all fit into the configured size."),
                 .required("memorySaved", .integer, "Bytes of the answers removed."),
                 .required("duration", .number, "Seconds."),
+                .optional("dryRun", .boolean, "Present and true where they were only counted."),
             ]),
     ]
 }

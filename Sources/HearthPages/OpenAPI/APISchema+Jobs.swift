@@ -147,5 +147,6 @@ extension APISchema {
     ]
 
     /// Every schema, by topic.
-    package static let all = cache + entries + upkeep + statistics + intents + gateway + inbox + jobs + customers + audit + operations
+    package static let all =
+        cache + entries + upkeep + statistics + intents + gateway + inbox + jobs + customers + audit + observation + operations
 }

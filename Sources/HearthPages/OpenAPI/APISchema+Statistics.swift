@@ -1,10 +1,12 @@
 extension APISchema {
+    package static let periods = ["minute", "hourly", "daily", "weekly", "monthly"]
+
     /// Schemas of `GET /api/v1/cache/statistics`.
     static let statistics = [
         APISchema(
             name: "Statistics", meaning: "What was asked and what it saved, over whole buckets of a period.",
             fields: [
-                .required("period", .choice(["hourly", "daily", "weekly", "monthly"]), "The length of a bucket."),
+                .required("period", .choice(periods), "The length of a bucket."),
                 .required("startDate", .timestamp, "The beginning of the first bucket."),
                 .required("endDate", .timestamp, "The end of the last bucket, not part of it."),
                 .required("generatedAt", .timestamp, "When this was computed."),
@@ -16,6 +18,7 @@ extension APISchema {
                 .required("byResult", .each(results, .integer), "Requests by how the look-up ended."),
                 .required("latencyByResult", .each(results, .reference("Latency")), "Response times by how the look-up ended."),
                 .required("missReasons", .each(missReasons, .integer), "Why questions were not answered from the cache."),
+                .required("grid", .list(.reference("LanguageAndCategory")), "By language and category, where anything was asked."),
                 .required("savings", .reference("Savings"), "Money."),
                 .required("previous", .reference("PreviousPeriod"), "The same number of buckets before."),
                 .required("series", .list(.reference("Bucket")), "The same per bucket, in order."),
@@ -67,6 +70,14 @@ extension APISchema {
             fields: [
                 .required("requests", .integer, "Questions."), .required("hits", .integer, "Answered from the cache."),
                 .required("hitRate", .share(upTo: 100), "Hits per hundred questions."),
+                .required("estimatedCostSavings", .number, "US dollars that were not paid."),
+            ]),
+        APISchema(
+            name: "LanguageAndCategory", meaning: "One category in one language.",
+            fields: [
+                .required("language", .choice(languages), "The language."), .required("category", .choice(categories), "The category."),
+                .required("requests", .integer, "Questions."), .required("hits", .integer, "Answered from the cache."),
+                .required("hitRate", .share(upTo: 100), "Hits per hundred questions."),
             ]),
         APISchema(
             name: "CategoryShare", meaning: "The part of one category.",
@@ -74,6 +85,7 @@ extension APISchema {
                 .required("requests", .integer, "Questions."), .required("hits", .integer, "Answered from the cache."),
                 .required("hitRate", .share(upTo: 100), "Hits per hundred questions."),
                 .required("avgResponseTime", .number, "Milliseconds."),
+                .required("estimatedCostSavings", .number, "US dollars that were not paid."),
             ]),
         APISchema(
             name: "Latency", meaning: "Response times in milliseconds.",

@@ -104,11 +104,12 @@ enum Examples {
         "replicas": ["reporting": 1, "known": 1],
         "metrics": metrics,
         "languageBreakdown": each(
-            APISchema.languages, ["en": ["requests": 100, "hits": 90, "hitRate": 90.0]],
-            otherwise: ["requests": 0, "hits": 0, "hitRate": 0]),
+            APISchema.languages, ["en": ["requests": 100, "hits": 90, "hitRate": 90.0, "estimatedCostSavings": 0.18]],
+            otherwise: ["requests": 0, "hits": 0, "hitRate": 0, "estimatedCostSavings": 0]),
         "categoryBreakdown": each(
-            APISchema.categories, ["hours": ["requests": 100, "hits": 90, "hitRate": 90.0, "avgResponseTime": 20.5]],
-            otherwise: ["requests": 0, "hits": 0, "hitRate": 0, "avgResponseTime": 0]),
+            APISchema.categories,
+            ["hours": ["requests": 100, "hits": 90, "hitRate": 90.0, "avgResponseTime": 20.5, "estimatedCostSavings": 0.18]],
+            otherwise: ["requests": 0, "hits": 0, "hitRate": 0, "avgResponseTime": 0, "estimatedCostSavings": 0]),
         "byResult": byResult,
         "latencyByResult": each(
             APISchema.results,
@@ -117,6 +118,7 @@ enum Examples {
                 "miss": ["average": 203.9, "p50": 203.1, "p95": 209.8, "p99": 211.0],
             ], otherwise: ["average": 0, "p50": 0, "p95": 0, "p99": 0]),
         "missReasons": missReasons,
+        "grid": [["language": "en", "category": "hours", "requests": 100, "hits": 90, "hitRate": 90.0]],
         "savings": savings,
         "previous": [
             "startDate": "2026-11-21T00:00:00.000Z", "endDate": "2026-11-22T00:00:00.000Z", "complete": true, "metrics": nothing,

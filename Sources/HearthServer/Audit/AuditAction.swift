@@ -1,5 +1,5 @@
-/// An administrative act: something that changes what is kept, what runs, or who gets in.
-package enum AuditAction: String, Sendable, Hashable, CaseIterable {
+/// An administrative act: something that changes what is kept, what runs, or who gets in; or something that happened to the service.
+package enum AuditAction: String, Sendable, Hashable {
     case writeEntries = "entries.write"
     case warmCache = "cache.warm"
     case removeEntry = "entries.remove"
@@ -15,4 +15,32 @@ package enum AuditAction: String, Sendable, Hashable, CaseIterable {
     case createKey = "keys.create"
     case rotateKey = "keys.rotate"
     case revokeKey = "keys.revoke"
+    // Events; see ``ServiceEvents``.
+    case serviceStarted = "service.start"
+    case serviceStopping = "service.stop"
+    case configurationRead = "configuration.read"
+    case configurationRefused = "configuration.refuse"
+    case storeLost = "store.lost"
+    case storeFound = "store.found"
+    case breakerOpened = "breaker.open"
+    case breakerClosed = "breaker.close"
+}
+
+/// Without the events.
+extension AuditAction: CaseIterable {
+    package static let allCases: [AuditAction] = [
+        .writeEntries, .warmCache, .removeEntry, .invalidate, .maintain, .runJob, .pauseJob, .resumeJob, .cancelRun, .retryMessage,
+        .eraseCustomer, .createKey, .rotateKey, .revokeKey,
+    ]
+
+    /// What nobody did.
+    static let events: [AuditAction] = [
+        .serviceStarted, .serviceStopping, .configurationRead, .configurationRefused, .storeLost, .storeFound, .breakerOpened,
+        .breakerClosed,
+    ]
+
+    /// What may explain a change of the figures.
+    static let notable = events + [.warmCache, .removeEntry, .invalidate, .maintain, .pauseJob, .resumeJob]
+
+    var isEvent: Bool { Self.events.contains(self) }
 }

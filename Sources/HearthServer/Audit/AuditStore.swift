@@ -8,7 +8,8 @@ package struct AuditQuery: Sendable {
     /// Whose; nil for everybody's.
     package var tenant: Tenant?
     package var actor: String?
-    package var action: AuditAction?
+    /// Of these kinds only.
+    package var actions = AuditAction.allCases
     package var from: Timestamp?
     /// Included.
     package var through: Timestamp?

@@ -62,7 +62,7 @@ final class AuditTrail: Service {
         if let entries = record.entries { facts["entries"] = "\(entries)" }
         if let status = record.status { facts["status"] = "\(status)" }
         if let id = record.requestID { facts["request_id"] = "\(id)" }
-        logger.notice("administrative act", metadata: facts)
+        logger.notice(record.action.isEvent ? "service event" : "administrative act", metadata: facts)
     }
 
     func run() async throws {

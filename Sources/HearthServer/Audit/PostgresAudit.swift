@@ -30,14 +30,14 @@ package struct PostgresAudit: AuditStore {
     package func records(_ query: AuditQuery) async throws -> [AuditRecord] {
         var conditions = ["true"]
         var values: [PostgresValue] = []
-        func add(_ condition: String, _ value: PostgresValue) {
+        func add(_ condition: String, _ value: PostgresValue, _ end: String = "") {
             guard value != .null else { return }
             values.append(value)
-            conditions.append("\(condition) $\(values.count)")
+            conditions.append("\(condition) $\(values.count)\(end)")
         }
         add("tenant =", .optional(query.tenant?.name))
         add("actor =", .optional(query.actor))
-        add("action =", .optional(query.action?.rawValue))
+        add("action = ANY (", .array(query.actions.map { .text($0.rawValue) }), "::text[])")
         add("at >=", .optional(query.from))
         add("at <=", .optional(query.through))
         add("id <", .optional(query.before))

@@ -43,7 +43,8 @@ package struct SQLiteAudit: AuditStore {
         }
         add("tenant = ?", query.tenant?.name)
         add("actor = ?", query.actor)
-        add("action = ?", query.action?.rawValue)
+        conditions.append("action IN (\(query.actions.map { _ in "?" }.joined(separator: ", ")))")
+        values += query.actions.map(\.rawValue)
         add("at >= ?", query.from?.milliseconds)
         add("at <= ?", query.through?.milliseconds)
         add("id < ?", query.before)

@@ -31,6 +31,7 @@ package struct HearthConfiguration: Sendable {
     package var shutdownDrain: Duration
     package var credentials: Credentials
     package var audit: Audit
+    package var alertmanager: Alertmanager
 
     /// Reads every setting; faults are gathered by the reader, which hands out the default in their place.
     init(reading reader: inout SettingReader) {
@@ -60,6 +61,7 @@ package struct HearthConfiguration: Sendable {
         shutdownDrain = reader.value(GeneralSettings.drain)
         credentials = Credentials(reading: &reader)
         audit = Audit(reading: &reader)
+        alertmanager = Alertmanager(reading: &reader)
     }
 }
 

@@ -6,7 +6,8 @@ package enum SettingCatalogue {
         GeneralSettings.all + ListenerSettings.all + StoreSettings.all + ProviderSettings.all + GatewaySettings.all + WhatsAppSettings.all
         + CacheSettings.all + TenantSettings.all + LimitSettings.all + BudgetSettings.all
         + StatisticsSettings.all
-        + ShadowSettings.all + LogSettings.all + CredentialSettings.all + AuditSettings.all + MetricsSettings.all + TracingSettings.all
+        + ShadowSettings.all + LogSettings.all + CredentialSettings.all + AuditSettings.all + AlertmanagerSettings.all + MetricsSettings.all
+        + TracingSettings.all
         + JobSettings.known.flatMap(\.descriptions)
 
     /// Variables with our prefix that are not settings of the service.

@@ -12,12 +12,14 @@ actor JobReloader {
     private let scheduler: SchedulerService
     private let pings: JobPings
     private let instruments: ServiceInstruments
+    private let events: ServiceEvents
     private let timeSource: any TimeSource
     private let logger: Logger
 
     init(
         loaded: LoadedConfiguration, read: @escaping @Sendable () throws(ConfigurationError) -> LoadedConfiguration, jobs: BuiltInJobs,
-        scheduler: SchedulerService, pings: JobPings, instruments: ServiceInstruments, timeSource: any TimeSource, logger: Logger
+        scheduler: SchedulerService, pings: JobPings, instruments: ServiceInstruments, events: ServiceEvents,
+        timeSource: any TimeSource, logger: Logger
     ) {
         started = loaded
         self.read = read
@@ -25,6 +27,7 @@ actor JobReloader {
         self.scheduler = scheduler
         self.pings = pings
         self.instruments = instruments
+        self.events = events
         self.timeSource = timeSource
         self.logger = logger
         instruments.recordConfigurationReload(isSuccessful: true, at: timeSource.now())
@@ -39,9 +42,11 @@ actor JobReloader {
             logger.notice("configuration read again, jobs are up to date", metadata: ["jobs": "\(definitions.count)"])
             reportWaiting(loaded)
             instruments.recordConfigurationReload(isSuccessful: true, at: timeSource.now())
+            events.note(.configurationRead, ["jobs": "\(definitions.count)"])
         } catch {
             logger.error("configuration was not taken over, jobs go on as before", metadata: ["error": "\(error)"])
             instruments.recordConfigurationReload(isSuccessful: false, at: timeSource.now())
+            events.note(.configurationRefused)
         }
     }
 

@@ -8,6 +8,8 @@ struct MaintenanceWishes: Sendable, Equatable {
     var pruneLowValue = true
     var pruneLowQuality = true
     var compactMemory = false
+    /// Whether what would go is only counted.
+    var dryRun = false
     /// Whose answers may go; nil for everyone's.
     var space: AnswerSpace?
 
@@ -25,6 +27,7 @@ struct MaintenanceWishes: Sendable, Equatable {
             case "pruneLowValue": pruneLowValue = flag
             case "pruneLowQuality": pruneLowQuality = flag
             case "compactMemory": compactMemory = flag
+            case "dryRun": dryRun = flag
             default: details.append(.init(field: name, problem: "is not a known field"))
             }
         }
@@ -48,6 +51,10 @@ struct CacheMaintenance: Sendable {
         var memorySaved: Int64
         /// Seconds.
         var duration: Double
+        /// Present and true where nothing was removed.
+        var dryRun: Bool?
+
+        var removed: Int { expiredRemoved + lowValueRemoved + lowQualityRemoved + overSizeRemoved }
     }
 
     let cache: AnswerCache
@@ -60,7 +67,9 @@ struct CacheMaintenance: Sendable {
 
     /// Nil while another maintenance is running, here or on a replica that shares the store.
     func run(_ wishes: MaintenanceWishes) async throws(AnswerStoreError) -> Report? {
-        try await turn.run { () async throws(AnswerStoreError) in try await work(wishes) }
+        // Counting disturbs nobody.
+        if wishes.dryRun { return try await work(wishes) }
+        return try await turn.run { () async throws(AnswerStoreError) in try await work(wishes) }
     }
 
     private func work(_ wishes: MaintenanceWishes) async throws(AnswerStoreError) -> Report {
@@ -70,14 +79,18 @@ struct CacheMaintenance: Sendable {
         request.expired = wishes.pruneExpired
         request.lowValue = wishes.pruneLowValue
         request.lowQuality = wishes.pruneLowQuality
+        request.isDryRun = wishes.dryRun
         let outcome = try await cache.prune(request)
-        instruments.record(outcome)
-        // The file and the server's memory are everyone's.
-        if wishes.compactMemory, wishes.space == nil { await compact() }
+        if !wishes.dryRun {
+            instruments.record(outcome)
+            // The file and the server's memory are everyone's.
+            if wishes.compactMemory, wishes.space == nil { await compact() }
+        }
         return Report(
             expiredRemoved: outcome.expiredRemoved, lowValueRemoved: outcome.lowValueRemoved,
             lowQualityRemoved: outcome.lowQualityRemoved, overSizeRemoved: outcome.overSizeRemoved,
-            memorySaved: outcome.bytesRemoved, duration: (timeSource.uptime() - started).fractionalSeconds)
+            memorySaved: outcome.bytesRemoved, duration: (timeSource.uptime() - started).fractionalSeconds,
+            dryRun: wishes.dryRun ? true : nil)
     }
 }
 

@@ -10,11 +10,14 @@ final class UpstreamMetrics: UpstreamObserver {
     private let certificates: CertificateInstruments
     private let logger: Logger
     private let host: String
+    private let events: ServiceEvents?
     private let keyIsRefused = Mutex(false)
     private let breakerState = Mutex(CircuitBreaker.State.closed)
 
-    init(instruments: UpstreamInstruments, certificates: CertificateInstruments, host: String, logger: Logger) {
+    init(instruments: UpstreamInstruments, certificates: CertificateInstruments, host: String, events: ServiceEvents? = nil, logger: Logger)
+    {
         self.host = host
+        self.events = events
         self.instruments = instruments
         self.certificates = certificates
         self.logger = logger
@@ -76,9 +79,13 @@ final class UpstreamMetrics: UpstreamObserver {
         }
         guard changed else { return }
         switch label {
-        case .open: logger.warning("provider left alone after failures", metadata: ["breaker": "open"])
+        case .open:
+            logger.warning("provider left alone after failures", metadata: ["breaker": "open"])
+            events?.note(.breakerOpened, ["provider": host])
         case .halfOpen: logger.info("provider probed", metadata: ["breaker": "half_open"])
-        case .closed: logger.notice("provider answers again", metadata: ["breaker": "closed"])
+        case .closed:
+            logger.notice("provider answers again", metadata: ["breaker": "closed"])
+            events?.note(.breakerClosed, ["provider": host])
         }
     }
 

@@ -22,7 +22,12 @@ struct AuditRoutes: Sendable {
         query.tenant = try tenants.acts(shownTo: context.caller, named: parameters.text("tenant"))
         query.actor = parameters.text("actor")
         if let actor = query.actor, !(1...256).contains(actor.utf8.count) { parameters.report("actor", "must have 1 to 256 bytes") }
-        query.action = parameters.choice("action", of: AuditAction.self)
+        if let action = parameters.choice("action", of: AuditAction.self) {
+            query.actions = [action]
+            if action.isEvent {
+                parameters.report("action", "must be one of \(AuditAction.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+        }
         query.before = parameters.text("before")
         if let before = query.before, !AuditIdentifiers.isIdentifier(before) { parameters.report("before", "must be the id of an act") }
         query.from = parameters.time("from")

@@ -19,7 +19,11 @@ struct EntryRoutes: Sendable {
 
     private struct Found: Encodable { var items: [FoundDocument] }
     private struct Written: Encodable { var results: [WrittenDocument] }
-    private struct Invalidated: Encodable { var invalidated: Int }
+    private struct Invalidated: Encodable {
+        var invalidated: Int
+        /// Present and true where nothing was removed.
+        var dryRun: Bool?
+    }
     private struct Judged: Encodable {
         var cacheKey: String
         var confidence: Double
@@ -148,6 +152,12 @@ struct EntryRoutes: Sendable {
 
     @Sendable private func remove(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let selection = AnswerSelection(in: try administered(request, context).space, key: try Self.key(context))
+        var parameters = ParameterReader(request)
+        if parameters.boolean("dryRun") {
+            context.act?.note(entries: 0)
+            let count = try await storing { () async throws(AnswerStoreError) in try await cache.count(selection) }
+            return JSONAnswer.response(Invalidated(invalidated: count, dryRun: true))
+        }
         let removed = try await storing { () async throws(AnswerStoreError) in try await cache.invalidate(selection, by: "api") }
         context.act?.note(entries: removed)
         return JSONAnswer.response(Invalidated(invalidated: removed))

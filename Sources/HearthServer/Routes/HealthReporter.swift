@@ -64,12 +64,15 @@ final class HealthReporter: Sendable {
     /// Nil without PostgreSQL: then the embedded database is all there is.
     private let database: SharedDatabase?
     private let ownDatabase: EmbeddedDatabaseKeeper
+    private let events: ServiceEvents?
     private let state = Mutex(State())
 
     init(
         cache: AnswerCache, storeInstruments: StoreInstruments, cacheInstruments: CacheInstruments, timeSource: any TimeSource,
-        configuration: HearthConfiguration, database: SharedDatabase?, ownDatabase: EmbeddedDatabaseKeeper
+        configuration: HearthConfiguration, database: SharedDatabase?, ownDatabase: EmbeddedDatabaseKeeper,
+        events: ServiceEvents? = nil
     ) {
+        self.events = events
         self.ownDatabase = ownDatabase
         self.cache = cache
         self.storeInstruments = storeInstruments
@@ -86,10 +89,14 @@ final class HealthReporter: Sendable {
 
     /// Replaces what is known about a component; nil when it is well.
     func note(_ component: String, reason: String?) {
-        state.withLock { state in
+        let wasKnown = state.withLock { state in
+            let wasKnown = state.degradations.contains { $0.component == component }
             state.degradations.removeAll { $0.component == component }
             if let reason { state.degradations.append(Degradation(component: component, reason: reason)) }
+            return wasKnown
         }
+        guard wasKnown != (reason != nil) else { return }
+        events?.note(reason == nil ? .storeFound : .storeLost, ["component": component])
     }
 
     /// The durable store as degradations name it.

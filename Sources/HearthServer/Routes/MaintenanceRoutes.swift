@@ -131,6 +131,7 @@ struct MaintenanceRoutes: Sendable {
             ("compactMemory", wishes.compactMemory),
         ]
         for (name, isWanted) in wanted { context.act?.note(name, "\(isWanted)") }
+        if wishes.dryRun { context.act?.note("dryRun", "true") }
         var parameters = ParameterReader(request)
         let named = parameters.text("tenant")
         if !tenants.isOperator(context.caller) || named != nil {
@@ -138,8 +139,7 @@ struct MaintenanceRoutes: Sendable {
         }
         do throws(AnswerStoreError) {
             if let report = try await maintenance.run(wishes) {
-                context.act?.note(
-                    entries: report.expiredRemoved + report.lowValueRemoved + report.lowQualityRemoved + report.overSizeRemoved)
+                context.act?.note(entries: wishes.dryRun ? 0 : report.removed)
                 return JSONAnswer.response(report)
             }
         } catch {

@@ -31,6 +31,19 @@ struct PageRoutes: Sendable {
                 status: .ok, headers: [.contentType: OpenAPIDocument.contentType],
                 body: .init(byteBuffer: ByteBuffer(bytes: OpenAPIDocument.yaml)))
         }
+        router.get("favicon.ico") { _, _ in
+            var headers = Self.fields(PageHeaders.asset)
+            headers[.contentType] = Favicon.contentType
+            // Its name says nothing of its content.
+            headers[.cacheControl] = "public, max-age=86400"
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: Favicon.bytes)))
+        }
+        // Nothing here is for a search engine.
+        router.get("robots.txt") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: WelcomeText.contentType],
+                body: .init(byteBuffer: ByteBuffer(string: "User-agent: *\nDisallow: /\n")))
+        }
         for asset in PageAsset.all {
             router.get(RouterPath(asset.path)) { _, _ in Self.asset(asset) }
         }
@@ -53,7 +66,7 @@ struct PageRoutes: Sendable {
         let view = try tenants.view(of: context.caller, named: nil)
         let report: StatisticsReport
         do throws(StatisticsError) {
-            report = try await statistics.report(period: .hourly, of: view)
+            report = try await statistics.report(period: .hourly, of: UsageSelection(tenant: view))
         } catch {
             throw APIError(error)
         }

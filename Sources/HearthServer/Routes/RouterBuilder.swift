@@ -18,6 +18,7 @@ struct RouterBuilder: Sendable {
     let maintenance: MaintenanceRoutes
     let jobs: JobRoutes
     let audit: AuditRoutes
+    let observation: ObservationRoutes
     let operations: OperationsRoutes
     let pages: PageRoutes
     let gateway: GatewayRoutes
@@ -74,6 +75,7 @@ struct RouterBuilder: Sendable {
             let operation = slow.group().add(middleware: operators)
             jobs.add(to: operation)
             inbox.add(to: operation)
+            observation.add(to: operation)
             pages.addAdministration(to: router.group().add(middleware: operators).add(middleware: offLoop))
         }
         pages.addReference(to: router.group().add(middleware: offLoop))
@@ -97,6 +99,8 @@ struct RouterBuilder: Sendable {
         .init(.get, "/api/v1/jobs/{name}/runs", .needs(.stats)), .init(.get, "/api/v1/jobs/upcoming", .needs(.stats)),
         .init(.get, "/api/v1/jobs/timeline", .needs(.stats)), .init(.get, "/api/v1/jobs/explain", .needs(.stats)),
         .init(.get, "/api/v1/jobs/runs/{id}", .needs(.stats)), .init(.get, "/api/v1/inbox", .needs(.stats)),
+        .init(.get, "/api/v1/conditions", .needs(.stats)), .init(.get, "/api/v1/alerts", .needs(.stats)),
+        .init(.get, "/api/v1/events", .needs(.stats)),
         .init(.get, "/", .needs(.stats)), .init(.get, "/admin/cache-analytics", .needs(.stats)),
 
         .init(.delete, "/api/v1/cache/entries/{cacheKey}", .needs(.admin), does: .removeEntry),
@@ -118,5 +122,6 @@ struct RouterBuilder: Sendable {
         .init(.get, "/webhooks/whatsapp", .signed), .init(.post, "/webhooks/whatsapp", .signed),
 
         .init(.get, "/healthz", .open), .init(.get, "/readyz", .open), .init(.get, "/openapi.yaml", .open), .init(.get, "/docs", .open),
+        .init(.get, "/favicon.ico", .open), .init(.get, "/robots.txt", .open),
     ]
 }

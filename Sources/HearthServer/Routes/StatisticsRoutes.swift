@@ -16,30 +16,20 @@ struct StatisticsRoutes: Sendable {
         group.get("cache/top-queries", use: topQueries)
     }
 
-    /// The periods that callers may ask for; minutes are kept for the running hour only.
-    private static let periods: [StatisticsPeriod] = [.hourly, .daily, .weekly, .monthly]
-
     @Sendable private func statistics(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let parameters = request.uri.queryParameters
-        let view = try tenants.view(of: context.caller, named: parameters["tenant"].map(String.init))
-        let periodText = parameters["period"].map(String.init) ?? StatisticsPeriod.daily.rawValue
-        guard let period = Self.periods.first(where: { $0.rawValue == periodText }) else {
-            throw APIError(
-                .invalidRequest, "The period is unknown; use one of hourly, daily, weekly, monthly.",
-                details: [.init(field: "period", problem: "must be one of hourly, daily, weekly, monthly")])
-        }
-        do {
-            let report = try await query.report(
-                period: period, startDate: parameters["startDate"].map(String.init), endDate: parameters["endDate"].map(String.init),
-                of: view)
-            guard let format = parameters["format"], format != "json" else { return JSONAnswer.response(report) }
-            guard format == "csv" else {
-                throw APIError(
-                    .invalidRequest, "The format is unknown; use json or csv.",
-                    details: [.init(field: "format", problem: "must be json or csv")])
-            }
-            return Self.table(report.csv)
-        } catch let error as StatisticsError {
+        var parameters = ParameterReader(request)
+        let view = try tenants.view(of: context.caller, named: parameters.text("tenant"))
+        let period = parameters.choice("period", of: StatisticsPeriod.self) ?? .daily
+        let selection = UsageSelection(
+            tenant: view, language: parameters.choice("language", of: Language.self),
+            category: parameters.choice("category", of: ResponseCategory.self))
+        let (start, end) = (parameters.text("startDate"), parameters.text("endDate"))
+        let format = parameters.choice("format", of: Format.self) ?? .json
+        try parameters.finish("The statistics were not read")
+        do throws(StatisticsError) {
+            let report = try await query.report(period: period, startDate: start, endDate: end, of: selection)
+            return format == .csv ? Self.table(report.csv) : JSONAnswer.response(report)
+        } catch {
             throw APIError(error)
         }
     }

@@ -19,6 +19,7 @@ extension Composition {
         let reporter: UsageReporter
         let budgets: TenantBudgets?
         let instruments: CacheInstruments
+        let events: ServiceEvents
     }
 
     /// What answers below `/v1`.
@@ -29,7 +30,7 @@ extension Composition {
         let instruments = GatewayInstruments(registry: foundation.registry)
         let providers = GatewayProviders(
             main: .init(name: GatewayLists.mainProvider, client: needs.provider, spans: needs.spans),
-            others: otherProviders(foundation, needs.curl, needs.traces),
+            others: otherProviders(foundation, needs.curl, needs.traces, needs.events),
             choice: ProviderChoice(routes: settings.routes, main: GatewayLists.mainProvider), hedgeAfter: settings.hedgeAfter,
             longestHold: settings.longestHold, instruments: instruments, timeSource: time)
         let fetcher = GatewayFetcher(

@@ -3,29 +3,30 @@ import HearthTelemetry
 import HearthUpstream
 
 extension Composition {
-    static func provider(_ foundation: Foundation, _ curl: CurlClient) -> ProviderClient {
+    static func provider(_ foundation: Foundation, _ curl: CurlClient, _ events: ServiceEvents) -> ProviderClient {
         client(
-            foundation, curl, name: providerName(foundation), baseURL: foundation.providerBaseURL,
+            foundation, curl, events, name: providerName(foundation), baseURL: foundation.providerBaseURL,
             key: foundation.configuration.provider.apiKey, timeout: nil)
     }
 
     /// Those of `gateway.providers`, with limits and a breaker of their own.
     static func otherProviders(
-        _ foundation: Foundation, _ curl: CurlClient, _ traces: TraceParts?
+        _ foundation: Foundation, _ curl: CurlClient, _ traces: TraceParts?, _ events: ServiceEvents
     ) -> [GatewayProviders.Provider] {
         let gateway = foundation.configuration.gateway
         return gateway.providers.map { other in
             GatewayProviders.Provider(
                 name: other.name,
                 client: client(
-                    foundation, curl, name: other.name, baseURL: other.baseURL, key: gateway.providerKeys[other.name],
+                    foundation, curl, events, name: other.name, baseURL: other.baseURL, key: gateway.providerKeys[other.name],
                     timeout: other.timeout),
                 spans: ProviderSpan(tracer: traces?.tracer, provider: other.name, baseURL: other.baseURL))
         }
     }
 
     private static func client(
-        _ foundation: Foundation, _ curl: CurlClient, name: String, baseURL: String, key: Secret?, timeout: Duration?
+        _ foundation: Foundation, _ curl: CurlClient, _ events: ServiceEvents, name: String, baseURL: String, key: Secret?,
+        timeout: Duration?
     ) -> ProviderClient {
         let settings = foundation.configuration.provider
         var provider = ProviderClient.Configuration(baseURL: baseURL, apiKey: key, model: settings.model)
@@ -43,7 +44,7 @@ extension Composition {
             configuration: provider, http: curl, time: foundation.timeSource,
             observer: UpstreamMetrics(
                 instruments: instruments, certificates: CertificateInstruments(registry: foundation.registry),
-                host: HTTPClientRequest.host(of: baseURL),
+                host: HTTPClientRequest.host(of: baseURL), events: events,
                 logger: foundation.logs.logger("hearth.upstream")))
         // Nobody may ask for hours after the provider has been left alone for its minute.
         foundation.registry.addCollector("provider \(name)") { instruments.setBreaker(UpstreamMetrics.label(of: client.breakerStateNow)) }

@@ -67,7 +67,7 @@ enum Composition {
         // What is counted.
         let counting = counting(foundation, instruments: instruments, database: database, shared: shared)
         let reporter = counting.reporter
-        let audit = auditTrail(foundation, database, shared)
+        let audit = audit(foundation, database, shared)
 
         // What is asked.
         let limitInstruments = LimitInstruments(registry: foundation.registry)
@@ -79,7 +79,7 @@ enum Composition {
             configuration: configuration, tenants: tenants, duration: instruments.lookupDuration(.normalize), timeSource: time)
         let gate = StorageGate(
             minimumConfidence: configuration.cache.minimumConfidence, maximumAnswerBytes: configuration.cache.maximumAnswerBytes)
-        let asked = provider(foundation, curl)
+        let asked = provider(foundation, curl, audit.events)
         let replicas = sharedCache.map {
             ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
         }
@@ -101,7 +101,8 @@ enum Composition {
 
         let needs = GatewayNeeds(
             curl: curl, traces: traces, provider: asked, spans: spans, lookups: lookups, cache: cache, gate: gate, language: language,
-            replicas: replicas, refresher: refresher, reporter: reporter, budgets: budgets, instruments: instruments)
+            replicas: replicas, refresher: refresher, reporter: reporter, budgets: budgets, instruments: instruments,
+            events: audit.events)
         let gateway = gateway(foundation, needs)
 
         let inbox = inbox(foundation, database, shared, curl, answerer)
@@ -110,7 +111,7 @@ enum Composition {
         let ownDatabase = embeddedDatabaseKeeper(foundation, database, cache, instruments)
         let health = HealthReporter(
             cache: cache, storeInstruments: storeInstruments, cacheInstruments: instruments, timeSource: time,
-            configuration: configuration, database: shared, ownDatabase: ownDatabase)
+            configuration: configuration, database: shared, ownDatabase: ownDatabase, events: audit.events)
         for server in unreachable { health.note(server.name, reason: "\(server.address): \(server.cause)") }
         let keeper = GivenAnswerKeeper(
             identifier: language.identifier, cache: cache, gate: gate, refusals: language.refusals, instruments: instruments,
@@ -139,7 +140,7 @@ enum Composition {
             patterns: counting.store,
             patternRetention: PatternRetention(store: counting.store, limit: configuration.statistics.patternsKept),
             statisticsInstruments: counting.instruments,
-            auditRetention: AuditRetention(store: audit.store, kept: configuration.audit.retention),
+            auditRetention: AuditRetention(store: audit.trail.store, kept: configuration.audit.retention),
             maintenance: maintenance, warmer: warmer,
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
@@ -188,6 +189,10 @@ enum Composition {
             warmer: warmer,
             maintenance: maintenance, jobs: jobs, scheduler: scheduler, pings: pings, access: access, audit: audit,
             statistics: counting.query,
+            conditions: ConditionWatch(
+                statistics: counting.query, cache: cache, health: health, capacityBytes: Int64(configuration.cache.maximumBytes),
+                timeSource: time),
+            alertmanager: configuration.alertmanager.url.map { AlertmanagerReader(url: $0, http: curl, timeSource: time) },
             instruments: instruments, curl: curl, certificates: certificates, traces: traces, refresher: refresher, shadow: shadow,
             startupWarming: jobs.startupWarming,
             flusher: counting.flusher,

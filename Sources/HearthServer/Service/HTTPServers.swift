@@ -99,7 +99,9 @@ struct HTTPServers: Sendable {
             maintenance: MaintenanceRoutes(
                 cache: parts.cache, warmer: parts.warmer, maintenance: parts.maintenance, tenants: parts.tenants, limits: limits),
             jobs: JobRoutes(scheduler: parts.scheduler, timeSource: time),
-            audit: AuditRoutes(trail: parts.audit, tenants: parts.tenants),
+            audit: AuditRoutes(trail: parts.audit.trail, tenants: parts.tenants),
+            observation: ObservationRoutes(
+                conditions: parts.conditions, alertmanager: parts.alertmanager, trail: parts.audit.trail),
             operations: OperationsRoutes(
                 registry: foundation.registry, health: parts.health, settings: foundation.configuration.metrics),
             pages: PageRoutes(

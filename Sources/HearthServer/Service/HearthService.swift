@@ -57,7 +57,8 @@ package enum HearthService {
             if let tracer = parts.traces?.tracer { InstrumentationSystem.bootstrap(tracer) }
             let reloader = JobReloader(
                 loaded: loaded, read: reload, jobs: parts.jobs, scheduler: parts.scheduler, pings: parts.pings,
-                instruments: ServiceInstruments(registry: registry), timeSource: timeSource, logger: logs.logger("hearth.config"))
+                instruments: ServiceInstruments(registry: registry), events: parts.audit.events, timeSource: timeSource,
+                logger: logs.logger("hearth.config"))
             let life = ServiceLife(
                 parts: parts, foundation: foundation, startedAt: startedAt, begun: begun, program: program, reloader: reloader,
                 announce: announce)

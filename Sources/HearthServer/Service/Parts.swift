@@ -34,8 +34,11 @@ struct Parts: Sendable {
     let scheduler: SchedulerService
     let pings: JobPings
     let access: AccessParts
-    let audit: AuditTrail
+    let audit: AuditParts
     let statistics: StatisticsQuery
+    let conditions: ConditionWatch
+    /// Nil where none is configured.
+    let alertmanager: AlertmanagerReader?
     let instruments: CacheInstruments
     let curl: CurlClient
     /// Nil where connections are not encrypted.

@@ -34,8 +34,9 @@ struct ServiceLife: Sendable {
         // Stopped in reverse: first no more requests, then no more runs, then everything that is waiting is written.
         let services: [any Service] =
             [CurlService(curl: parts.curl)] + (parts.traces.map { [$0.exporter] } ?? []) + parts.sharing
-            + (parts.database.map { [$0] } ?? []) + [parts.flusher, parts.audit, parts.writer] + (parts.shadow.map { [$0] } ?? [])
-            + [parts.access.keeper, parts.refresher, parts.pings, parts.scheduler] + (parts.inbox.map { [$0.worker] } ?? [])
+            + (parts.database.map { [$0] } ?? []) + [parts.flusher, parts.audit.trail, parts.writer] + (parts.shadow.map { [$0] } ?? [])
+            + [parts.access.keeper, parts.refresher, parts.pings, parts.conditions, parts.scheduler]
+            + (parts.inbox.map { [$0.worker] } ?? [])
             + servers.services
         var configuration = ServiceGroupConfiguration(services: services, logger: foundation.logs.logger("hearth.life"))
         configuration.maximumGracefulShutdownDuration = foundation.configuration.shutdownDrain + .seconds(5)
@@ -69,6 +70,7 @@ struct ServiceLife: Sendable {
             if isDraining { _exit(130) }
             isDraining = true
             parts.health.becomeUnready()
+            parts.audit.events.note(.serviceStopping)
             let running = (try? await parts.scheduler.jobs())?.reduce(0) { $0 + $1.runningCount } ?? 0
             announce(
                 .draining(requests: servers.activeRequests, jobs: running, limit: foundation.configuration.shutdownDrain))
@@ -95,6 +97,10 @@ struct ServiceLife: Sendable {
             _ = await parts.startupWarming.wait(atMost: Self.warmingPatience)
         }
         guard !Task.isCancelled else { return }
+        let build = BuildIdentity.current()
+        parts.audit.events.note(
+            .serviceStarted,
+            ["version": build.version, "revision": build.revision, "profile": foundation.configuration.profile.rawValue])
         announce(.ready(await readyReport(port: port)))
         foundation.logs.logger("hearth").notice(
             "ready",

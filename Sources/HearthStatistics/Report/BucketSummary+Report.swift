@@ -53,7 +53,20 @@ extension BucketSummary {
         Breakdown { language in
             let share = byLanguage[language.index]
             return StatisticsReport.LanguageShare(
-                requests: share.requests, hits: share.hits, hitRate: Self.percentage(share.hits, of: share.requests))
+                requests: share.requests, hits: share.hits, hitRate: Self.percentage(share.hits, of: share.requests),
+                estimatedCostSavings: MicroDollars(share.savedMicroDollars).dollars)
+        }
+    }
+
+    var grid: [StatisticsReport.Cell] {
+        Language.allCases.flatMap { language in
+            ResponseCategory.allCases.compactMap { category in
+                let share = byLanguageAndCategory[Self.place(language, category)]
+                guard share.requests > 0 else { return nil }
+                return StatisticsReport.Cell(
+                    language: language, category: category, requests: share.requests, hits: share.hits,
+                    hitRate: Self.percentage(share.hits, of: share.requests))
+            }
         }
     }
 
@@ -62,7 +75,8 @@ extension BucketSummary {
             let share = byCategory[category.index]
             return StatisticsReport.CategoryShare(
                 requests: share.requests, hits: share.hits, hitRate: Self.percentage(share.hits, of: share.requests),
-                avgResponseTime: Self.milliseconds(share.durationNanoseconds, per: share.requests))
+                avgResponseTime: Self.milliseconds(share.durationNanoseconds, per: share.requests),
+                estimatedCostSavings: MicroDollars(share.savedMicroDollars).dollars)
         }
     }
 

@@ -26,22 +26,22 @@ package struct StatisticsQuery: Sendable {
         self.retention = retention
     }
 
-    /// A report on the buckets that the range touches, about one tenant or, for nil, about all.
+    /// A report on the buckets that the range touches, about what is selected.
     ///
     /// `from` and `to` are widened to whole buckets in UTC; `to` is exclusive. Without them the range ends with the current
     /// bucket and has 120 minutes, 24 hours, 30 days, 12 weeks or 12 months.
     package func report(
-        period: StatisticsPeriod, from: Timestamp? = nil, to: Timestamp? = nil, of tenant: Tenant? = nil
+        period: StatisticsPeriod, from: Timestamp? = nil, to: Timestamp? = nil, of selection: UsageSelection = UsageSelection()
     ) async throws(StatisticsError) -> StatisticsReport {
-        try await report(StatisticsRange(period: period, from: from, to: to, now: time.now(), retention: retention), of: tenant)
+        try await report(StatisticsRange(period: period, from: from, to: to, now: time.now(), retention: retention), of: selection)
     }
 
     /// A report on the dates of a request, which are ISO 8601; an end without a time of day includes that day.
     package func report(
-        period: StatisticsPeriod, startDate: String?, endDate: String?, of tenant: Tenant? = nil
+        period: StatisticsPeriod, startDate: String?, endDate: String?, of selection: UsageSelection = UsageSelection()
     ) async throws(StatisticsError) -> StatisticsReport {
         try await report(
-            .parse(period: period, startDate: startDate, endDate: endDate, now: time.now(), retention: retention), of: tenant)
+            .parse(period: period, startDate: startDate, endDate: endDate, now: time.now(), retention: retention), of: selection)
     }
 
     /// The totals of the current day in UTC.
@@ -50,10 +50,12 @@ package struct StatisticsQuery: Sendable {
         return try await report(period: .daily, from: start, to: StatisticsPeriod.daily.bucketEnd(from: start)).metrics
     }
 
-    package func report(_ range: StatisticsRange, of tenant: Tenant? = nil) async throws(StatisticsError) -> StatisticsReport {
+    package func report(
+        _ range: StatisticsRange, of selection: UsageSelection = UsageSelection()
+    ) async throws(StatisticsError) -> StatisticsReport {
         let now = time.now()
         let pending = buffer.pending(at: now)
-        var stored = try await store.read(range.withPrevious, of: tenant, for: buffer.replica)
+        var stored = try await store.read(range.withPrevious, of: selection, for: buffer.replica)
         for batch in pending where batch.sequence > stored.appliedSequence { stored.summary.add(batch.deltas) }
         return Self.report(range, of: stored, asSeenBy: buffer.replica, now: now)
     }
@@ -81,7 +83,7 @@ package struct StatisticsQuery: Sendable {
                 reporting: 1 + others.count { $0.lastSeen >= now - reportingLimit }, known: 1 + others.count),
             metrics: total.metrics, languageBreakdown: total.languageBreakdown, categoryBreakdown: total.categoryBreakdown,
             byResult: total.requestsByResult, latencyByResult: total.latencyByResult, missReasons: total.missReasons,
-            savings: total.savings, previous: previous(of: range, in: stored, keptFrom: keptFrom), series: series)
+            grid: total.grid, savings: total.savings, previous: previous(of: range, in: stored, keptFrom: keptFrom), series: series)
     }
 
     private static func previous(of range: StatisticsRange, in stored: StoredUsage, keptFrom: Timestamp) -> StatisticsReport.Previous {

@@ -3,7 +3,7 @@ import HearthTelemetry
 extension StatisticsReport: Encodable {
     private enum Field: String, CodingKey {
         case period, startDate, endDate, generatedAt, completeThrough, replicas, metrics, languageBreakdown, categoryBreakdown
-        case byResult, latencyByResult, missReasons, savings, previous, series
+        case byResult, latencyByResult, missReasons, grid, savings, previous, series
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -20,6 +20,7 @@ extension StatisticsReport: Encodable {
         try fields.encode(byResult, forKey: .byResult)
         try fields.encode(latencyByResult, forKey: .latencyByResult)
         try fields.encode(missReasons, forKey: .missReasons)
+        try fields.encode(grid, forKey: .grid)
         try fields.encode(savings, forKey: .savings)
         try fields.encode(previous, forKey: .previous)
         try fields.encode(series, forKey: .series)

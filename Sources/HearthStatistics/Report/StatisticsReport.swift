@@ -19,6 +19,8 @@ package struct StatisticsReport: Equatable, Sendable {
     package var byResult: Breakdown<LookupResult, Int64>
     package var latencyByResult: Breakdown<LookupResult, Latency>
     package var missReasons: Breakdown<MissReason, Int64>
+    /// Every language and category that anything was asked of, in their order.
+    package var grid: [Cell]
     package var savings: Savings
     /// The same number of buckets before the range.
     package var previous: Previous
@@ -52,6 +54,7 @@ package struct StatisticsReport: Equatable, Sendable {
         package var requests: Int64
         package var hits: Int64
         package var hitRate: Double
+        package var estimatedCostSavings: Double
     }
 
     package struct CategoryShare: Encodable, Equatable, Sendable {
@@ -59,6 +62,16 @@ package struct StatisticsReport: Equatable, Sendable {
         package var hits: Int64
         package var hitRate: Double
         package var avgResponseTime: Double
+        package var estimatedCostSavings: Double
+    }
+
+    /// One category in one language.
+    package struct Cell: Encodable, Equatable, Sendable {
+        package var language: Language
+        package var category: ResponseCategory
+        package var requests: Int64
+        package var hits: Int64
+        package var hitRate: Double
     }
 
     /// Whole response times of one result, in milliseconds.

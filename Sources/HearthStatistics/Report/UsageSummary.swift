@@ -8,6 +8,9 @@ package struct BucketSummary: Equatable, Sendable {
     package private(set) var byLanguage = Array(repeating: Share(), count: Language.allCases.count)
     /// Indexed by `ResponseCategory.index`.
     package private(set) var byCategory = Array(repeating: Share(), count: ResponseCategory.allCases.count)
+    /// Indexed by ``place(_:_:)``.
+    package private(set) var byLanguageAndCategory = Array(
+        repeating: Share(), count: Language.allCases.count * ResponseCategory.allCases.count)
     /// Indexed by `BackgroundPurpose.index`.
     package private(set) var background = Array(repeating: BackgroundTally(), count: BackgroundPurpose.allCases.count)
 
@@ -16,6 +19,7 @@ package struct BucketSummary: Equatable, Sendable {
         package var requests: Int64 = 0
         package var hits: Int64 = 0
         package var durationNanoseconds: Int64 = 0
+        package var savedMicroDollars: Int64 = 0
     }
 
     package init() {}
@@ -42,15 +46,29 @@ package struct BucketSummary: Equatable, Sendable {
     package mutating func add(_ tally: UsageTally, of cell: UsageCell) {
         byResult[cell.result.index].add(tally)
         let hits = cell.result.servedFromCache ? tally.requests : 0
-        byLanguage[cell.language.index].add(tally.requests, hits, tally.durationNanoseconds)
-        byCategory[cell.category.index].add(tally.requests, hits, tally.durationNanoseconds)
+        let share = Share(
+            requests: tally.requests, hits: hits, durationNanoseconds: tally.durationNanoseconds, savedMicroDollars: tally.savedMicroDollars
+        )
+        add(share, of: cell)
     }
 
     package mutating func subtract(_ tally: UsageTally, of cell: UsageCell) {
         byResult[cell.result.index].subtract(tally)
         let hits = cell.result.servedFromCache ? tally.requests : 0
-        byLanguage[cell.language.index].add(-tally.requests, -hits, -tally.durationNanoseconds)
-        byCategory[cell.category.index].add(-tally.requests, -hits, -tally.durationNanoseconds)
+        let share = Share(
+            requests: -tally.requests, hits: -hits, durationNanoseconds: -tally.durationNanoseconds,
+            savedMicroDollars: -tally.savedMicroDollars)
+        add(share, of: cell)
+    }
+
+    private mutating func add(_ share: Share, of cell: UsageCell) {
+        byLanguage[cell.language.index].add(share)
+        byCategory[cell.category.index].add(share)
+        byLanguageAndCategory[Self.place(cell.language, cell.category)].add(share)
+    }
+
+    package static func place(_ language: Language, _ category: ResponseCategory) -> Int {
+        language.index * ResponseCategory.allCases.count + category.index
     }
 
     package mutating func add(_ tally: BackgroundTally, of purpose: BackgroundPurpose) {
@@ -65,51 +83,51 @@ package struct BucketSummary: Equatable, Sendable {
         for index in byResult.indices { byResult[index].add(other.byResult[index]) }
         for index in byLanguage.indices { byLanguage[index].add(other.byLanguage[index]) }
         for index in byCategory.indices { byCategory[index].add(other.byCategory[index]) }
+        for index in byLanguageAndCategory.indices { byLanguageAndCategory[index].add(other.byLanguageAndCategory[index]) }
         for index in background.indices { background[index].add(other.background[index]) }
     }
 }
 
 extension BucketSummary.Share {
-    fileprivate mutating func add(_ requests: Int64, _ hits: Int64, _ durationNanoseconds: Int64) {
-        self.requests &+= requests
-        self.hits &+= hits
-        self.durationNanoseconds.increase(by: durationNanoseconds)
+    fileprivate mutating func add(_ other: Self) {
+        requests &+= other.requests
+        hits &+= other.hits
+        durationNanoseconds.increase(by: other.durationNanoseconds)
+        savedMicroDollars.increase(by: other.savedMicroDollars)
     }
-
-    fileprivate mutating func add(_ other: Self) { add(other.requests, other.hits, other.durationNanoseconds) }
 }
 
 /// Sums per bucket of a range, built by adding rows of any finer resolution.
 package struct UsageSummary: Sendable {
     package let range: StatisticsRange
-    /// Whose rows are added; those of all tenants for nil.
-    package let tenant: Tenant?
+    /// Which rows are added.
+    package let selection: UsageSelection
     /// By the beginning of the bucket; buckets without rows are left out.
     package private(set) var buckets: [Timestamp: BucketSummary] = [:]
 
-    package init(range: StatisticsRange, tenant: Tenant? = nil) {
+    package init(range: StatisticsRange, selection: UsageSelection = UsageSelection()) {
         self.range = range
-        self.tenant = tenant
+        self.selection = selection
     }
 
-    /// Adds a row whose bucket lies in one of the range's; rows outside and those of other tenants are ignored.
+    /// Adds a row whose bucket lies in one of the range's; rows outside and those that are not selected are ignored.
     package mutating func add(_ tally: UsageTally, at key: UsageKey) {
-        guard takes(key.bucket, of: key.tenant) else { return }
+        guard takes(key.bucket, of: key.tenant), selection.contains(key.cell) else { return }
         buckets[bucket(of: key.bucket), default: BucketSummary()].add(tally, of: key.cell)
     }
 
     package mutating func subtract(_ tally: UsageTally, at key: UsageKey) {
-        guard takes(key.bucket, of: key.tenant) else { return }
+        guard takes(key.bucket, of: key.tenant), selection.contains(key.cell) else { return }
         buckets[bucket(of: key.bucket), default: BucketSummary()].subtract(tally, of: key.cell)
     }
 
     package mutating func add(_ tally: BackgroundTally, at key: BackgroundKey) {
-        guard takes(key.bucket, of: key.tenant) else { return }
+        guard takes(key.bucket, of: key.tenant), selection.containsBackground else { return }
         buckets[bucket(of: key.bucket), default: BucketSummary()].add(tally, of: key.purpose)
     }
 
     package mutating func subtract(_ tally: BackgroundTally, at key: BackgroundKey) {
-        guard takes(key.bucket, of: key.tenant) else { return }
+        guard takes(key.bucket, of: key.tenant), selection.containsBackground else { return }
         buckets[bucket(of: key.bucket), default: BucketSummary()].subtract(tally, of: key.purpose)
     }
 
@@ -119,7 +137,7 @@ package struct UsageSummary: Sendable {
     }
 
     private func takes(_ bucket: Timestamp, of tenant: Tenant) -> Bool {
-        (self.tenant == nil || self.tenant == tenant) && range.contains(bucket)
+        (selection.tenant == nil || selection.tenant == tenant) && range.contains(bucket)
     }
 
     private func bucket(of moment: Timestamp) -> Timestamp { range.period.bucketStart(containing: moment) }

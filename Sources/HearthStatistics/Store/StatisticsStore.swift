@@ -13,8 +13,10 @@ package protocol StatisticsStore: Sendable {
     /// Records that a replica is there, or that it has left and is not to be waited for.
     func note(_ replica: ReplicaIdentity, seenAt: Timestamp, hasLeft: Bool) async throws(StatisticsError)
 
-    /// Everything that a report about a tenant's `range` needs, or about that of all tenants for nil, read in one snapshot.
-    func read(_ range: StatisticsRange, of tenant: Tenant?, for replica: ReplicaIdentity) async throws(StatisticsError) -> StoredUsage
+    /// Everything that a report about a selection's `range` needs, read in one snapshot.
+    func read(
+        _ range: StatisticsRange, of selection: UsageSelection, for replica: ReplicaIdentity
+    ) async throws(StatisticsError) -> StoredUsage
 
     /// Aggregates the oldest hour that ends by `limit` and needs it, in one short transaction.
     ///

@@ -10,9 +10,9 @@ extension StatisticsTables {
         return .applied(rows: try addLate(batch.deltas))
     }
 
-    func read(_ range: StatisticsRange, of tenant: Tenant?, for replica: ReplicaIdentity) throws -> StoredUsage {
+    func read(_ range: StatisticsRange, of selection: UsageSelection, for replica: ReplicaIdentity) throws -> StoredUsage {
         StoredUsage(
-            summary: try summary(of: range, tenant), appliedSequence: try lastSequence(of: replica) ?? 0, replicas: try replicas(),
+            summary: try summary(of: range, selection), appliedSequence: try lastSequence(of: replica) ?? 0, replicas: try replicas(),
             removedBefore: try removedBefore(range.period))
     }
 
@@ -61,8 +61,8 @@ extension StatisticsTables {
     }
 
     /// Whole buckets of the range's period, the minutes that are not part of them yet, and what late rows changed.
-    private func summary(of range: StatisticsRange, _ tenant: Tenant?) throws -> UsageSummary {
-        var summary = UsageSummary(range: range, tenant: tenant)
+    private func summary(of range: StatisticsRange, _ selection: UsageSelection) throws -> UsageSummary {
+        var summary = UsageSummary(range: range, selection: selection)
         guard range.period != .minute else {
             try add(.minute, from: range.start, to: range.end, to: &summary)
             return summary
@@ -73,15 +73,15 @@ extension StatisticsTables {
         for hour in try reopenedHours() where range.contains(hour) && hour < watermark {
             let end = StatisticsPeriod.hourly.bucketEnd(from: hour)
             try add(.minute, from: hour, to: end, to: &summary)
-            try forEachUsage(.hourly, of: tenant, from: hour, to: end) { summary.subtract($1, at: $0) }
-            try forEachBackground(.hourly, of: tenant, from: hour, to: end) { summary.subtract($1, at: $0) }
+            try forEachUsage(.hourly, of: selection.tenant, from: hour, to: end) { summary.subtract($1, at: $0) }
+            try forEachBackground(.hourly, of: selection.tenant, from: hour, to: end) { summary.subtract($1, at: $0) }
         }
         return summary
     }
 
     private func add(_ period: StatisticsPeriod, from start: Timestamp, to end: Timestamp, to summary: inout UsageSummary) throws {
         guard start < end else { return }
-        try forEachUsage(period, of: summary.tenant, from: start, to: end) { summary.add($1, at: $0) }
-        try forEachBackground(period, of: summary.tenant, from: start, to: end) { summary.add($1, at: $0) }
+        try forEachUsage(period, of: summary.selection.tenant, from: start, to: end) { summary.add($1, at: $0) }
+        try forEachBackground(period, of: summary.selection.tenant, from: start, to: end) { summary.add($1, at: $0) }
     }
 }

@@ -27,9 +27,9 @@ extension TransactionalStatisticsStore {
     }
 
     package func read(
-        _ range: StatisticsRange, of tenant: Tenant?, for replica: ReplicaIdentity
+        _ range: StatisticsRange, of selection: UsageSelection, for replica: ReplicaIdentity
     ) async throws(StatisticsError) -> StoredUsage {
-        try await read("reading a report") { try $0.read(range, of: tenant, for: replica) }
+        try await read("reading a report") { try $0.read(range, of: selection, for: replica) }
     }
 
     package func progress() async throws(StatisticsError) -> AggregationProgress {

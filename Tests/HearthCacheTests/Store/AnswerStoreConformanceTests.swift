@@ -188,7 +188,14 @@ struct AnswerStoreConformanceTests {
         try await store.put([Sample.answer("used", timeToLive: nil, hits: 2), Sample.answer("young", storedAt: now)])
         var request = PruneRequest(now: now, maximumBytes: 1 << 30)
         request.batchSize = 2
+        request.isDryRun = true
+        var counted = try await store.prune(request)
+        #expect(try await store.summary().entries == 17)
+        request.isDryRun = false
         let outcome = try await store.prune(request)
+        // What was counted before is what was removed then, whether the keys are told or not.
+        counted.removedKeys = outcome.removedKeys
+        #expect(counted == outcome)
         #expect(outcome.expiredRemoved == 7)
         #expect(outcome.lowQualityRemoved == 3)
         #expect(outcome.lowValueRemoved == 5)

@@ -28,9 +28,9 @@ final class ScriptedStore: StatisticsStore {
     }
 
     func read(
-        _ range: StatisticsRange, of tenant: Tenant?, for replica: ReplicaIdentity
+        _ range: StatisticsRange, of selection: UsageSelection, for replica: ReplicaIdentity
     ) async throws(StatisticsError) -> StoredUsage {
-        try await inner.read(range, of: tenant, for: replica)
+        try await inner.read(range, of: selection, for: replica)
     }
 
     func aggregateNextHour(endingBy limit: Timestamp) async throws(StatisticsError) -> HourAggregation? {

@@ -100,7 +100,7 @@ struct StatisticsFixture {
     func sightings() async throws -> [ReplicaSighting] {
         let now = time.now()
         return try await store.read(
-            try StatisticsRange(period: .minute, from: now, to: now, now: now, retention: StatisticsRetention()), of: nil,
+            try StatisticsRange(period: .minute, from: now, to: now, now: now, retention: StatisticsRetention()), of: UsageSelection(),
             for: buffer.replica
         ).replicas
     }

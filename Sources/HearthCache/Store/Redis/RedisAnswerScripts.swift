@@ -171,8 +171,8 @@ enum RedisAnswerScripts {
 
     /// Looks at one slice of the index and removes what a rule names. Arguments: job and fence, or two empty ones, cursor, slice, now in
     /// ms, then the limits of the rules, each empty where the rule is not asked: expired (`1`), least confidence, greatest age in ms, hits
-    /// below which age counts; then the space whose answers may go, empty for everyone's. Returns the next cursor, then key, size and rule
-    /// of each removed answer.
+    /// below which age counts; then the space whose answers may go, empty for everyone's; then `1` to leave everything where it is. Returns
+    /// the next cursor, then key, size and rule of each removed answer.
     static let prune = RedisScript(
         common + """
             local refusal = require(ARGV[2], ARGV[3])
@@ -197,7 +197,7 @@ enum RedisAnswerScripts {
                     rule = 'value'
                 end
                 if rule then
-                    remove(key)
+                    if ARGV[12] == '' then remove(key) end
                     found[#found + 1] = key
                     found[#found + 1] = f[1]
                     found[#found + 1] = rule

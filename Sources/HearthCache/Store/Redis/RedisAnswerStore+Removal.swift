@@ -117,8 +117,10 @@ extension RedisAnswerStore {
             try await pruneByRule(bucket, request, began: began, &outcome)
         }
         guard request.space == nil else { return outcome }
-        let total = try await summary().sizeBytes
-        if total > request.maximumBytes { try await pruneOverSize(total - request.maximumBytes, &outcome) }
+        let total = try await summary().sizeBytes - (request.isDryRun ? outcome.bytesRemoved : 0)
+        if total > request.maximumBytes {
+            try await pruneOverSize(total - request.maximumBytes, isDryRun: request.isDryRun, &outcome)
+        }
         return outcome
     }
 
@@ -128,7 +130,7 @@ extension RedisAnswerStore {
         let limits = [
             request.expired ? "1" : "", request.lowQuality ? "\(request.minimumConfidence)" : "",
             request.lowValue ? "\(request.lowValueAge.wholeMilliseconds)" : "", "\(request.lowValueHits)",
-            request.space?.name ?? "",
+            request.space?.name ?? "", request.isDryRun ? "1" : "",
         ]
         var cursor = "0"
         repeat {
@@ -156,10 +158,12 @@ extension RedisAnswerStore {
     ///
     /// A first pass over the index counts bytes by value, on a logarithmic scale of 16 steps to an octave, and finds the value below which
     /// enough lies; a second removes it. So the memory needed does not grow with the number of answers.
-    private func pruneOverSize(_ excess: Int64, _ outcome: inout PruneOutcome) async throws(AnswerStoreError) {
+    private func pruneOverSize(_ excess: Int64, isDryRun: Bool, _ outcome: inout PruneOutcome) async throws(AnswerStoreError) {
+        // Where nothing is removed, what the other rules name is still there.
+        let named = isDryRun ? Set(outcome.removedKeys) : []
         var bytesByStep: [Int: Int64] = [:]
         for bucket in layout.buckets {
-            try await forEachValue(in: bucket) { bytesByStep[$0.step, default: 0] += $0.bytes }
+            try await forEachValue(in: bucket) { if !named.contains($0.key) { bytesByStep[$0.step, default: 0] += $0.bytes } }
         }
         var missing = excess
         var limit = Int.min
@@ -170,10 +174,17 @@ extension RedisAnswerStore {
         }
         for bucket in layout.buckets where !Task.isCancelled {
             var doomed: [CacheKey] = []
+            var doomedBytes: Int64 = 0
             try await forEachValue(in: bucket) { value in
-                guard value.step <= limit, value.step < limit || missing > 0 else { return }
+                guard value.step <= limit, value.step < limit || missing > 0, !named.contains(value.key) else { return }
                 if value.step == limit { missing -= value.bytes }
                 doomed.append(value.key)
+                doomedBytes += value.bytes
+            }
+            if isDryRun {
+                outcome.overSizeRemoved += doomed.count
+                outcome.bytesRemoved += doomedBytes
+                continue
             }
             for start in stride(from: 0, to: doomed.count, by: Self.slice) {
                 let removed = try await remove(Array(doomed[start..<min(start + Self.slice, doomed.count)]), in: bucket)

@@ -24,23 +24,28 @@ enum PruneRule: CaseIterable {
     }
 
     func removeBatch(in database: Database, request: PruneRequest) throws -> PrunedBatch {
+        guard let condition = condition(request) else { return try removeOverSize(database, request) }
+        return try remove(database, request, where: condition.sql, condition.arguments)
+    }
+
+    /// Which entries the rule names; nil for the one that depends on all of them together.
+    func condition(_ request: PruneRequest) -> (sql: String, arguments: StatementArguments)? {
         switch self {
         case .expired:
             // What seems to come from the future was stored by a wrong clock and is not served either.
-            try remove(
-                database, request, where: "usable_until_ms <= ? OR stored_at_ms > ?",
-                [request.now.milliseconds, (request.now + .seconds(60)).milliseconds])
+            (
+                "usable_until_ms <= ? OR stored_at_ms > ?",
+                [request.now.milliseconds, (request.now + .seconds(60)).milliseconds]
+            )
         case .lowQuality:
             // As ``CachedAnswer/Votes/confidence(from:)`` computes it.
-            try remove(
-                database, request,
-                where: "(4.0 * confidence + helpful_votes) / (4.0 + helpful_votes + unhelpful_votes) < ?", [request.minimumConfidence])
+            ("(4.0 * confidence + helpful_votes) / (4.0 + helpful_votes + unhelpful_votes) < ?", [request.minimumConfidence])
         case .lowValue:
-            try remove(
-                database, request, where: "stored_at_ms < ? AND hit_count < ?",
-                [(request.now - request.lowValueAge).milliseconds, request.lowValueHits])
-        case .overSize:
-            try removeOverSize(database, request)
+            (
+                "stored_at_ms < ? AND hit_count < ?",
+                [(request.now - request.lowValueAge).milliseconds, request.lowValueHits]
+            )
+        case .overSize: nil
         }
     }
 

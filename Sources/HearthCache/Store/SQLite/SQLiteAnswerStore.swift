@@ -139,6 +139,9 @@ package final class SQLiteAnswerStore: AnswerStore {
     }
 
     package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
+        if request.isDryRun {
+            return try await read("count what would be pruned", within: .seconds(5)) { try PruneRule.count(in: $0, request: request) }
+        }
         var outcome = PruneOutcome()
         let began = timeSource.uptime()
         var askedBefore = lookups.load(ordering: .relaxed)

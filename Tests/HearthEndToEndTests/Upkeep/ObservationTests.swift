@@ -1,0 +1,109 @@
+import HearthDrivers
+import HearthTestKit
+import Testing
+
+@Suite("What is wrong and what has happened, as the interface shows it", .serialized, .timeLimit(.minutes(3)))
+struct ObservationTests {
+    @Test("Conditions have a value where there is one, and a start, an invalidation and a stop are events")
+    func conditionsAndEvents() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Stage.quietSettings)
+        for _ in 0..<5 { _ = try await hearth.ask("When do you open on the second of May?", language: "en") }
+        let answer = try await hearth.client.get("/api/v1/conditions").json
+        let conditions = answer["conditions"].items
+        #expect(
+            conditions.map { $0["name"].text } == [
+                "HearthCacheHitRateLow", "HearthResponseTimeHigh", "HearthCacheSizeHigh", "HearthStoreDown",
+            ])
+        #expect(conditions[0]["enoughData"].bool == false && conditions[0]["state"].text == "unknown")
+        #expect(conditions[3]["value"].number == 1 && conditions[3]["state"].text == "fine")
+        // Of the five the first was the miss; whoever looks later sees no other share.
+        try await Deadline.until("the hit rate is counted") {
+            try await hearth.client.get("/api/v1/conditions").json["conditions"][0]["value"].number == 0.8
+        }
+
+        let removed = try await hearth.client.send(.delete, "/api/v1/cache/invalidate?language=en")
+        #expect(removed.json["invalidated"].integer == 1)
+        let events = try await hearth.client.get("/api/v1/events").json["events"].items
+        #expect(events.map { $0["kind"].text } == ["cache.invalidate", "service.start"])
+        #expect(events[0]["entries"].integer == 1 && events[0]["auditId"].text == events[0]["id"].text)
+        #expect(events[1]["facts"]["version"].text == "0.1.0" && events[1]["replica"].text != nil)
+        // What nobody did is no act.
+        #expect(try await hearth.client.get("/api/v1/audit").json["acts"].items.map { $0["action"].text } == ["cache.invalidate"])
+        #expect(try await hearth.client.get("/api/v1/audit?action=service.start").status == 400)
+        #expect(try await hearth.client.get("/api/v1/events?kind=jobs.run").status == 400)
+
+        _ = try await hearth.terminate()
+        let again = try await stage.start(settings: Stage.quietSettings)
+        let stops = try await again.client.get("/api/v1/events?kind=service.stop").json["events"].items
+        #expect(stops.count == 1)
+        let page = try await again.client.get("/api/v1/events?limit=1").json
+        #expect(page["events"][0]["kind"].text == "service.start")
+        let older = try await again.client.get("/api/v1/events?limit=3&before=\(page["next"].text ?? "")").json
+        #expect(older["events"].items.map { $0["kind"].text } == ["service.stop", "cache.invalidate", "service.start"])
+    }
+
+    @Test("What would be removed is counted, and nothing is removed")
+    func dryRuns() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Stage.quietSettings)
+        let asked = try await hearth.ask("When do you open on the third of May?", language: "en")
+        let key = try #require(asked.json["cacheKey"].text)
+        try await Deadline.until("it is kept") {
+            try await hearth.client.get("/api/v1/cache/entries/\(key)").status == 200
+        }
+        let entry = try await hearth.client.send(.delete, "/api/v1/cache/entries/\(key)?dryRun=true")
+        #expect(entry.json["invalidated"].integer == 1 && entry.json["dryRun"].bool == true)
+        for _ in 0..<6 {
+            _ = try await hearth.client.post("/api/v1/cache/feedback", #"{"cacheKey": "\#(key)", "helpful": false}"#)
+        }
+        let counted = try await hearth.client.post("/api/v1/cache/maintenance", #"{"dryRun": true}"#).json
+        #expect(counted["lowQualityRemoved"].integer == 1 && counted["dryRun"].bool == true)
+        let done = try await hearth.client.post("/api/v1/cache/maintenance").json
+        #expect(done["lowQualityRemoved"].integer == 1 && done["dryRun"] == .null)
+        #expect(done["memorySaved"].integer == counted["memorySaved"].integer)
+    }
+
+    @Test("Minutes can be asked for, and what everybody asks for is there")
+    func small() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Stage.quietSettings)
+        let minutes = try await hearth.client.get("/api/v1/cache/statistics?period=minute").json
+        #expect(minutes["series"].items.count == 120)
+        let icon = try await hearth.client.get("/favicon.ico")
+        #expect(icon.header("content-type") == "image/x-icon" && icon.body.count == 22 + 40 + 1024 + 64)
+        #expect(try await hearth.client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n")
+    }
+
+    @Test("Alerts are read from an Alertmanager, asked once for many, and its absence is said")
+    func alerts() async throws {
+        let listed = #"""
+            [{"labels": {"alertname": "HearthStoreDown", "severity": "critical", "service": "hearth"},
+              "annotations": {"summary": "A store does not answer."}, "startsAt": "2026-11-22T17:02:30.000Z",
+              "status": {"state": "active", "inhibitedBy": [], "silencedBy": []}}]
+            """#
+        let server = try await ScriptedServer.start { _ in [.answer(listed)] }
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            settings: Stage.quietSettings, environment: ["HEARTH_ALERTMANAGER_URL": "http://127.0.0.1:\(server.port)/"])
+        for _ in 0..<3 {
+            let shown = try await hearth.client.get("/api/v1/alerts").json
+            #expect(shown["configured"].bool == true && shown["reachable"].bool == true)
+            #expect(shown["alerts"].items.map { $0["name"].text } == ["HearthStoreDown"])
+        }
+        #expect(server.requests.count == 1)
+        #expect(server.requests.first?.head.hasPrefix("GET /api/v2/alerts?filter=service%3D%22hearth%22 ") == true)
+        _ = try await hearth.terminate()
+
+        let alone = try await stage.start(settings: Stage.quietSettings)
+        let nothing = try await alone.client.get("/api/v1/alerts").json
+        #expect(nothing["configured"].bool == false && nothing["alerts"].items.isEmpty && nothing["reachable"] == .null)
+        _ = try await alone.terminate()
+
+        let silent = try await ScriptedServer.start { _ in [.stall] }
+        let waiting = try await stage.start(
+            settings: Stage.quietSettings, environment: ["HEARTH_ALERTMANAGER_URL": "http://127.0.0.1:\(silent.port)"])
+        let reply = try await waiting.client.get("/api/v1/alerts")
+        #expect(reply.status == 200 && reply.json["reachable"].bool == false && reply.json["problem"].text != nil)
+    }
+}
