@@ -1,6 +1,6 @@
 # The targets are thin; what they do is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-tsan build bench bench-quality peers fuzz lint alerts drill docs-test api-reference deploy-check licenses release clean
+.PHONY: help run test test-long test-page test-tsan build bench bench-quality peers fuzz lint alerts drill docs-test api-reference deploy-check licenses release clean
 export PORT JOBS LANE VERIFY DOCUMENT FRESH
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo '  bench-quality  measure its keys and the languages it tells, beside another detector'
 	@echo '  peers      ask it and three other crons the same questions'
 	@echo '  test-long  many more cases, seeds and seconds, and fuzzing; about half an hour'
+	@echo '  test-page  every check of the page in Chromium; pictures in .build/page-artefacts'
 	@echo '  test-tsan  the tests under the thread sanitizer, which reports data races'
 	@echo '  fuzz       let libFuzzer look for input that makes it trap      SECONDS_EACH=60'
 	@echo '  lint       check the form of the sources'
@@ -47,6 +48,9 @@ bench-quality: build
 
 peers: build
 	@Tests/Peers/run
+
+test-page:
+	@scripts/test-page.sh
 
 test-tsan:
 	@scripts/test-tsan.sh

@@ -149,7 +149,7 @@ struct PageContentTests {
         let health = HealthContent(
             stores: .ready([StoreState(name: word, isUp: false, reason: word)]), provider: .missing(.busy(job: word)),
             conditions: .ready([
-                Condition(id: .errors, threshold: 1, hasEnoughData: true, state: .fine, runbook: word, dashboard: word)
+                Condition(id: .storeReached, threshold: 1, hasEnoughData: true, state: .fine, runbook: word, dashboard: word)
             ]),
             alertmanager: .alerts([.init(name: word, summary: word, severity: word, since: Sample.now, runbook: word)]),
             events: .ready(usage.marks))

@@ -8,41 +8,6 @@ extension Timestamp {
     static let noon = Timestamp(milliseconds: 1_795_348_800_000)
 }
 
-extension OverviewModel {
-    /// A page with something in every place.
-    static func busy(status: Status = .working) -> OverviewModel {
-        OverviewModel(
-            status: status, isSimulated: true, profile: "development", version: "0.1.0", generatedAt: .noon, completeThrough: .noon,
-            range: "the last 24 hours", serviceURL: "http://127.0.0.1:4327",
-            figures: Figures(
-                answers: 9871, fromCache: 9120, hitRate: 92.4, savedDollars: 18.02, p95CacheMilliseconds: 0.64,
-                previous: .init(answers: 9420, hitRate: 91.8, savedDollars: 17.1)),
-            jobs: [
-                Job(
-                    name: "prune-cache", schedule: "0 3 * * *", timezone: "UTC",
-                    last: .init(outcome: "success", at: .noon - .seconds(3600), durationMilliseconds: 31), next: .noon + .seconds(536)),
-                Job(name: "warm-cache", schedule: "@startup", timezone: "UTC", last: .init(outcome: "failure", at: .noon), next: nil),
-                Job(name: "refresh-popular", schedule: "*/10 * * * *", timezone: "UTC", last: nil, next: .noon, state: .paused),
-            ],
-            languages: [
-                Share(key: .he, answers: 71, fromCache: 60, hitRate: 84.5), Share(key: .en, answers: 9800, fromCache: 9060, hitRate: 92.4),
-                Share(key: .ru, answers: 0, fromCache: 0, hitRate: 0),
-            ],
-            categories: [Share(key: .hours, answers: 9871, fromCache: 9120, hitRate: 92.4)])
-    }
-
-    /// A page before the first question.
-    static var fresh: OverviewModel {
-        var model = busy()
-        model.isSimulated = false
-        model.figures = Figures(answers: 0, fromCache: 0, hitRate: 0, savedDollars: 0, p95CacheMilliseconds: 0)
-        model.jobs = []
-        model.languages = []
-        model.categories = []
-        return model
-    }
-}
-
 /// A page taken apart by an XML parser, which is stricter than browsers are.
 ///
 /// Everything is read while it is made; afterwards it does not change, so that tests may share it.

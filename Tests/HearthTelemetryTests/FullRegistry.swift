@@ -17,6 +17,7 @@ enum FullRegistry {
         _ = InboxInstruments(registry: registry)
         _ = AccessInstruments(registry: registry)
         _ = AuditInstruments(registry: registry)
+        _ = SessionInstruments(registry: registry)
         _ = LimitInstruments(registry: registry)
         for store in StoreName.allCases { _ = StoreInstruments(registry: registry, store: store) }
         _ = DatabaseInstruments(registry: registry)

@@ -595,6 +595,36 @@ itself = frame.row(
         size=(12, 6),
     ),
     lines(
+        630,
+        "Browser sessions",
+        targets(
+            (total(rate("hearth_session_events_total"), "event"), "{{event}}"),
+            (total(rate("hearth_session_form_tokens_total"), "outcome"), "forms {{outcome}}"),
+        ),
+        (
+            "Browsers that signed in and out, cookies that let nobody in, and forms of the page by what became of them.",
+            "started and accepted.",
+            "refused: somebody sends cookies or forms that are not theirs; repeated: forms are sent twice, which does nothing.",
+        ),
+        "ops",
+        size=(12, 6),
+    ),
+    lines(
+        631,
+        "Sessions in memory",
+        targets(
+            (largest(metric("hearth_session_known"), "instance"), "{{instance}}"),
+            (largest(metric("hearth_session_known_limit"), "instance"), "{{instance}} limit"),
+        ),
+        (
+            "Browser sessions that each replica remembers, and how many it may.",
+            "a few.",
+            "at the limit sessions are looked up in the database more often; nothing else changes.",
+        ),
+        "short",
+        size=(12, 6),
+    ),
+    lines(
         614,
         "Refused by limits",
         targets(

@@ -1,14 +1,16 @@
 /// The header fields that go with every page and asset.
 package enum PageHeaders {
-    /// Nothing but our own stylesheet and icon; no script, no frame, no form elsewhere.
+    /// Nothing but our own stylesheet, script and icon; nothing inline, no frame, no form elsewhere, and one policy by which the script may
+    /// put the server's own parts into the page.
     package static let contentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types hearth"
 
     /// For pages.
     package static let page: [(name: String, value: String)] =
         common + [
             ("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", contentSecurityPolicy),
-            ("Cache-Control", "no-store"), ("Vary", "Accept"),
+            ("Cache-Control", "no-store"), ("Vary", "Accept, Accept-Language, Cookie, Hearth-Fragment"),
         ]
 
     /// For ``PageAsset/all``, beside the asset's own content type.
@@ -20,6 +22,10 @@ package enum PageHeaders {
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        (
+            "Permissions-Policy",
+            "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
+                + "payment=(), usb=(), xr-spatial-tracking=()"
+        ),
     ]
 }

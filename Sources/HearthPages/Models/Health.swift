@@ -100,8 +100,8 @@ package struct Condition: Sendable {
         case hitRate = "hit_rate"
         /// Milliseconds at p95, at most.
         case answerTime = "answer_time"
-        /// Per cent of requests, at most.
-        case errors
+        /// 1 where the store of answers is reached, else 0.
+        case storeReached = "store_reached"
         /// Per cent of the capacity, at most.
         case cacheSize = "cache_size"
     }

@@ -42,7 +42,7 @@ extension APIRoute {
 extension APISchema {
     package static let auditActions = [
         "entries.write", "cache.warm", "entries.remove", "cache.invalidate", "cache.maintain", "jobs.run", "jobs.pause", "jobs.resume",
-        "jobs.cancel", "inbox.retry", "customers.erase", "keys.create", "keys.rotate", "keys.revoke",
+        "jobs.cancel", "inbox.retry", "customers.erase", "entries.judge", "session.start", "keys.create", "keys.rotate", "keys.revoke",
     ]
 
     static let audit = [

@@ -26,7 +26,8 @@ enum ConditionsPanel {
 
     static func figure(_ value: Double, _ id: Condition.ID, _ context: PageContext) -> String {
         switch id {
-        case .hitRate, .errors, .cacheSize: context.figures.percent(value)
+        case .hitRate, .cacheSize: context.figures.percent(value)
+        case .storeReached: context.figures.count(Int64(value))
         case .answerTime: context.figures.milliseconds(value)
         }
     }
@@ -39,7 +40,7 @@ enum ConditionsPanel {
 }
 
 extension Condition.ID {
-    var isAtLeast: Bool { self == .hitRate }
+    var isAtLeast: Bool { self == .hitRate || self == .storeReached }
 }
 
 extension Condition.State {

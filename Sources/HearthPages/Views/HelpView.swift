@@ -19,7 +19,7 @@ enum HelpView {
         let entries = [
             entry("hit-rate", .hitRate, .helpHitRate, .hitRate), entry("saved", .savedNet, .helpSaved, nil),
             entry("answers", .answers, .helpAnswers, nil), entry("time", .answerTimeP95, .helpTime, .answerTime),
-            entry("results", .answersByResult, .helpResults, .errors), entry("jobs", .jobs, .helpJobs, nil),
+            entry("results", .answersByResult, .helpResults, nil), entry("jobs", .jobs, .helpJobs, nil),
             entry("conditions", .conditions, .helpConditions, nil), entry("stores", .stores, .helpStores, .cacheSize),
             entry("provider", .provider, .helpProvider, nil), entry("questions", .questions, .helpQuestions, nil),
             entry("troubles", .whatToDo, .helpTroubles, nil),
@@ -51,10 +51,10 @@ enum HelpView {
 extension Condition.ID {
     var runbookName: String {
         switch self {
-        case .hitRate: "HearthHitRateLow.md"
-        case .answerTime: "HearthCacheSlow.md"
-        case .errors: "HearthErrorsHigh.md"
-        case .cacheSize: "HearthCacheFull.md"
+        case .hitRate: "HearthCacheHitRateLow.md"
+        case .answerTime: "HearthResponseTimeHigh.md"
+        case .storeReached: "HearthStoreDown.md"
+        case .cacheSize: "HearthCacheSizeHigh.md"
         }
     }
 }

@@ -77,6 +77,9 @@ extension SchedulerService {
         return statuses
     }
 
+    /// The names of all jobs, without asking the ledger.
+    package var jobNames: [String] { engine.jobNames }
+
     package func job(_ name: String) async throws(SchedulerError) -> JobStatus {
         guard engine.isKnown(name) else { throw unknownJob(name) }
         return try await status(of: name)

@@ -74,6 +74,9 @@ package struct CallerAccess: Sendable {
 
     private static let keyHeader = HTTPField.Name.known("X-API-Key")
 
+    /// Whether a request presents anything, valid or not.
+    static func presentsCredential(_ headers: HTTPFields) -> Bool { headers.contains(.authorization) || headers.contains(keyHeader) }
+
     /// The scheme is written in any case (RFC 9110, 11.1); nil where there is neither header, one of them twice, or another scheme.
     private static func credential(in headers: HTTPFields) -> Substring? {
         var authorization: String?

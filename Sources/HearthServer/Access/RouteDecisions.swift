@@ -11,7 +11,7 @@ struct RouteDecisions: Sendable {
     private let actions: [String: [String: AuditAction]]
 
     /// - Parameter opensMetrics: whether the metrics are for everybody.
-    init(routes: [ServedRoute] = RouterBuilder.routes, opensMetrics: Bool = false) {
+    init(routes: [ServedRoute] = RouterBuilder.routes + RouterBuilder.pages, opensMetrics: Bool = false) {
         var decisions: [String: [(method: String, decision: RouteDecision)]] = [:]
         for route in routes {
             let decision = opensMetrics && route.decision == .needs(.metrics) ? .open : route.decision
@@ -29,6 +29,14 @@ struct RouteDecisions: Sendable {
     func decision(_ method: HTTPRequest.Method, _ template: String) -> RouteDecision? {
         decisions[template]?.first { $0.method == method.rawValue }?.decision
     }
+
+    /// Whether something may be put on record of a request; forms of the page say themselves what.
+    func isRecorded(_ method: HTTPRequest.Method, _ template: String) -> Bool {
+        action(method, template) != nil || method == .post && Self.isPage(template)
+    }
+
+    /// Whether a browser's session lets in.
+    static func isPage(_ template: String) -> Bool { template.hasPrefix("/admin/") }
 
     /// What is put on record of a request; nil for one that is no administrative act.
     func action(_ method: HTTPRequest.Method, _ template: String) -> AuditAction? { actions[template]?[method.rawValue] }

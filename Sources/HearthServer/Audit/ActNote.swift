@@ -8,6 +8,10 @@ final class ActNote: Sendable {
         /// Nil as long as nobody was recognised.
         var caller: Caller?
         var entries: Int?
+        /// Where the route does not say it.
+        var action: AuditAction?
+        /// Where the answer's own does not say how the act ended.
+        var status: Int?
         var parameters: [String: String] = [:]
     }
 
@@ -16,6 +20,10 @@ final class ActNote: Sendable {
     var content: Content { state.withLock { $0 } }
 
     func note(_ caller: Caller) { state.withLock { $0.caller = caller } }
+
+    func note(action: AuditAction) { state.withLock { $0.action = action } }
+
+    func note(status: Int) { state.withLock { $0.status = status } }
 
     func note(entries: Int) { state.withLock { $0.entries = entries } }
 

@@ -11,6 +11,9 @@ package enum AuditAction: String, Sendable, Hashable {
     case cancelRun = "jobs.cancel"
     case retryMessage = "inbox.retry"
     case eraseCustomer = "customers.erase"
+    // On the page.
+    case judgeEntry = "entries.judge"
+    case signIn = "session.start"
     // By the command line, which writes to the database itself.
     case createKey = "keys.create"
     case rotateKey = "keys.rotate"
@@ -30,7 +33,7 @@ package enum AuditAction: String, Sendable, Hashable {
 extension AuditAction: CaseIterable {
     package static let allCases: [AuditAction] = [
         .writeEntries, .warmCache, .removeEntry, .invalidate, .maintain, .runJob, .pauseJob, .resumeJob, .cancelRun, .retryMessage,
-        .eraseCustomer, .createKey, .rotateKey, .revokeKey,
+        .eraseCustomer, .judgeEntry, .signIn, .createKey, .rotateKey, .revokeKey,
     ]
 
     /// What nobody did.

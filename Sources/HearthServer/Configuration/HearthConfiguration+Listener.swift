@@ -11,6 +11,8 @@ extension HearthConfiguration {
         /// Nil where connections are not encrypted.
         package var tls: TLS?
         package var limits: Limits
+        /// Other names of this machine, beside those of the loopback, for a service that lets everybody in.
+        package var hostNames: [String]
 
         /// Whether only this machine can connect.
         package var isLoopback: Bool { LoopbackAddress.contains(host) }
@@ -22,6 +24,7 @@ extension HearthConfiguration {
             isBehindProxy = reader.value(ListenerSettings.behindProxy)
             tls = TLS(reading: &reader)
             limits = Limits(reading: &reader)
+            hostNames = reader.value(ListenerSettings.hostNames)
         }
     }
 
@@ -110,6 +113,10 @@ enum ListenerSettings {
     static let clientAuthorityFile = Setting<String?>.optionalText(
         SettingPlace("listener.tls.clientAuthorityFile", variable: "HEARTH_TLS_CLIENT_CA_FILE"), allowed: "the path of a file",
         "Authorities in PEM; the listener for administration lets in only clients with a certificate of theirs")
+    static let hostNames = Setting<[String]>.texts(
+        SettingPlace("listener.hostNames", variable: "HEARTH_HOSTNAMES"), [], allowed: "names of this machine, with `;` between them",
+        "Names under which a service without credentials may be asked, beside localhost; others are refused, since a page of another site "
+            + "could make its own name lead here")
     static let idleTimeout = Setting<Duration>.duration(
         "listener.limits.idleTimeout", .seconds(60), in: .seconds(1) ... .seconds(3600), "How long a connection may be silent")
     static let headerTimeout = Setting<Duration>.duration(
@@ -134,7 +141,8 @@ enum ListenerSettings {
     static let queryCharacters = Setting<Int>.integer("listener.limits.queryCharacters", 500, in: 1...10_000, "Characters of one question")
 
     static let all = [
-        host.description, port.description, adminPort.description, behindProxy.description, certificateFile.description,
+        host.description, port.description, adminPort.description, behindProxy.description, hostNames.description,
+        certificateFile.description,
         keyFile.description, clientAuthorityFile.description, idleTimeout.description, headerTimeout.description,
         handshakeTimeout.description, minimumBodyRate.description, bodyGracePeriod.description, writeTimeout.description,
         headerFields.description, headerBytes.description, connections.description, connectionsPerAddress.description,

@@ -1,4 +1,5 @@
 import HTTPTypes
+import HearthPages
 import HearthUpstream
 
 /// A request that ends in an error answer; the one table of codes and statuses.
@@ -34,6 +35,10 @@ struct APIError: Error, Sendable {
     var cacheStatus: String?
     /// Sent beside the others.
     var fields: [(name: HTTPField.Name, value: String)] = []
+    /// What the credential would have to be good for, where that is the reason.
+    var lackingScope: String?
+    /// What was looked for, as a page says it.
+    var missing: PageFault?
     /// The provider's own answer, which stands for this one below `/v1`.
     var passed: ProviderRefusal?
 

@@ -11,6 +11,7 @@ struct MemoryHits: Sendable {
     private let cache: AnswerCache
     private let bodies: BodyTable
     private let access: CallerAccess
+    private let hosts: HostNames
     private let accessInstruments: AccessInstruments
     private let isBehindProxy: Bool
     /// What the route of questions needs.
@@ -28,7 +29,7 @@ struct MemoryHits: Sendable {
     private let maximumCharacters: Int
 
     init(
-        identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess,
+        identifier: QuestionIdentifier, cache: AnswerCache, bodies: BodyTable, access: CallerAccess, hosts: HostNames,
         accessInstruments: AccessInstruments, decisions: RouteDecisions, isBehindProxy: Bool, tenants: TenantRules,
         limiter: RequestLimiter, reporter: UsageReporter,
         shadow: ShadowChecks?, tracer: HearthTracer?, requestDuration: Histogram, timeSource: any TimeSource,
@@ -38,6 +39,7 @@ struct MemoryHits: Sendable {
         self.cache = cache
         self.bodies = bodies
         self.access = access
+        self.hosts = hosts
         self.accessInstruments = accessInstruments
         self.isBehindProxy = isBehindProxy
         decision = decisions.decision(.post, Self.path)
@@ -58,7 +60,8 @@ struct MemoryHits: Sendable {
         guard head.method == .post, head.path == Self.path, head.headerFields[.cacheControl] == nil,
             head.headerFields[.connection]?.lowercased() != "close", head.headerFields[.expect] == nil, case .needs(let scope) = decision
         else { return nil }
-        if access.isOpen { return .open }
+        // The router refuses what is asked under another name.
+        if access.isOpen { return hosts.contain(head.authority) ? .open : nil }
         let admission = access.admission(
             of: head.headerFields, from: CallerAddress.of(head.headerFields, connection.address, isBehindProxy: isBehindProxy))
         guard case .admitted(let caller, let credential) = admission, caller.scopes.contains(scope) else { return nil }

@@ -17,7 +17,7 @@ struct AuditMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let template = context.endpointPath, let action = decisions.action(request.method, template) else {
+        guard let template = context.endpointPath, decisions.isRecorded(request.method, template) else {
             return try await next(request, context)
         }
         var context = context
@@ -25,14 +25,17 @@ struct AuditMiddleware: RouterMiddleware {
         context.act = note
         let response = try await next(request, context)
         let content = note.content
-        guard let caller = content.caller else { return response }
+        guard let caller = content.caller, let action = content.action ?? decisions.action(request.method, template) else {
+            return response
+        }
         let parameters = AuditParameters.of(request, context, isOperator: tenants.isOperator(caller))
         trail.record(
             AuditRecord(
                 actor: caller.credential, tenant: caller.tenant,
                 address: CallerAddress.text(of: request.headers, context.channel.remoteAddress, isBehindProxy: isBehindProxy),
                 action: action, method: request.method.rawValue, route: template,
-                parameters: parameters.merging(content.parameters) { $1 }, entries: content.entries, status: response.status.code,
+                parameters: parameters.merging(content.parameters) { $1 }, entries: content.entries,
+                status: content.status ?? response.status.code,
                 requestID: response.headers[.requestID]))
         return response
     }

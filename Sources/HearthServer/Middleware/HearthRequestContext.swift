@@ -10,6 +10,10 @@ struct HearthRequestContext: RequestContext {
     var requestID = ""
     /// Who asks; set by ``AccessMiddleware``, never from what the request says about itself.
     var caller = Caller.nobody
+    /// The browser's session, where one let it in.
+    var session: SessionSecret?
+    /// Says outwards who was let in, where an error may become a page.
+    var identity: KnownCaller?
     /// What is told of it where it is an administrative act; see ``AuditMiddleware``.
     var act: ActNote?
     /// The trace with this request's span, where traces are made; else the caller's, if it sent one.

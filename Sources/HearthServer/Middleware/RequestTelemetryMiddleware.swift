@@ -11,6 +11,8 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
     let instruments: HTTPInstruments
     /// Nil where traces are off.
     let tracer: HearthTracer?
+    /// Nil where no pages are served.
+    let faults: PageFaults?
     let timeSource: any TimeSource
     let logger: Logger
 
@@ -19,6 +21,7 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.startedAt = timeSource.uptime()
+        if faults != nil, PageFaults.concern(request) { context.identity = KnownCaller() }
         context.requestID = RequestIdentifier.accept(request.headers[.requestID])
         let span = startSpan(of: request)
         context.trace = span?.trace ?? Self.callersTrace(request.headers)
@@ -38,7 +41,9 @@ struct RequestTelemetryMiddleware: RouterMiddleware {
         } catch {
             let failure = ErrorAnswer.failure(error, request: request, context: context)
             count(failure)
-            response = ErrorAnswer.response(of: failure, request: request, context: context, now: timeSource.now())
+            response =
+                faults?.response(of: failure, request: request, context: context)
+                ?? ErrorAnswer.response(of: failure, request: request, context: context, now: timeSource.now())
         }
         response.headers[.requestID] = context.requestID
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = AnswerHeaders.neverCached }

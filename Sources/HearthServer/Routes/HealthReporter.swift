@@ -9,6 +9,16 @@ final class HealthReporter: Sendable {
     struct Degradation: Encodable, Sendable, Equatable {
         var component: String
         var reason: String
+        /// When it was first found out; not part of the answer.
+        var since: Timestamp
+
+        private enum CodingKeys: String, CodingKey { case component, reason }
+    }
+
+    enum Phase: Sendable {
+        case starting
+        case ready
+        case stopping
     }
 
     struct Readiness: Encodable, Sendable {
@@ -50,7 +60,7 @@ final class HealthReporter: Sendable {
     }
 
     private struct State {
-        var isReady = false
+        var phase = Phase.starting
         var degradations: [Degradation] = []
     }
 
@@ -84,16 +94,19 @@ final class HealthReporter: Sendable {
         self.database = database
     }
 
-    func becomeReady() { state.withLock { $0.isReady = true } }
-    func becomeUnready() { state.withLock { $0.isReady = false } }
+    func becomeReady() { state.withLock { $0.phase = .ready } }
+    func becomeUnready() { state.withLock { $0.phase = .stopping } }
+
+    var phase: Phase { state.withLock { $0.phase } }
 
     /// Replaces what is known about a component; nil when it is well.
     func note(_ component: String, reason: String?) {
+        let now = timeSource.now()
         let wasKnown = state.withLock { state in
-            let wasKnown = state.degradations.contains { $0.component == component }
+            let known = state.degradations.first { $0.component == component }
             state.degradations.removeAll { $0.component == component }
-            if let reason { state.degradations.append(Degradation(component: component, reason: reason)) }
-            return wasKnown
+            if let reason { state.degradations.append(Degradation(component: component, reason: reason, since: known?.since ?? now)) }
+            return known != nil
         }
         guard wasKnown != (reason != nil) else { return }
         events?.note(reason == nil ? .storeFound : .storeLost, ["component": component])
@@ -105,7 +118,7 @@ final class HealthReporter: Sendable {
     var degradations: [Degradation] { state.withLock { $0.degradations } }
 
     func readiness() async -> Readiness {
-        let (isReady, degradations) = state.withLock { ($0.isReady, $0.degradations) }
+        let (isReady, degradations) = state.withLock { ($0.phase == .ready, $0.degradations) }
         let status = !isReady ? "starting" : degradations.isEmpty ? "ready" : "degraded"
         return Readiness(
             status: status, profile: profile, version: HearthVersion.number, provider: provider, degraded: degradations)

@@ -9,8 +9,11 @@ struct ParameterReader {
     private var details: [APIErrorBody.Detail] = []
 
     /// Read as forms are sent (WHATWG URL, application/x-www-form-urlencoded): a plus sign is a blank.
-    init(_ request: Request) {
-        given = (request.uri.query ?? "").split(separator: "&").map { pair in
+    init(_ request: Request) { self.init(form: request.uri.query ?? "") }
+
+    /// - Parameter form: the body of one that was sent.
+    init(form: String) {
+        given = form.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
         }
@@ -26,6 +29,9 @@ struct ParameterReader {
         known.insert(name)
         return given.last { $0.name == name }?.value
     }
+
+    /// Takes parameters that somebody else reads for known.
+    mutating func ignore(_ names: Set<String>) { known.formUnion(names) }
 
     mutating func texts(_ name: String) -> [String] {
         known.insert(name)

@@ -20,7 +20,10 @@ struct RouterBuilder: Sendable {
     let audit: AuditRoutes
     let observation: ObservationRoutes
     let operations: OperationsRoutes
-    let pages: PageRoutes
+    let references: ReferenceRoutes
+    let pages: PageServices
+    let sessions: BrowserSessions
+    let hosts: HostNames
     let gateway: GatewayRoutes
     let access: CallerAccess
     let accessInstruments: AccessInstruments
@@ -46,12 +49,14 @@ struct RouterBuilder: Sendable {
             middleware: AuditMiddleware(trail: audit.trail, decisions: decisions, tenants: tenants, isBehindProxy: isBehindProxy))
         router.add(
             middleware: RequestTelemetryMiddleware(
-                instruments: instruments, tracer: tracer, timeSource: timeSource, logger: logger))
+                instruments: instruments, tracer: tracer,
+                faults: surface == .questions ? nil : PageFaults(frames: pages.frames, listener: pages.configuration.listener),
+                timeSource: timeSource, logger: logger))
         // Before every route: each is refused unless its decision lets the caller in.
         router.add(
             middleware: AccessMiddleware(
                 access: access, decisions: decisions, instruments: instruments, accessInstruments: accessInstruments,
-                isBehindProxy: isBehindProxy))
+                isBehindProxy: isBehindProxy, sessions: sessions, hosts: hosts))
         router.add(middleware: RequestLimitMiddleware(limiter: limiter, instruments: instruments))
         operations.addHealth(to: router)
         let api = router.group("api/v1")
@@ -76,11 +81,28 @@ struct RouterBuilder: Sendable {
             jobs.add(to: operation)
             inbox.add(to: operation)
             observation.add(to: operation)
-            pages.addAdministration(to: router.group().add(middleware: operators).add(middleware: offLoop))
+            let open = router.group().add(middleware: offLoop)
+            let views = PageViews(services: pages)
+            let forms = PageForms(views: views)
+            forms.addSessions(to: open)
+            let seen = open.group().add(middleware: operators)
+            views.add(to: seen)
+            forms.add(to: seen)
         }
-        pages.addReference(to: router.group().add(middleware: offLoop))
+        references.add(to: router.group().add(middleware: offLoop))
         return router
     }
+
+    /// The pages with the decision who may see them, beside the first of them, which programs know, too.
+    static let pages: [ServedRoute] =
+        PageViews.templates.dropFirst().map { .init(.get, "/" + PageViews.base + $0, .needs(.stats)) } + [
+            .init(.get, "/admin/cache-analytics/sign-in", .open), .init(.post, "/admin/cache-analytics/sign-in", .open),
+            .init(.post, "/admin/cache-analytics/sign-out", .open), .init(.post, "/admin/cache-analytics", .needs(.query)),
+            .init(.post, "/admin/cache-analytics/ask", .needs(.query)),
+            .init(.post, "/admin/cache-analytics/questions", .needs(.stats)),
+            .init(.get, "/admin/cache-analytics/confirm", .needs(.stats)), .init(.get, "/admin/cache-analytics/result", .needs(.stats)),
+            .init(.post, "/admin/cache-analytics/actions/{action}", .needs(.admin)),
+        ]
 
     /// Every route with the decision who may use it, which ``AccessMiddleware`` enforces and the OpenAPI document states, and with what
     /// ``AuditMiddleware`` puts on record;

@@ -8,6 +8,8 @@ struct AccessParts: Sendable {
     let access: CallerAccess
     let instruments: AccessInstruments
     let keeper: KeyRingKeeper
+    let sessions: BrowserSessions
+    let sessionInstruments: SessionInstruments
     /// Nil where no tokens are accepted.
     let tokenKeys: TokenKeySource?
 
@@ -42,7 +44,14 @@ extension Composition {
             limiter.forgetOld()
             instruments.failingAddresses.set(limiter.count)
         }
-        return AccessParts(access: access, instruments: instruments, keeper: keeper, tokenKeys: tokenKeys)
+        let sessionInstruments = SessionInstruments(registry: foundation.registry)
+        let sessionStore: any SessionStore =
+            if let shared { PostgresSessions(client: shared.client) } else { SQLiteSessions(database: database) }
+        let sessions = BrowserSessions(store: sessionStore, instruments: sessionInstruments, timeSource: time)
+        foundation.registry.addCollector("sessions") { sessionInstruments.known.set(sessions.count) }
+        return AccessParts(
+            access: access, instruments: instruments, keeper: keeper, sessions: sessions, sessionInstruments: sessionInstruments,
+            tokenKeys: tokenKeys)
     }
 
     private static func tokenKeys(_ tokens: HearthConfiguration.Tokens, _ curl: CurlClient) async throws -> TokenKeySource? {

@@ -57,7 +57,7 @@ extension Composition {
             baseURL: foundation.providerBaseURL)
     }
 
-    private static func providerName(_ foundation: Foundation) -> String {
+    static func providerName(_ foundation: Foundation) -> String {
         foundation.configuration.provider.isSimulated ? "simulator" : "openai"
     }
 }

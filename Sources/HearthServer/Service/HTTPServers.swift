@@ -15,7 +15,8 @@ struct HTTPServers: Sendable {
     init(parts: Parts, foundation: Composition.Foundation, listening: ListeningPort) async throws {
         let configuration = foundation.configuration
         let group = MultiThreadedEventLoopGroup.singleton
-        let instruments = HTTPInstruments(registry: foundation.registry, routes: RouterBuilder.routes.map { .init($0.method, $0.template) })
+        let instruments = HTTPInstruments(
+            registry: foundation.registry, routes: (RouterBuilder.routes + RouterBuilder.pages).map { .init($0.method, $0.template) })
         self.instruments = instruments
         instruments.connectionsLimit.set(configuration.listener.limits.connections)
         let access = parts.access.access
@@ -29,7 +30,8 @@ struct HTTPServers: Sendable {
         let bodies = BodyTable(capacity: configuration.cache.rememberedBodies)
         foundation.registry.addCollector("request bodies") { parts.instruments.rememberedBodies.set(bodies.count) }
         let hits = MemoryHits(
-            identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access, accessInstruments: parts.access.instruments,
+            identifier: parts.identifier, cache: parts.cache, bodies: bodies, access: access,
+            hosts: HostNames(configured: configuration.listener.hostNames), accessInstruments: parts.access.instruments,
             decisions: decisions, isBehindProxy: configuration.listener.isBehindProxy, tenants: parts.tenants,
             limiter: parts.limiter, reporter: parts.reporter, shadow: parts.shadow, tracer: parts.traces?.tracer,
             requestDuration: instruments.requestDuration(.post, instruments.template(MemoryHits.path), status: 200),
@@ -104,9 +106,9 @@ struct HTTPServers: Sendable {
                 conditions: parts.conditions, alertmanager: parts.alertmanager, trail: parts.audit.trail),
             operations: OperationsRoutes(
                 registry: foundation.registry, health: parts.health, settings: foundation.configuration.metrics),
-            pages: PageRoutes(
-                statistics: parts.statistics, scheduler: parts.scheduler, health: parts.health, tenants: parts.tenants, timeSource: time,
-                configuration: foundation.configuration),
+            references: ReferenceRoutes(configuration: foundation.configuration),
+            pages: PageServices(parts: parts, foundation: foundation), sessions: parts.access.sessions,
+            hosts: HostNames(configured: foundation.configuration.listener.hostNames),
             gateway: GatewayRoutes(
                 answerer: parts.gateway.chat, embeddings: parts.gateway.embeddings, models: parts.gateway.models,
                 passThrough: parts.gateway.passThrough, settings: parts.gateway.settings, tenants: parts.tenants, timeSource: time,

@@ -58,6 +58,7 @@ package enum HearthDatabase {
         InboxSchema.registerMigrations(in: &migrator)
         APIKeySchema.registerMigrations(in: &migrator)
         AuditSchema.registerMigrations(in: &migrator)
+        SessionSchema.registerMigrations(in: &migrator)
         return migrator
     }
 }

@@ -40,6 +40,7 @@ final class SharedDatabase: Sendable {
     static let migrations =
         PostgresLedgerSchema.migrations + PostgresStatisticsSchema.migrations + PostgresInvalidationLog.migrations
         + InboxSchema.postgresMigrations + APIKeySchema.postgresMigrations + AuditSchema.postgresMigrations
+        + SessionSchema.postgresMigrations
 
     /// Whether the tables are there.
     var isReady: Bool { state.withLock { $0.isReady } }

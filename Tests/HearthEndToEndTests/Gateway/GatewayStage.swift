@@ -8,7 +8,7 @@ enum ChatBody {
     }
 
     static func raw(_ body: String) -> String {
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: hearth\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 }
 

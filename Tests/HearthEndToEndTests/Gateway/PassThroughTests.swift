@@ -60,7 +60,7 @@ struct PassThroughTests {
         let hearth = try await Self.start(provider, on: stage)
         for round in 0..<2 {
             let connection = try await RawConnection.open(port: hearth.port)
-            try await connection.send("POST /v1/responses HTTP/1.1\r\nHost: hearth\r\nContent-Length: 2\r\n\r\n{}")
+            try await connection.send("POST /v1/responses HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
             try await Deadline.until("the first piece is there") { connection.received.contains("{\"a\":1}") }
             #expect(!connection.received.contains("end"))
             if round == 0 {
@@ -80,7 +80,7 @@ struct PassThroughTests {
         let stage = try await Stage()
         let hearth = try await Self.start(provider, on: stage)
         let connection = try await RawConnection.open(port: hearth.port)
-        try await connection.send("GET \(path) HTTP/1.1\r\nHost: hearth\r\nConnection: close\r\n\r\n")
+        try await connection.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         try await connection.waitUntilClosed()
         #expect(connection.received.hasPrefix("HTTP/1.1 404"), "\(connection.received.prefix(200))")
         #expect(connection.received.contains("invalid_request_error"))

@@ -110,7 +110,7 @@ struct ShutdownTests {
         let hearth = try await stage.start()
         let silent = try await RawConnection.open(port: hearth.port)
         let used = try await RawConnection.open(port: hearth.port)
-        try await used.send("GET /healthz HTTP/1.1\r\nHost: hearth\r\n\r\n")
+        try await used.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         #expect(try await used.answer().status == 200)
         hearth.program.send(signal: 15)
         #expect(try await hearth.program.waitForEnd(within: .seconds(15)) == .init(status: 0))

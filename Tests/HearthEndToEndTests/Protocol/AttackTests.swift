@@ -77,7 +77,7 @@ struct AttackTests {
                 let connection = try await RawConnection.open(port: hearth.port, from: number < 180 ? "127.0.0.2" : "127.0.0.3")
                 let isBody = number.isMultiple(of: 2)
                 try await connection.send(
-                    "POST /api/v1/cache/query HTTP/1.1\r\nHost: hearth\r\n" + (isBody ? "Content-Length: 200000\r\n\r\n{" : "X-Slow: "))
+                    "POST /api/v1/cache/query HTTP/1.1\r\nHost: localhost\r\n" + (isBody ? "Content-Length: 200000\r\n\r\n{" : "X-Slow: "))
                 connections.append(connection)
             }
             try await Deadline.until("all are refused") {
@@ -99,7 +99,7 @@ struct AttackTests {
         let kinds = [
             "X-Large: " + String(repeating: "y", count: megabyte), String(repeating: "a:b\r\n", count: megabyte / 5),
             String(repeating: "X-Endless: \(String(repeating: "z", count: 1000))\r\n", count: megabyte / 1013),
-        ].map { Array("GET /healthz HTTP/1.1\r\nHost: hearth\r\n\($0)".utf8) }
+        ].map { Array("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\($0)".utf8) }
         let offered = Tally()
         try await expectGrowth(of: hearth, below: 64 << 20) {
             try await withThrowingTaskGroup { group in

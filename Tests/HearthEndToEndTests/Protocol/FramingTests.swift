@@ -4,9 +4,9 @@ import Testing
 @Suite("Where one request ends and the next begins", .serialized, .timeLimit(.minutes(5)))
 struct FramingTests {
     /// The request that must not be reached by way of another one's body.
-    private static let smuggled = "GET /metrics HTTP/1.1\r\nHost: hearth\r\n\r\n"
+    private static let smuggled = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
     private static let body = #"{"query": "Do you sell gift cards?"}"#
-    private static let start = "POST /api/v1/cache/query HTTP/1.1\r\nHost: hearth\r\n"
+    private static let start = "POST /api/v1/cache/query HTTP/1.1\r\nHost: localhost\r\n"
     private static let length = String(body.utf8.count)
     private static let size = String(body.utf8.count, radix: 16)
     private static let chunk = "\(size)\r\n\(body)\r\n0\r\n\r\n"
@@ -36,12 +36,12 @@ struct FramingTests {
         ("a coding behind a vertical tab", "\(start)Transfer-Encoding:\u{b}chunked\r\n\r\n\(chunk)"),
         (
             "chunks in HTTP/1.0",
-            "POST /api/v1/cache/query HTTP/1.0\r\nHost: hearth\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n\(chunk)"
+            "POST /api/v1/cache/query HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n\(chunk)"
         ),
         ("a folded field", "\(start)X-Folded: a\r\n b\r\nContent-Length: \(length)\r\n\r\n\(body)"),
         ("a folded coding", "\(start)Transfer-Encoding:\r\n chunked\r\n\r\n\(chunk)"),
-        ("a folded first field", "GET /healthz HTTP/1.1\r\n Host: hearth\r\n\r\n"),
-        ("bare line feeds", "POST /api/v1/cache/query HTTP/1.1\nHost: hearth\nContent-Length: \(length)\n\n\(body)"),
+        ("a folded first field", "GET /healthz HTTP/1.1\r\n Host: localhost\r\n\r\n"),
+        ("bare line feeds", "POST /api/v1/cache/query HTTP/1.1\nHost: localhost\nContent-Length: \(length)\n\n\(body)"),
         ("a bare line feed in a value", "\(start)X-A: b\nX-B: c\r\nContent-Length: \(length)\r\n\r\n\(body)"),
         ("a bare carriage return in a value", "\(start)X-A: b\rX-B: c\r\nContent-Length: \(length)\r\n\r\n\(body)"),
         ("a zero byte in a value", "\(start)X-A: b\0c\r\nContent-Length: \(length)\r\n\r\n\(body)"),
@@ -62,19 +62,19 @@ struct FramingTests {
             "\(start)Transfer-Encoding: chunked\r\n\r\n\(size)\r\n\(body)\r\n0\r\nContent-Length: 5\r\n\r\n"
         ),
         ("HTTP/0.9", "GET /healthz\r\n\r\n"),
-        ("HTTP/1.32", "GET /healthz HTTP/1.32\r\nHost: hearth\r\n\r\n"),
-        ("HTTP/2.0", "GET /healthz HTTP/2.0\r\nHost: hearth\r\n\r\n"),
+        ("HTTP/1.32", "GET /healthz HTTP/1.32\r\nHost: localhost\r\n\r\n"),
+        ("HTTP/2.0", "GET /healthz HTTP/2.0\r\nHost: localhost\r\n\r\n"),
         ("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         ("no host", "GET /healthz HTTP/1.1\r\n\r\n"),
-        ("two hosts", "GET /healthz HTTP/1.1\r\nHost: hearth\r\nHost: evil\r\n\r\n"),
+        ("two hosts", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n"),
         ("a host with a user", "GET /healthz HTTP/1.1\r\nHost: hearth@evil\r\n\r\n"),
         ("a host with a fragment", "GET /healthz HTTP/1.1\r\nHost: evil#hearth\r\n\r\n"),
         ("a host with a path", "GET /healthz HTTP/1.1\r\nHost: hearth/admin\r\n\r\n"),
         ("a host with a space", "GET /healthz HTTP/1.1\r\nHost: hearth evil\r\n\r\n"),
-        ("a space in a field's name", "GET /healthz HTTP/1.1\r\nHost: hearth\r\nX Y: z\r\n\r\n"),
-        ("a control character in a field's name", "GET /healthz HTTP/1.1\r\nHost: hearth\r\nX\u{1}: z\r\n\r\n"),
-        ("a field without a name", "GET /healthz HTTP/1.1\r\nHost: hearth\r\n: z\r\n\r\n"),
-        ("tabs in the first line", "GET\t/healthz\tHTTP/1.1\r\nHost: hearth\r\n\r\n"),
+        ("a space in a field's name", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX Y: z\r\n\r\n"),
+        ("a control character in a field's name", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX\u{1}: z\r\n\r\n"),
+        ("a field without a name", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n: z\r\n\r\n"),
+        ("tabs in the first line", "GET\t/healthz\tHTTP/1.1\r\nHost: localhost\r\n\r\n"),
     ]
 
     @Test("What could be read in two ways gets one 400 and the end of the connection, and what follows it is never read")
@@ -104,11 +104,11 @@ struct FramingTests {
             Self.start + "Content-Length: \(Self.length) \r\n\r\n" + Self.body,
             Self.start + "Content-Length: 000\(Self.length)\r\n\r\n" + Self.body,
             "\r\n\r\nGET /healthz HTTP/1.1\r\nHost: [::1]:4327\r\n\r\n", "GET /healthz HTTP/1.1\r\nHost:\r\n\r\n",
-            "GET /healthz HTTP/1.1\r\nHost: hearth\r\nContent-Length: 3\r\n\r\nabc",
+            "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc",
         ]
         for bytes in accepted {
             let connection = try await RawConnection.open(port: hearth.port)
-            try await connection.send(bytes + "GET /healthz HTTP/1.1\r\nHost: hearth\r\n\r\n")
+            try await connection.send(bytes + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(try await connection.answers(2).map(\.status) == [200, 200], "\(bytes)")
             await connection.close()
         }

@@ -25,7 +25,7 @@ struct ListenerTests {
         ]
         for headers in tooLarge {
             let connection = try await RawConnection.open(port: hearth.port)
-            connection.startSending(Array("GET /healthz HTTP/1.1\r\nHost: hearth\r\n\(headers)\r\n".utf8))
+            connection.startSending(Array("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\(headers)\r\n".utf8))
             let answer = try await connection.answer()
             #expect(answer.status == 431)
             #expect(answer.json["error"].text == "headers_too_large")
@@ -41,7 +41,7 @@ struct ListenerTests {
         let hearth = try await stage.start()
         let before = try #require(hearth.program.residentBytes)
         let connection = try await RawConnection.open(port: hearth.port)
-        connection.startSending(Array("GET / HTTP/1.1\r\nHost: hearth\r\n".utf8))
+        connection.startSending(Array("GET / HTTP/1.1\r\nHost: localhost\r\n".utf8))
         for number in 0..<20_000 where !connection.isClosed {
             connection.startSending(Array("X-\(number): \(String(repeating: "y", count: 1000))\r\n".utf8))
         }
@@ -72,14 +72,14 @@ struct ListenerTests {
     func smuggling() async throws {
         let stage = try await Stage()
         let hearth = try await stage.start()
-        let start = "POST /api/v1/cache/query HTTP/1.1\r\nHost: hearth\r\n"
+        let start = "POST /api/v1/cache/query HTTP/1.1\r\nHost: localhost\r\n"
         let lengths = [
             "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Content-Length: -1\r\n",
             "Content-Length: 99999999999999999999\r\n", "Transfer-Encoding: gzip\r\n",
         ]
         for fields in lengths {
             let connection = try await RawConnection.open(port: hearth.port)
-            try await connection.send(start + fields + "\r\n0\r\n\r\nGET /metrics HTTP/1.1\r\nHost: hearth\r\n\r\n")
+            try await connection.send(start + fields + "\r\n0\r\n\r\nGET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
             try await connection.waitUntilClosed()
             // Silence is a refusal too; an answer to the second request is not.
             #expect(connection.received.isEmpty || connection.received.firstMatch(of: /^HTTP\/1.1 [45]/) != nil, "\(fields)")
@@ -95,7 +95,7 @@ struct ListenerTests {
         let begin = clock.now
         let connection = try await RawConnection.open(port: hearth.port)
         try await connection.send(
-            "POST /api/v1/cache/query HTTP/1.1\r\nHost: hearth\r\nContent-Length: 40\r\n\r\n{\"query\": \"What")
+            "POST /api/v1/cache/query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\n{\"query\": \"What")
         let answer = try await connection.answer()
         #expect(answer.status == 408)
         #expect(answer.json["error"].text == "request_timeout")
@@ -110,8 +110,8 @@ struct ListenerTests {
         let hearth = try await stage.start(settings: Self.fastLimits)
         let connection = try await RawConnection.open(port: hearth.port)
         let dripping = try await RawConnection.open(port: hearth.port)
-        try await connection.send("GET /healthz HTTP/1.1\r\nHost: hearth\r\nX-Slow: ")
-        try await dripping.send("GET /healthz HTTP/1.1\r\nHost: hearth\r\nX-Slow: ")
+        try await connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        try await dripping.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         try await Deadline.until("the dripping header is refused") {
             dripping.startSending([UInt8(ascii: "a")])
             return dripping.isClosed
@@ -128,7 +128,7 @@ struct ListenerTests {
         let hearth = try await stage.start(settings: Self.fastLimits)
         let silent = try await RawConnection.open(port: hearth.port)
         let used = try await RawConnection.open(port: hearth.port)
-        try await used.send("GET /healthz HTTP/1.1\r\nHost: hearth\r\n\r\n")
+        try await used.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         #expect(try await used.answer().status == 200)
         // A minute by default.
         try await silent.waitUntilClosed(within: .seconds(20))
@@ -144,7 +144,7 @@ struct ListenerTests {
         let before = try #require(hearth.program.residentBytes)
         let connection = try await RawConnection.open(port: hearth.port, reads: false)
         // The metrics are the largest answer; some hundreds fill every buffer on the way.
-        let request = Array("GET /metrics HTTP/1.1\r\nHost: hearth\r\n\r\n".utf8)
+        let request = Array("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
         connection.startSending(Array(repeatElement(request, count: 1000).joined()))
         try await Deadline.until("the connection is given up") {
             try await hearth.metrics().value("hearth_http_rejections_total", ["reason": "write_timeout"]) == 1

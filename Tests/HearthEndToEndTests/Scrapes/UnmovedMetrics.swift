@@ -45,6 +45,7 @@ enum UnmovedMetrics {
 
         // Other engines, other faults.
         ("hearth_access_", .elsewhere("HearthEndToEndTests/Access/AccessMatrixTests.swift")),
+        ("hearth_session_", .elsewhere("HearthEndToEndTests/Access/SessionTests.swift")),
         ("hearth_audit_acts_total{outcome=dropped}", .elsewhere("HearthServerTests/Audit/AuditTrailTests.swift")),
         ("hearth_budget_", .elsewhere("HearthEndToEndTests/Limits/BudgetTests.swift")),
         ("hearth_limits_", .elsewhere("HearthEndToEndTests/Limits/RateLimitTests.swift")),

@@ -64,7 +64,7 @@ enum RawRequest {
     }
 
     static func post(_ body: String, headers: String = "") -> String {
-        "POST /api/v1/cache/query HTTP/1.1\r\nHost: hearth\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
+        "POST /api/v1/cache/query HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
             + "\(headers)\r\n\(body)"
     }
 }

@@ -42,13 +42,13 @@ struct CertificateReloadTests {
         /// Runs the job and tells how it ended.
         func reload(_ connection: RawConnection, answers: inout Int) async throws -> JSONNode {
             try await connection.send(
-                "POST /api/v1/jobs/reload-certificates/run HTTP/1.1\r\nHost: hearth\r\nContent-Length: 0\r\n\r\n")
+                "POST /api/v1/jobs/reload-certificates/run HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
             answers += 1
             let started = try await connection.answers(answers)[answers - 1]
             #expect(started.status == 202)
             let id = try #require(started.json["runId"].text)
             return try await Deadline.value("the run has ended") {
-                try await connection.send("GET /api/v1/jobs/runs/\(id) HTTP/1.1\r\nHost: hearth\r\n\r\n")
+                try await connection.send("GET /api/v1/jobs/runs/\(id) HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 answers += 1
                 let run = try await connection.answers(answers)[answers - 1].json
                 return run["finishedAt"].text == nil ? nil : run

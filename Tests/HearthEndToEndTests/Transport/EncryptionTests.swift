@@ -57,7 +57,7 @@ struct EncryptionTests {
             (configuration.minimumTLSVersion, configuration.maximumTLSVersion) = (version, version)
             configuration.applicationProtocols = ["h2", "http/1.1"]
             let connection = try await RawConnection.open(port: hearth.port, tls: configuration)
-            try await connection.send("GET /healthz HTTP/1.1\r\nHost: hearth\r\n\r\n")
+            try await connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(try await connection.answer().status == 200)
         }
         let agreed = try RunningProgram(
@@ -74,7 +74,7 @@ struct EncryptionTests {
         let hearth = try await stage.start(
             settings: "listener:\n  limits:\n    handshakeTimeout: 1s\n", environment: certificate.environment)
         let plain = try await RawConnection.open(port: hearth.port)
-        try await plain.send("GET /healthz HTTP/1.1\r\nHost: hearth\r\n\r\n")
+        try await plain.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         let answer = try await plain.answer()
         #expect(answer.status == 400)
         #expect(answer.json["error"].text == "tls_required")
@@ -107,7 +107,7 @@ struct EncryptionTests {
         #expect(try await hearth.ask("Do you sell gift cards?").status == 200)
         #expect(try await hearth.client.get("/metrics").status == 404)
 
-        let request = "GET /metrics HTTP/1.1\r\nHost: hearth\r\n\r\n"
+        let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
         for shown in [nil, strangers] {
             let connection = try await RawConnection.open(port: port, tls: try certificate.clientConfiguration(showing: shown))
             connection.startSending(Array(request.utf8))

@@ -8,7 +8,8 @@ extension Sample {
             runbook: "runbooks/HearthHitRateLow.md", dashboard: "http://127.0.0.1:3000/d/hearth"),
         Condition(
             id: .answerTime, value: 0.64, threshold: 200, hasEnoughData: true, state: .fine, runbook: "runbooks/HearthCacheSlow.md"),
-        Condition(id: .errors, value: nil, threshold: 5, hasEnoughData: false, state: .unknown, runbook: "runbooks/HearthErrorsHigh.md"),
+        Condition(
+            id: .storeReached, value: nil, threshold: 1, hasEnoughData: false, state: .unknown, runbook: "runbooks/HearthStoreDown.md"),
         Condition(
             id: .cacheSize, value: 93.2, threshold: 90, hasEnoughData: true, state: .firing, since: now - .seconds(1200),
             runbook: "https://example.org/runbooks/HearthCacheFull.md"),

@@ -36,7 +36,7 @@ struct RouteTableTests {
         }
         let recorded = RouterBuilder.routes.compactMap(\.action)
         #expect(Set(recorded).count == recorded.count)
-        #expect(Set(AuditAction.allCases).subtracting(recorded) == [.createKey, .rotateKey, .revokeKey])
+        #expect(Set(AuditAction.allCases).subtracting(recorded) == [.judgeEntry, .signIn, .createKey, .rotateKey, .revokeKey])
         #expect(AuditAction.allCases.map(\.rawValue) == APISchema.auditActions)
     }
 

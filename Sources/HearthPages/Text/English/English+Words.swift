@@ -46,7 +46,7 @@ extension English {
         breaker_half_open = trying
         condition_hit_rate = Hit rate
         condition_answer_time = Answer time from the cache
-        condition_errors = Failed questions
+        condition_store_reached = Store of answers reached
         condition_cache_size = Cache size
         conditionState_fine = fine
         conditionState_pending = soon

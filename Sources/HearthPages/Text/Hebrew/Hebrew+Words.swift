@@ -46,7 +46,7 @@ extension Hebrew {
         breaker_half_open = ניסיון
         condition_hit_rate = שיעור פגיעה
         condition_answer_time = זמן תשובה מהמטמון
-        condition_errors = שאלות שנכשלו
+        condition_store_reached = מאגר התשובות נגיש
         condition_cache_size = גודל המטמון
         conditionState_fine = תקין
         conditionState_pending = בקרוב

@@ -46,7 +46,7 @@ extension Portuguese {
         breaker_half_open = testando
         condition_hit_rate = Taxa de acertos
         condition_answer_time = Tempo de resposta do cache
-        condition_errors = Perguntas com falha
+        condition_store_reached = Armazenamento de respostas acessível
         condition_cache_size = Tamanho do cache
         conditionState_fine = bem
         conditionState_pending = em breve

@@ -46,7 +46,7 @@ extension Russian {
         breaker_half_open = проба
         condition_hit_rate = Доля попаданий
         condition_answer_time = Время ответа из кэша
-        condition_errors = Вопросы с ошибкой
+        condition_store_reached = Хранилище ответов доступно
         condition_cache_size = Размер кэша
         conditionState_fine = в порядке
         conditionState_pending = скоро

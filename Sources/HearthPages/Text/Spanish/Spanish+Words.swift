@@ -46,7 +46,7 @@ extension Spanish {
         breaker_half_open = probando
         condition_hit_rate = Tasa de aciertos
         condition_answer_time = Tiempo de respuesta desde la caché
-        condition_errors = Preguntas fallidas
+        condition_store_reached = Almacén de respuestas accesible
         condition_cache_size = Tamaño de la caché
         conditionState_fine = bien
         conditionState_pending = pronto

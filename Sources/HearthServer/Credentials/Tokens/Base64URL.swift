@@ -22,10 +22,28 @@ enum Base64URL {
         return bits == 0 ? bytes : nil
     }
 
+    static func encode(_ bytes: [UInt8]) -> String {
+        var text = ""
+        text.reserveCapacity((bytes.count * 4 + 2) / 3)
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                text.unicodeScalars.append(Unicode.Scalar(alphabet[Int(bits >> UInt32(count) & 63)]))
+            }
+        }
+        if count > 0 { text.unicodeScalars.append(Unicode.Scalar(alphabet[Int(bits << UInt32(6 - count) & 63)])) }
+        return text
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 64, count: 256)
-        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        for (index, character) in alphabet.utf8.enumerated() { values[Int(character)] = UInt8(index) }
+        for (index, character) in alphabet.enumerated() { values[Int(character)] = UInt8(index) }
         return values
     }()
 }

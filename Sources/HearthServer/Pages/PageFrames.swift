@@ -1,0 +1,58 @@
+import HearthCache
+import HearthPages
+import HearthStatistics
+import HearthTelemetry
+
+/// What stands around every page: how the service is, and up to when figures are complete.
+struct PageFrames: Sendable {
+    let statistics: StatisticsQuery
+    let health: HealthReporter
+    let shelf: PanelShelf
+    let timeSource: any TimeSource
+    let configuration: HearthConfiguration
+
+    /// Up to when figures are complete, and on how many replicas.
+    private struct Completeness: Sendable {
+        var through: Timestamp
+        var replicas: ReplicaCount
+    }
+
+    func frame(_ reading: PageReading) async -> PageFrame {
+        let completeness = await shelf.panel("completeness") { [statistics, timeSource] in
+            let now = timeSource.now()
+            let report = try await statistics.report(period: .minute, from: now, to: now)
+            return Completeness(
+                through: report.completeThrough,
+                replicas: ReplicaCount(reporting: report.replicas.reporting, known: report.replicas.known))
+        }
+        return frame(reading, completeness.content)
+    }
+
+    /// Without asking anything that may be slow.
+    func frameAtOnce(_ reading: PageReading) -> PageFrame { frame(reading, nil) }
+
+    private func frame(_ reading: PageReading, _ completeness: Completeness?) -> PageFrame {
+        let now = timeSource.now()
+        let (from, to) = reading.address.state.range.bounds(at: now)
+        // A plan looks ahead.
+        let zone = PageZone(reading.address.state.zone, from: from, to: max(to, now + .seconds(366 * 86_400)))
+        return PageFrame(
+            address: reading.address, notices: reading.notices, language: reading.language, theme: reading.preferences.theme, zone: zone,
+            status: status, version: HearthVersion.number, profile: configuration.profile.rawValue,
+            isSimulated: configuration.provider.isSimulated, generatedAt: now, completeThrough: completeness?.through,
+            replicas: completeness?.replicas ?? ReplicaCount(reporting: 1, known: 1), reader: reading.reader,
+            refreshSeconds: reading.refreshSeconds, serviceURL: reading.serviceURL)
+    }
+
+    private var status: ServiceStatus {
+        switch health.phase {
+        case .starting: return .starting
+        case .stopping: return .stopping(requests: 0)
+        case .ready:
+            let degradations = health.degradations
+            guard !degradations.isEmpty else { return .working }
+            return .degraded(
+                degradations.map { .init(component: $0.component.lowercased(), reason: $0.reason, since: $0.since) })
+        }
+    }
+}

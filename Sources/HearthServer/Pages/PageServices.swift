@@ -1,0 +1,70 @@
+import HearthCache
+import HearthPages
+import HearthScheduling
+import HearthTelemetry
+
+/// What pages are made of; made once, shared by all requests.
+struct PageServices: Sendable {
+    let frames: PageFrames
+    let renderings: PageRenderings
+    let usage: UsagePanels
+    let jobs: JobPanels
+    let health: HealthPanels
+    let questions: QuestionPanels
+    let actor: PageActor
+    let answerer: QuestionAnswerer
+    let cache: AnswerCache
+    let sessions: BrowserSessions
+    let sessionInstruments: SessionInstruments
+    let access: CallerAccess
+    let accessInstruments: AccessInstruments
+    let tenants: TenantRules
+    let trail: AuditTrail
+    let timeSource: any TimeSource
+    let configuration: HearthConfiguration
+    /// Seals forms where there is no session: where everybody is let in, and for programs that send a key.
+    let processSecret: [UInt8]
+
+    init(parts: Parts, foundation: Composition.Foundation) {
+        let (time, configuration) = (foundation.timeSource, foundation.configuration)
+        let shelf = PanelShelf(timeSource: time)
+        frames = PageFrames(
+            statistics: parts.statistics, health: parts.health, shelf: shelf, timeSource: time, configuration: configuration)
+        renderings = PageRenderings(timeSource: time)
+        usage = UsagePanels(statistics: parts.statistics, trail: parts.audit.trail, shelf: shelf, timeSource: time)
+        jobs = JobPanels(scheduler: parts.scheduler, shelf: shelf, timeSource: time)
+        health = HealthPanels(
+            cache: parts.cache, health: parts.health, conditions: parts.conditions, alertmanager: parts.alertmanager,
+            trail: parts.audit.trail, registry: foundation.registry, shelf: shelf, configuration: configuration,
+            providerName: Composition.providerName(foundation))
+        questions = QuestionPanels(
+            top: parts.topQueries, cache: parts.cache, identifier: parts.identifier, shelf: shelf, timeSource: time)
+        actor = PageActor(
+            scheduler: parts.scheduler, cache: parts.cache, maintenance: parts.maintenance, identifier: parts.identifier,
+            timeSource: time, configuration: configuration)
+        answerer = parts.answerer
+        cache = parts.cache
+        sessions = parts.access.sessions
+        sessionInstruments = parts.access.sessionInstruments
+        access = parts.access.access
+        accessInstruments = parts.access.instruments
+        tenants = parts.tenants
+        trail = parts.audit.trail
+        timeSource = time
+        self.configuration = configuration
+        processSecret = SessionSecret.random().bytes
+    }
+
+    /// Whether questions can be asked on the page.
+    var offersAsking: Bool { configuration.profile == .development }
+
+    func seal(_ context: HearthRequestContext) -> FormSeal { FormSeal(secret: context.session?.bytes ?? processSecret) }
+
+    var prices: Prices {
+        let costs = configuration.costs
+        guard !costs.tokenPrices.isEmpty else { return Prices(source: .flat(Double(costs.perRequestMicroDollars) / 1e6)) }
+        return Prices(
+            source: .tokens(
+                costs.tokenPrices.sorted { $0.key < $1.key }.map { ($0.key, $0.value.input.dollars, $0.value.output.dollars) }))
+    }
+}

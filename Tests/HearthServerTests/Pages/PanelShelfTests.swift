@@ -1,0 +1,88 @@
+import HearthTelemetry
+import HearthTestKit
+import Synchronization
+import Testing
+
+@testable import HearthPages
+@testable import HearthServer
+
+@Suite("Parts of pages that are slow, hang or fail", .timeLimit(.minutes(1)))
+struct PanelShelfTests {
+    private let shelf = PanelShelf(timeSource: SystemTimeSource())
+
+    /// A load that a test lets go on.
+    private final class Gate: Sendable {
+        private let state = Mutex((isOpen: false, loads: 0))
+
+        var loads: Int { state.withLock { $0.loads } }
+
+        func open() { state.withLock { $0.isOpen = true } }
+
+        func load(_ value: Int) async -> Int {
+            state.withLock { $0.loads += 1 }
+            while !state.withLock({ $0.isOpen }) { try? await Task.sleep(for: .milliseconds(2)) }
+            return value
+        }
+    }
+
+    @Test("What comes in time is shown, and what fails says why")
+    func inTime() async throws {
+        guard case .ready(7) = await shelf.panel("a", { 7 }) else { throw RunningProgram.Failure("no panel") }
+        let failed: Panel<Int> = await shelf.panel("b") { throw APIError(.storeUnavailable, "The store is away.") }
+        guard case .missing(.failed(reason: "The store is away.")) = failed else { throw RunningProgram.Failure("\(failed)") }
+    }
+
+    @Test("What hangs costs half a second and shows what was known, is asked once, and is fresh when it comes back")
+    func hanging() async throws {
+        let gate = Gate()
+        let clock = ContinuousClock()
+        let started = clock.now
+        let first: Panel<Int> = await shelf.panel("slow") { await gate.load(1) }
+        guard case .missing(.slow) = first else { throw RunningProgram.Failure("\(first)") }
+        let elapsed = clock.now - started
+        #expect(elapsed >= .milliseconds(450))
+        // Whoever comes later does not wait again for what hangs already.
+        let second: Panel<Int> = await shelf.panel("slow") { await gate.load(2) }
+        guard case .missing(.slow) = second else { throw RunningProgram.Failure("\(second)") }
+        #expect(gate.loads == 1)
+        gate.open()
+        try await Deadline.until("it has come back") {
+            if case .ready(3) = await shelf.panel("slow", { 3 }) { return true }
+            return false
+        }
+    }
+
+    @Test("What was known before is shown with its moment")
+    func kept() async throws {
+        _ = await shelf.panel("known") { 1 }
+        let gate = Gate()
+        let panel: Panel<Int> = await shelf.panel("known") { await gate.load(2) }
+        guard case .kept(1, _, let took) = panel else { throw RunningProgram.Failure("\(panel)") }
+        #expect(took >= .milliseconds(450))
+        gate.open()
+    }
+
+    @Test("No more parts are kept than there is room for")
+    func bounds() async {
+        for number in 0..<(PanelShelf.capacity + 200) { _ = await shelf.panel("\(number)") { number } }
+        #expect(shelf.count <= PanelShelf.capacity)
+    }
+
+    @Test("A hundred who look at once cost one rendering")
+    func shared() async {
+        let renderings = PageRenderings(timeSource: SystemTimeSource())
+        let count = Atomic(0)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    _ = await renderings.page("address") {
+                        count.wrappingAdd(1, ordering: .relaxed)
+                        try? await Task.sleep(for: .milliseconds(20))
+                        return RenderedPage(page: [], fragment: [], entityTag: "\"x\"")
+                    }
+                }
+            }
+        }
+        #expect(count.load(ordering: .relaxed) == 1)
+    }
+}
