@@ -19,6 +19,7 @@ enum FullRegistry {
         _ = AuditInstruments(registry: registry)
         _ = SessionInstruments(registry: registry)
         _ = LimitInstruments(registry: registry)
+        _ = OverloadInstruments(registry: registry)
         for store in StoreName.allCases { _ = StoreInstruments(registry: registry, store: store) }
         _ = DatabaseInstruments(registry: registry)
         _ = CertificateInstruments(registry: registry)

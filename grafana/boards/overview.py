@@ -179,13 +179,52 @@ traffic = frame.row(
         (
             "Share of what callers wanted that was refused for lack of capacity in the time shown, so that the others are served.",
             "0.",
-            "the reasons beside it: overloaded is the wait for the provider, connections the limit of the listener.",
+            "the reasons beside it: overloaded is the wait for the provider, or for Hearth itself where the panel below says so; connections is the limit of the listener.",
         ),
         "percentunit",
         above(limit("HearthShedding")),
         size=(8, 7),
         alerts=["HearthShedding"],
         empty="no requests",
+    ),
+    lines(
+        206,
+        "Refused for overload",
+        targets((total(rate("hearth_overload_shed_total"), "class"), "{{class}}")),
+        (
+            "Work that is refused because event loops are late: background work first, then lists, then misses. Hits never are.",
+            "none.",
+            "more work than processors: add a replica; background work only, and only for a moment, is a pause of the machine.",
+        ),
+        "ops",
+        size=(8, 7),
+    ),
+    lines(
+        207,
+        "Wait for an event loop",
+        targets(
+            (largest(metric("hearth_overload_delay_seconds")), "wait"),
+            (largest(metric("hearth_overload_target_seconds")), "target"),
+        ),
+        (
+            "How long work waits before anything is done for it, at the latest event loop of the latest replica.",
+            "well below the target, above which work is refused.",
+            "a loop that is held up, or processors that are busy with something else.",
+        ),
+        "s",
+        size=(8, 7),
+    ),
+    lines(
+        208,
+        "Level of overload",
+        targets((largest(metric("hearth_overload_level"), "instance"), "{{instance}}")),
+        (
+            "How many classes of work are refused: 1 is all background work, 2 lists too, 3 most misses too.",
+            "0.",
+            "the higher it stands and the longer, the more is missing: processors, or a replica.",
+        ),
+        "short",
+        size=(8, 7),
     ),
 )
 

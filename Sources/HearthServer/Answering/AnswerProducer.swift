@@ -39,6 +39,7 @@ struct AnswerProducer: Sendable {
     private let pricing: Pricing
     /// Nil where nobody has a budget.
     private let budgets: TenantBudgets?
+    private let overload: OverloadGuard
     private let flights: Flights
     /// Where replicas share the cache.
     private let replicas: ReplicaFlights?
@@ -52,7 +53,8 @@ struct AnswerProducer: Sendable {
     /// - Parameter keepsQueries: whether the original text is kept beside the normalised one.
     init(
         provider: ProviderClient, spans: ProviderSpan, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
-        refusals: RefusalDetector, pricing: Pricing, budgets: TenantBudgets?, flights: Flights, replicas: ReplicaFlights?,
+        refusals: RefusalDetector, pricing: Pricing, budgets: TenantBudgets?, overload: OverloadGuard,
+        flights: Flights, replicas: ReplicaFlights?,
         instruments: CacheInstruments,
         timeSource: any TimeSource,
         systemPrompt: String, structure: AnswerStructure? = nil, keepsQueries: Bool
@@ -65,6 +67,7 @@ struct AnswerProducer: Sendable {
         self.refusals = refusals
         self.pricing = pricing
         self.budgets = budgets
+        self.overload = overload
         self.flights = flights
         self.replicas = replicas
         self.instruments = instruments
@@ -146,6 +149,7 @@ struct AnswerProducer: Sendable {
     private func paying(
         for request: Request, _ call: () async throws(UpstreamError) -> Produced
     ) async throws(UpstreamError) -> Produced {
+        try overload.admitCall()
         guard let budgets else { return try await call() }
         let bytes = systemPrompt.utf8.count + request.text.utf8.count + (structure?.format.bytes.count ?? 0)
         let estimate = CallEstimate.spending(

@@ -14,6 +14,7 @@ final class BackgroundRefresher: Service {
     }
 
     private let reporter: UsageReporter
+    private let overload: OverloadGuard
     private let timeSource: any TimeSource
     private let logger: Logger
     private let limit: Int
@@ -24,8 +25,9 @@ final class BackgroundRefresher: Service {
     private let queue: AsyncStream<Work>.Continuation
 
     /// - Parameter limit: refreshes that may wait or run at one time.
-    init(reporter: UsageReporter, limit: Int = 64, timeSource: any TimeSource, logger: Logger) {
+    init(reporter: UsageReporter, overload: OverloadGuard, limit: Int = 64, timeSource: any TimeSource, logger: Logger) {
         self.reporter = reporter
+        self.overload = overload
         self.timeSource = timeSource
         self.logger = logger
         self.limit = limit
@@ -39,6 +41,7 @@ final class BackgroundRefresher: Service {
 
     /// Does what fetches a new answer, soon.
     func run(_ work: @escaping Work) {
+        guard overload.admits(.background) else { return }
         let isRoom = state.withLock { state in
             guard state.waiting < limit else { return false }
             state.waiting += 1

@@ -17,6 +17,7 @@ package struct HearthConfiguration: Sendable {
     package var tenants: Tenants
     package var limiting: Limiting
     package var budgets: Budgets
+    package var overload: Overload
     package var statistics: Statistics
     package var shadowChecks: ShadowChecks
     /// The questions and answers that the cache is warmed with.
@@ -48,6 +49,7 @@ package struct HearthConfiguration: Sendable {
         tenants = Tenants(reading: &reader)
         limiting = Limiting(reading: &reader)
         budgets = Budgets(reading: &reader)
+        overload = Overload(reading: &reader)
         statistics = Statistics(reading: &reader)
         shadowChecks = ShadowChecks(reading: &reader)
         commonQueriesPath = reader.value(GeneralSettings.commonQueries)

@@ -4,7 +4,7 @@ import Configuration
 package enum SettingCatalogue {
     package static let all: [SettingDescription] =
         GeneralSettings.all + ListenerSettings.all + StoreSettings.all + ProviderSettings.all + GatewaySettings.all + WhatsAppSettings.all
-        + CacheSettings.all + TenantSettings.all + LimitSettings.all + BudgetSettings.all
+        + CacheSettings.all + TenantSettings.all + LimitSettings.all + BudgetSettings.all + OverloadSettings.all
         + StatisticsSettings.all
         + ShadowSettings.all + LogSettings.all + CredentialSettings.all + AuditSettings.all + AlertmanagerSettings.all + MetricsSettings.all
         + TracingSettings.all

@@ -8,7 +8,7 @@ extension APIError {
             self.init(.upstreamTimeout, "The provider did not answer in time; ask again later.", cacheStatus: cacheStatus)
         case .overloaded:
             self.init(
-                .overloaded, "Too many questions are waiting for the provider; ask again in a moment.",
+                .overloaded, "There is more to ask the provider than can be asked in time; ask again in a moment.",
                 retryAfterSeconds: error.retryAfterSeconds ?? 1, cacheStatus: cacheStatus)
         case .budgetExhausted:
             self.init(.budgetExhausted, error.message, retryAfterSeconds: error.retryAfterSeconds, cacheStatus: cacheStatus)

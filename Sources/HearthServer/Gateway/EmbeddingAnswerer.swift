@@ -14,6 +14,7 @@ struct EmbeddingAnswerer: Sendable {
     let pricing: Pricing
     /// Nil where nobody has a budget.
     let budgets: TenantBudgets?
+    let overload: OverloadGuard
     let reporter: UsageReporter
     let instruments: CacheInstruments
     let timeSource: any TimeSource
@@ -137,6 +138,7 @@ extension EmbeddingAnswerer {
     private func fetch(
         _ wanted: [Item], _ request: EmbeddingRequest, requestID: String, trace: TraceContext?
     ) async throws(UpstreamError) -> EmbeddingReply {
+        try overload.admitCall()
         let body = request.forwarded(wanted.map(\.input))
         guard let budgets, let tenant = wanted.first?.question.tenant else {
             return try await fetch(body, count: wanted.count, request, requestID: requestID, trace: trace)

@@ -13,6 +13,7 @@ struct GatewayFetcher: Sendable {
     let pricing: Pricing
     /// Nil where nobody has a budget.
     let budgets: TenantBudgets?
+    let overload: OverloadGuard
     /// Where replicas share the cache.
     let replicas: ReplicaFlights?
     let instruments: CacheInstruments
@@ -77,6 +78,7 @@ struct GatewayFetcher: Sendable {
     private func paying(
         for errand: Errand, _ call: () async throws(UpstreamError) -> GatewayAnswer
     ) async throws(UpstreamError) -> GatewayAnswer {
+        try overload.admitCall()
         guard let budgets else { return try await call() }
         let request = errand.request
         let estimate = CallEstimate.spending(

@@ -13,6 +13,7 @@ struct PassThrough: Sendable {
     let pricing: Pricing
     /// Nil where nobody has a budget.
     let budgets: TenantBudgets?
+    let overload: OverloadGuard
     let instruments: GatewayInstruments
     let limits: HearthConfiguration.Limits
 
@@ -54,6 +55,7 @@ struct PassThrough: Sendable {
 
     /// Nothing is known of what it costs: what sends something to the provider is paid for as a call without prices of tokens.
     private func pass(_ call: PassedCall, for tenant: Tenant) async throws(UpstreamError) -> ProviderStream {
+        try overload.admitCall()
         guard let budgets, call.method == .post else { return try await provider.pass(call) }
         let estimate = CallEstimate.spending(model: "", requestBytes: call.body.count, outputTokens: budgets.assumedOutputTokens, pricing)
         return try await budgets.around(estimate, of: tenant, actual: { _ in nil }) { () async throws(UpstreamError) in

@@ -31,6 +31,7 @@ struct RouterBuilder: Sendable {
     let isBehindProxy: Bool
     let tenants: TenantRules
     let limiter: RequestLimiter
+    let overload: OverloadGuard
     let instruments: HTTPInstruments
     let tracer: HearthTracer?
     let timeSource: any TimeSource
@@ -57,6 +58,8 @@ struct RouterBuilder: Sendable {
             middleware: AccessMiddleware(
                 access: access, decisions: decisions, instruments: instruments, accessInstruments: accessInstruments,
                 isBehindProxy: isBehindProxy, sessions: sessions, hosts: hosts))
+        // Before a rate is taken from: what is refused for lack of time does not count.
+        router.add(middleware: OverloadMiddleware(overload: overload))
         router.add(middleware: RequestLimitMiddleware(limiter: limiter, instruments: instruments))
         operations.addHealth(to: router)
         let api = router.group("api/v1")

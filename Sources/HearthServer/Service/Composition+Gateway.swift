@@ -18,6 +18,7 @@ extension Composition {
         let refresher: BackgroundRefresher
         let reporter: UsageReporter
         let budgets: TenantBudgets?
+        let overload: OverloadGuard
         let instruments: CacheInstruments
         let events: ServiceEvents
     }
@@ -35,7 +36,8 @@ extension Composition {
             longestHold: settings.longestHold, instruments: instruments, timeSource: time)
         let fetcher = GatewayFetcher(
             providers: providers, cache: needs.cache, gate: needs.gate, confidence: needs.language.confidence,
-            refusals: needs.language.refusals, pricing: configuration.pricing, budgets: needs.budgets, replicas: needs.replicas,
+            refusals: needs.language.refusals, pricing: configuration.pricing, budgets: needs.budgets, overload: needs.overload,
+            replicas: needs.replicas,
             instruments: needs.instruments,
             gatewayInstruments: instruments, timeSource: time, keepsQueries: configuration.storesQueries)
         return GatewayParts(
@@ -46,12 +48,14 @@ extension Composition {
                 reporter: needs.reporter, lookups: needs.lookups, instruments: needs.instruments, timeSource: time),
             embeddings: EmbeddingAnswerer(
                 identifier: needs.language.gateway, cache: needs.cache, providers: providers, gate: needs.gate,
-                pricing: configuration.pricing, budgets: needs.budgets, reporter: needs.reporter, instruments: needs.instruments,
+                pricing: configuration.pricing, budgets: needs.budgets, overload: needs.overload, reporter: needs.reporter,
+                instruments: needs.instruments,
                 timeSource: time,
                 keepsQueries: configuration.storesQueries),
             models: ModelCatalogue(provider: needs.provider, aliases: settings.aliases, timeSource: time),
             passThrough: PassThrough(
                 allowed: settings.passThrough, provider: needs.provider, pricing: configuration.pricing, budgets: needs.budgets,
+                overload: needs.overload,
                 instruments: instruments, limits: configuration.listener.limits),
             settings: settings)
     }

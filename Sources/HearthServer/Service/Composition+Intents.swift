@@ -5,7 +5,7 @@ extension Composition {
     static func intents(_ foundation: Foundation, _ needs: GatewayNeeds) -> QuestionAnswerer {
         let producer = AnswerProducer(
             provider: needs.provider, spans: needs.spans, cache: needs.cache, gate: needs.gate, confidence: needs.language.confidence,
-            refusals: needs.language.refusals, pricing: foundation.configuration.pricing, budgets: needs.budgets,
+            refusals: needs.language.refusals, pricing: foundation.configuration.pricing, budgets: needs.budgets, overload: needs.overload,
             flights: .init(followerLimit: 10_000),
             replicas: needs.replicas, instruments: needs.instruments, timeSource: foundation.timeSource, systemPrompt: Intent.prompt,
             structure: Intent.structure, keepsQueries: foundation.configuration.storesQueries)

@@ -17,6 +17,13 @@ extension Composition {
         return limiter
     }
 
+    /// What refuses work while there is too much.
+    static func overloadGuard(_ foundation: Foundation) -> OverloadGuard {
+        OverloadGuard(
+            target: foundation.configuration.overload.targetDelay, instruments: OverloadInstruments(registry: foundation.registry),
+            logger: foundation.logs.logger("hearth.overload"))
+    }
+
     /// What holds tenants to their budgets; nil where nobody has one.
     static func tenantBudgets(
         _ foundation: Foundation, _ shared: SharedCache?, _ instruments: LimitInstruments, _ statistics: StatisticsQuery

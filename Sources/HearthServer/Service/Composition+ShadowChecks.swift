@@ -6,7 +6,7 @@ extension Composition {
     /// The checks of hits against the provider; nil where none are wanted. Their metrics exist either way, at rest.
     static func shadowChecks(
         _ foundation: Foundation, cache: AnswerCache, producer: AnswerProducer, provider: ProviderClient, comparer: AnswerComparer,
-        reporter: UsageReporter, budgets: TenantBudgets?
+        reporter: UsageReporter, budgets: TenantBudgets?, overload: OverloadGuard
     ) -> ShadowChecks? {
         let configuration = foundation.configuration
         let settings = configuration.shadowChecks
@@ -21,6 +21,7 @@ extension Composition {
                 comparer: comparer,
                 judge: settings.providerJudges ? AnswerJudge(provider: provider, pricing: configuration.pricing) : nil),
             trust: CategoryTrust(threshold: settings.mismatchThreshold, cache: cache, instruments: instruments, logger: logger),
-            reporter: reporter, budgets: budgets, instruments: instruments, timeSource: foundation.timeSource, logger: logger)
+            reporter: reporter, budgets: budgets, overload: overload, instruments: instruments, timeSource: foundation.timeSource,
+            logger: logger)
     }
 }

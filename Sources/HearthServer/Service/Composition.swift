@@ -71,6 +71,7 @@ enum Composition {
 
         // What is asked.
         let limitInstruments = LimitInstruments(registry: foundation.registry)
+        let overload = overloadGuard(foundation)
         let curl = try CurlClient()
         let access = try await access(foundation, database, shared, curl)
         let traces = TraceParts(foundation, http: curl)
@@ -86,23 +87,23 @@ enum Composition {
         let budgets = tenantBudgets(foundation, sharedCache, limitInstruments, counting.query)
         let producer = AnswerProducer(
             provider: asked, spans: spans, cache: cache, gate: gate, confidence: language.confidence,
-            refusals: language.refusals, pricing: configuration.pricing, budgets: budgets, flights: .init(followerLimit: 10_000),
-            replicas: replicas,
+            refusals: language.refusals, pricing: configuration.pricing, budgets: budgets, overload: overload,
+            flights: .init(followerLimit: 10_000), replicas: replicas,
             instruments: instruments, timeSource: time, systemPrompt: configuration.provider.systemPrompt,
             keepsQueries: configuration.storesQueries)
         let refresher = BackgroundRefresher(
-            reporter: reporter, timeSource: time, logger: foundation.logs.logger("hearth.refresh"))
+            reporter: reporter, overload: overload, timeSource: time, logger: foundation.logs.logger("hearth.refresh"))
         let shadow = shadowChecks(
             foundation, cache: cache, producer: producer, provider: asked, comparer: language.comparer, reporter: reporter,
-            budgets: budgets)
+            budgets: budgets, overload: overload)
         let answerer = QuestionAnswerer(
             identifier: language.identifier, cache: cache, producer: producer, refresher: refresher, reporter: reporter,
             shadow: shadow, lookups: lookups, timeSource: time)
 
         let needs = GatewayNeeds(
             curl: curl, traces: traces, provider: asked, spans: spans, lookups: lookups, cache: cache, gate: gate, language: language,
-            replicas: replicas, refresher: refresher, reporter: reporter, budgets: budgets, instruments: instruments,
-            events: audit.events)
+            replicas: replicas, refresher: refresher, reporter: reporter, budgets: budgets, overload: overload,
+            instruments: instruments, events: audit.events)
         let gateway = gateway(foundation, needs)
 
         let inbox = inbox(foundation, database, shared, curl, answerer)
@@ -120,7 +121,7 @@ enum Composition {
         let warmBudget = CallBudget(callsPerHour: configuration.cache.warmCallsPerHour)
         let warmer = CacheWarmer(
             identifier: language.identifier, cache: cache, producer: producer, keeper: keeper, reporter: reporter, timeSource: time,
-            concurrency: max(1, configuration.provider.concurrency * 3 / 4), budget: warmBudget)
+            concurrency: max(1, configuration.provider.concurrency * 3 / 4), budget: warmBudget, overload: overload)
         let maintenance = CacheMaintenance(
             cache: cache, maximumBytes: Int64(configuration.cache.maximumBytes), timeSource: time,
             turn: MaintenanceTurn(shared: sharedCache?.flights), instruments: instruments,
@@ -144,7 +145,7 @@ enum Composition {
             maintenance: maintenance, warmer: warmer,
             refresher: PopularAnswerRefresher(
                 cache: cache, identifier: language.identifier, producer: producer, reporter: reporter, timeSource: time,
-                budget: refreshBudget),
+                budget: refreshBudget, overload: overload),
             health: health, tokenKeys: access.tokenKeys, certificates: certificates, ledger: ledger,
             turn: shared == nil ? sharedCache?.turn : nil,
             spans: JobSpan(tracer: traces?.tracer),
@@ -182,7 +183,8 @@ enum Composition {
         await jobs.showProgress()
 
         return Parts(
-            tenants: tenants, limiter: requestLimiter(foundation, sharedCache, limitInstruments), cache: cache, answerer: answerer,
+            tenants: tenants, limiter: requestLimiter(foundation, sharedCache, limitInstruments), overload: overload, cache: cache,
+            answerer: answerer,
             intents: intents(foundation, needs), gateway: gateway, inbox: inbox,
             identifier: language.identifier, reporter: reporter, health: health,
             keeper: keeper,

@@ -24,7 +24,13 @@ struct HTTPServers: Sendable {
         let listener = try await ListenerContext(
             limits: configuration.listener.limits, group: group, instruments: instruments, timeSource: foundation.timeSource)
         let lag = ServiceInstruments(registry: foundation.registry).eventLoopLag
-        for loop in group.makeIterator() { EventLoopLag.measure(on: loop, into: lag, timeSource: foundation.timeSource) }
+        for loop in group.makeIterator() {
+            let watch = parts.overload.watch()
+            EventLoopLag.measure(on: loop, timeSource: foundation.timeSource) {
+                lag.observe($0)
+                watch($0)
+            }
+        }
         let census = listener.census
         foundation.registry.addCollector("connections") { instruments.connections.set(census.total) }
         let bodies = BodyTable(capacity: configuration.cache.rememberedBodies)
@@ -115,7 +121,7 @@ struct HTTPServers: Sendable {
                 limits: limits),
             access: access, accessInstruments: parts.access.instruments, decisions: decisions,
             isBehindProxy: foundation.configuration.listener.isBehindProxy, tenants: parts.tenants, limiter: parts.limiter,
-            instruments: instruments,
+            overload: parts.overload, instruments: instruments,
             tracer: parts.traces?.tracer,
             timeSource: time,
             logger: foundation.logs.logger("hearth.http"))

@@ -18,6 +18,7 @@ struct GatewayParts: Sendable {
 struct Parts: Sendable {
     let tenants: TenantRules
     let limiter: RequestLimiter
+    let overload: OverloadGuard
     let cache: AnswerCache
     let answerer: QuestionAnswerer
     let intents: QuestionAnswerer

@@ -49,6 +49,7 @@ final class ShadowChecks: Service {
     private let reporter: UsageReporter
     /// Nil where nobody has a budget.
     private let budgets: TenantBudgets?
+    private let overload: OverloadGuard
     private let instruments: ShadowInstruments
     private let timeSource: any TimeSource
     private let logger: Logger
@@ -58,7 +59,7 @@ final class ShadowChecks: Service {
 
     init(
         sampler: HitSampler, limits: Limits, cache: AnswerCache, producer: AnswerProducer, provider: ProviderClient,
-        comparison: ShadowComparison, trust: CategoryTrust, reporter: UsageReporter, budgets: TenantBudgets?,
+        comparison: ShadowComparison, trust: CategoryTrust, reporter: UsageReporter, budgets: TenantBudgets?, overload: OverloadGuard,
         instruments: ShadowInstruments,
         timeSource: any TimeSource, logger: Logger
     ) {
@@ -71,6 +72,7 @@ final class ShadowChecks: Service {
         self.trust = trust
         self.reporter = reporter
         self.budgets = budgets
+        self.overload = overload
         self.instruments = instruments
         self.timeSource = timeSource
         self.logger = logger
@@ -112,7 +114,7 @@ final class ShadowChecks: Service {
             instruments.waiting.decrement()
         }
         guard !Task.isCancelled else { return }
-        guard isRoomAtProvider else {
+        guard isRoomAtProvider, overload.admits(.background) else {
             state.withLock { $0.allowance.giveBack(at: sample.takenAt) }
             return instruments.skips(.busy).increment()
         }

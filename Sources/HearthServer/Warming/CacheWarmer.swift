@@ -15,6 +15,7 @@ struct CacheWarmer: Sendable {
     /// Questions that are asked at one time; below the provider's own limit, so that callers are not held up.
     let concurrency: Int
     let budget: CallBudget
+    let overload: OverloadGuard
 
     fileprivate enum Outcome: Sendable { case cached, skipped, failed, postponed }
 
@@ -45,7 +46,7 @@ struct CacheWarmer: Sendable {
                 tenant: query.tenant)
             return keeper.keep(given).decision == .store ? .cached : .failed
         }
-        guard budget.take(at: timeSource.uptime()) else { return .postponed }
+        guard overload.admits(.background), budget.take(at: timeSource.uptime()) else { return .postponed }
         let request = AnswerProducer.Request(
             text: query.query, question: question, category: category, requestID: "warming", acceptsKept: true)
         let (outcome, role) = await producer.produce(request)

@@ -10,6 +10,7 @@ struct PopularAnswerRefresher: Sendable {
     let reporter: UsageReporter
     let timeSource: any TimeSource
     let budget: CallBudget
+    let overload: OverloadGuard
     /// Answers that expire within this are due; two runs of the job's default schedule.
     var horizon: Duration = .seconds(1200)
     /// An answer that was reused less often is left to expire.
@@ -27,7 +28,8 @@ struct PopularAnswerRefresher: Sendable {
             let tenant = answer.space.tenant ?? .standard
             let question = identifier.identify(text, language: answer.language, in: answer.space, by: tenant)
             guard question.key == answer.key, answer.phase(at: now) != .expired else { continue }
-            guard budget.take(at: timeSource.uptime()) else { break }
+            // What is left comes with the next run.
+            guard overload.admits(.background), budget.take(at: timeSource.uptime()) else { break }
             report.processed += 1
             let (outcome, role) = await producer.produce(
                 AnswerProducer.Request(text: text, question: question, category: answer.category, requestID: "refresh"))

@@ -8,7 +8,7 @@ package enum MetricCatalogue {
         ("Cache", cache), ("Money", money), ("Statistics", statistics), ("Upstream AI", upstream), ("Gateway", gateway),
         ("WhatsApp", inbox),
         ("Scheduler and aggregation", scheduler), ("Stores", stores),
-        ("HTTP", http), ("Access", access), ("Sessions", sessions), ("Audit", audit), ("Limits", limits),
+        ("HTTP", http), ("Access", access), ("Sessions", sessions), ("Audit", audit), ("Limits", limits), ("Overload", overload),
         ("Process and build", process), ("Registry", registry), ("Logs", logs),
         ("Traces", traces),
     ]

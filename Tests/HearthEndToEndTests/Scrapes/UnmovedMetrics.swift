@@ -48,6 +48,7 @@ enum UnmovedMetrics {
         ("hearth_session_", .elsewhere("HearthEndToEndTests/Access/SessionTests.swift")),
         ("hearth_audit_acts_total{outcome=dropped}", .elsewhere("HearthServerTests/Audit/AuditTrailTests.swift")),
         ("hearth_budget_", .elsewhere("HearthEndToEndTests/Limits/BudgetTests.swift")),
+        ("hearth_overload_", .elsewhere("HearthEndToEndTests/Limits/OverloadTests.swift")),
         ("hearth_limits_", .elsewhere("HearthEndToEndTests/Limits/RateLimitTests.swift")),
         ("hearth_http_rejections_total{reason=rate_limited}", .elsewhere("HearthEndToEndTests/Access/KeysCommandTests.swift")),
         ("hearth_http_rejections_total{reason=forbidden}", .elsewhere("HearthEndToEndTests/Lifecycle/AccessTests.swift")),
