@@ -3,7 +3,7 @@
 
 usage: docs-test.py PROGRAM [--short] [--fresh] [--keep] [DOCUMENT…]
 
-PROGRAM is a built hearth; DOCUMENT is a file below docs/, those in its folders by default. --short leaves out the documents marked as long.
+PROGRAM is a built hearth; DOCUMENT is README.md or a file below docs/, all by default. --short leaves out the documents marked as long.
 --fresh clones the repository and lets `make run` build; else `make run` stands for `.build/release/hearth serve --simulate-provider`.
 Each document has a folder and, where that is allowed, a network of its own, so that the usual ports are free for it. docs/README.md
 tells how to write commands so that they can be tested.
@@ -29,7 +29,7 @@ SECONDS, SECONDS_TO_START, SECONDS_TO_BUILD = 120, 60, 3600
 
 
 def documents():
-    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*/*.md"))
+    return ["README.md"] + sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))
 
 
 def seconds(text):
@@ -47,7 +47,7 @@ def fault_of(block, status, printed):
     if block.result is None:
         return ""
     if block.result.language == "json":
-        found = matching.json_differences(block.result.text, printed)
+        found = matching.json_differences(block.result.text, printed, "kinds" not in block)
         return "\n".join(found) + f"\nIt printed:\n{printed[-3000:]}" if found else ""
     if matching.text_matches(block.result.text, printed, "exact" in block):
         return ""

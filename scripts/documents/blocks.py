@@ -8,7 +8,7 @@ import re
 SHELL = {"sh", "bash"}
 RESULT = {"", "text", "json"}
 WITH_VALUE = {"skip", "file", "until", "status", "within", "needs", "interrupt"}
-WITHOUT_VALUE = {"sample", "config", "exact", "long"}
+WITHOUT_VALUE = {"sample", "config", "exact", "kinds", "long"}
 
 
 class Fault(Exception):

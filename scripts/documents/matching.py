@@ -70,7 +70,7 @@ def kind(value):
     return {dict: "an object", list: "a list", str: "a text", type(None): "null"}.get(type(value), "a number")
 
 
-def differences(expected, actual, place="the answer"):
+def differences(expected, actual, words=True, place="the answer"):
     """What differs between JSON of a document and JSON that was printed."""
     if expected == "…":
         return []
@@ -81,21 +81,21 @@ def differences(expected, actual, place="the answer"):
         if "…" not in expected:
             found += [f"{place} has {name} too" for name in actual if name not in expected]
         for name in expected.keys() & actual.keys():
-            found += differences(expected[name], actual[name], f"{place}.{name}" if place != "the answer" else name)
+            found += differences(expected[name], actual[name], words, f"{place}.{name}" if place != "the answer" else name)
         return found
     if isinstance(expected, list):
         items = [item for item in expected if item != "…"]
         found = [f"{place} is empty"] if items and not actual else []
         for number, (item, other) in enumerate(zip(items, actual)):
-            found += differences(item, other, f"{place}[{number}]")
+            found += differences(item, other, words, f"{place}[{number}]")
         return found
     is_word = isinstance(expected, str) and WORD.match(expected) and "…" not in expected and masked(expected) == [expected]
-    if (isinstance(expected, bool) or is_word) and expected != actual:
+    if words and (isinstance(expected, bool) or is_word) and expected != actual:
         return [f"{place} is {json.dumps(actual, ensure_ascii=False)}, not {json.dumps(expected, ensure_ascii=False)}"]
     return []
 
 
-def json_differences(expected, printed):
+def json_differences(expected, printed, words=True):
     """As `differences`, for texts of one JSON value, or of one a line."""
     wanted = values(with_omissions(expected))
     try:
@@ -104,7 +104,7 @@ def json_differences(expected, printed):
         return ["what was printed is no JSON"]
     if len(wanted) > len(got):
         return [f"{len(got)} values were printed, not {len(wanted)}"]
-    return [line for one, other in zip(wanted, got) for line in differences(one, other)]
+    return [line for one, other in zip(wanted, got) for line in differences(one, other, words)]
 
 
 def values(text):

@@ -124,7 +124,9 @@ class Stage:
 
     def provide(self, needs):
         for need in needs.split():
-            if need == "openai":
+            if need == "key":
+                self.state.write_text(self.state.read_text() + "export OPENAI_API_KEY=sk-of-a-test\n")
+            elif need == "openai":
                 self.path.insert(0, str(python_with("openai") / "bin"))
             elif provide := {"hearth": self.provide_hearth, "redis": self.provide_redis, "postgres": self.provide_postgres}.get(need):
                 provide()
