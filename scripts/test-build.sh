@@ -6,12 +6,14 @@ ensure_test_servers
 build_with_progress "Building  " debug swift build --build-tests "${jobs_given[@]}"
 write_revision .build/debug
 
-# Suites that need the machine for themselves.
+# Suites that need the machine for themselves: they look at the clock, or load it fully.
 # shellcheck disable=SC2034
-alone='((RedisClient|RedisFault|RedisTopology|RedisAnswerStore|RedisScale|RedisCoherence|RedisReplica|SharedEngine|PostgresFault'
-alone+='|PostgresCrossedReply|PostgresMigrator|FailingWrite|SlowDisk|KilledJob|LostFile|GrowingLog|ClockStep|RealTime|LookupTime|ShadowCheck'
-alone+='|WarmingReplay|HitRateDrill|TraceOutage|Movement|AlertInhibition|Attack|RateLimit|Budget|RedisJobTurn|Shutdown)Tests|CrashTests/underLoad'
-alone+='|HearthEndToEndTests\.ReconciliationTests)'
+alone='((RedisClient|RedisFault|RedisTopology|RedisAnswerStore|RedisScale|RedisCoherence|RedisReplica|PostgresFault|PostgresCrossedReply'
+alone+='|PostgresMigrator|FailingWrite|SlowDisk|LostFile|GrowingLog|ClockStep|RealTime|LookupTime|WarmingReplay|Attack|RateLimit)Tests'
+alone+='|CrashTests/underLoad|HearthEndToEndTests\.ReconciliationTests)'
+# Suites that mostly wait, for leases, faults and windows of time: two of them have room beside each other.
+# shellcheck disable=SC2034
+waiting='(SharedEngine|KilledJob|ShadowCheck|HitRateDrill|TraceOutage|Movement|AlertInhibition|RedisJobTurn|Shutdown)Tests'
 # What calculates for seconds without a pause: beside it those who wait for servers would wait for a processor.
 # shellcheck disable=SC2034
 simulations='((Simulation|ScheduleProperty|NormalizerRobustness|NormalizerFlood|AnswerComparer|LanguageDetector|Deployment)Tests'

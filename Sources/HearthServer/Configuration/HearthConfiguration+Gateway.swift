@@ -27,6 +27,8 @@ extension HearthConfiguration {
         package var refusalLifetime: Duration?
         /// From which share of the usual length on a stream is fetched to its end although nobody reads it any more.
         package var finishShare: Double
+        /// A stream that is silent for as long has a comment, so that nobody on the way takes it for dead.
+        package var commentInterval: Duration
         var passThrough: AllowedRoutes
 
         init(reading reader: inout SettingReader) {
@@ -38,6 +40,7 @@ extension HearthConfiguration {
             longestHold = reader.value(GatewaySettings.longestHold)
             refusalLifetime = reader.value(GatewaySettings.refusalLifetime)
             finishShare = reader.value(GatewaySettings.finishShare)
+            commentInterval = reader.value(GatewaySettings.commentInterval)
             passThrough = AllowedRoutes(routes: reader.value(GatewaySettings.passThrough))
         }
 
@@ -84,6 +87,9 @@ enum GatewaySettings {
     static let finishShare = Setting<Double>.share(
         "gateway.finishShare", 0.5,
         "From which share of the usual length on a streamed answer is fetched to its end and kept although its reader has left")
+    static let commentInterval = Setting<Duration>.duration(
+        "gateway.commentInterval", .seconds(15), in: .milliseconds(100) ... .seconds(60),
+        "How often a stream whose provider is silent has a comment line, so that nothing on the way takes the connection for dead")
     static let passThrough = Setting<[AllowedRoutes.Route]>(
         SettingPlace("gateway.passThrough"), default: [],
         allowed:
@@ -96,8 +102,8 @@ enum GatewaySettings {
 
     static let all = [
         providers.description, providerKeys.description, routes.description, aliases.description, hedgeAfter.description,
-        longestHold.description,
-        refusalLifetime.description, finishShare.description, passThrough.description,
+        longestHold.description, refusalLifetime.description, finishShare.description, commentInterval.description,
+        passThrough.description,
     ]
 }
 

@@ -13,7 +13,7 @@ enum ErrorAnswer {
         var failure = APIError(error, context: context)
         if failure.code == .notFound, failure.details.isEmpty, GatewayErrorBody.concerns(path: request.uri.path) {
             failure.message =
-                "Hearth does not pass this address on to the provider; below /v1 it serves chat/completions, embeddings and models."
+                "Hearth does not pass this address on to the provider; below /v1 it serves chat/completions, embeddings and models, and what gateway.passThrough names."
         }
         let methods = RouteTable.methods(of: request.uri.path)
         // Where the address takes this method, it is served by the other listener, and this one does not know it.

@@ -7,9 +7,6 @@ import NIOCore
 
 /// Writes chat completions: as one body, as a stream of what is kept, or as a stream that is still arriving.
 struct ChatResponseWriter: Sendable {
-    /// A silent stream has a comment this often, so that nobody on the way takes it for dead.
-    static let commentInterval = TimeAmount.seconds(15)
-
     static let costHeader = HTTPField.Name.known("X-Hearth-Cost-USD")
     static let savedHeader = HTTPField.Name.known("X-Hearth-Saved-USD")
 
@@ -22,6 +19,7 @@ struct ChatResponseWriter: Sendable {
     let requestID: String
     let startedAt: Duration
     let timeSource: any TimeSource
+    let commentInterval: Duration
     /// Whether headers that tell a kept answer from a new one are left out.
     var hidesOrigin = false
 
@@ -68,7 +66,8 @@ struct ChatResponseWriter: Sendable {
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
-                let ticks = channel.eventLoop.scheduleRepeatedTask(initialDelay: Self.commentInterval, delay: Self.commentInterval) { _ in
+                let interval = TimeAmount(commentInterval)
+                let ticks = channel.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
                     live.reader.nudge()
                 }
                 defer { ticks.cancel() }

@@ -45,7 +45,8 @@ struct GatewayRoutes: Sendable {
             tell in
             ClientDeparture.watch(context.channel, tell)
         }
-        var writer = ChatResponseWriter(requestID: context.requestID, startedAt: startedAt, timeSource: timeSource)
+        var writer = ChatResponseWriter(
+            requestID: context.requestID, startedAt: startedAt, timeSource: timeSource, commentInterval: settings.commentInterval)
         if let protection {
             writer.hidesOrigin = protection.hidesOrigin
             let response = try await whole(reply, to: chat, by: writer)

@@ -13,6 +13,10 @@ struct ProviderHolds: Sendable {
     /// More places are not held; models are chosen by callers.
     static let limit = 256
 
+    /// How long a refusal for too many requests counts that says no time, in seconds: long enough for a burst to pass, and for clients, who
+    /// come back after half a second and later, hardly longer than they wait by themselves.
+    static let unsaid: Duration = .seconds(1)
+
     private struct Hold: Sendable {
         var until: Duration
         var error: UpstreamError
@@ -40,12 +44,14 @@ struct ProviderHolds: Sendable {
 
     /// Notes how a call failed. A failure of the server without a time says nothing about the next call: the breaker judges those.
     mutating func note(_ error: UpstreamError, at place: Place, now: Duration) {
-        switch error.kind {
-        case .rateLimited, .serverError: break
-        case .timeout, .auth, .clientError, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted:
-            return
-        }
-        guard let wanted = error.retryAfter, longest > .zero else { return }
+        let wanted: Duration? =
+            switch error.kind {
+            case .rateLimited: error.retryAfter ?? Self.unsaid
+            case .serverError: error.retryAfter
+            case .timeout, .auth, .clientError, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted:
+                nil
+            }
+        guard let wanted, longest > .zero else { return }
         if holds.count >= Self.limit, holds[place] == nil {
             holds = holds.filter { now < $0.value.until }
             guard holds.count < Self.limit else { return }

@@ -53,6 +53,25 @@ struct GatewayStreamTests {
         #expect(try await stage.provider.calls == 1)
     }
 
+    @Test("While the provider says nothing a stream has comments, which clients skip, and the answer is whole and kept")
+    func comments() async throws {
+        let stage = try await Stage()
+        try await stage.provider.behave(#""tokensPerSecond": 2"#)
+        let hearth = try await stage.start(settings: "gateway:\n  commentInterval: 100ms\n")
+        let connection = try await Self.open(hearth, "Do you mend kites?")
+        try await Deadline.until("two comments are there") {
+            connection.received.components(separatedBy: ": waiting for the provider\n\n").count > 2
+        }
+        #expect(!connection.received.contains("[DONE]"))
+        try await stage.provider.behave(#""tokensPerSecond": 0"#)
+        try await Deadline.until("the stream has ended") { connection.received.contains("data: [DONE]\n\n") }
+        let events = connection.received.components(separatedBy: "\n\n")
+        #expect(events.count { $0.hasSuffix(": waiting for the provider") } >= 2)
+        let kept = try await hearth.chat("Do you mend kites?")
+        #expect(kept.header("Cache-Status")?.hasPrefix("hearth; hit") == true)
+        #expect(kept.said == "Here is an invented reply to “Do you mend kites?”. (simulated answer)")
+    }
+
     @Test("Who asks the same meanwhile joins the stream from its start, or waits for its end where the answer is wanted whole")
     func followers() async throws {
         let stage = try await Stage()

@@ -34,6 +34,17 @@ struct ProviderHoldsTests {
         #expect(off.refusal(at: Self.place, now: .zero) == nil)
     }
 
+    @Test("Too many requests without a time count for a second, or for as long as allowed if that is less")
+    func unsaid() {
+        var holds = ProviderHolds(longest: .seconds(120))
+        holds.note(Self.limited(nil), at: Self.place, now: .zero)
+        #expect(holds.refusal(at: Self.place, now: .milliseconds(400))?.retryAfter == .milliseconds(600))
+        #expect(holds.refusal(at: Self.place, now: .seconds(1)) == nil)
+        var brief = ProviderHolds(longest: .milliseconds(300))
+        brief.note(Self.limited(nil), at: Self.place, now: .zero)
+        #expect(brief.refusal(at: Self.place, now: .milliseconds(300)) == nil)
+    }
+
     @Test("A failure without a time and a fault of the caller hold nothing")
     func others() {
         var holds = ProviderHolds(longest: .seconds(120))
