@@ -6,6 +6,8 @@ package struct RenderedPage: Sendable {
     package var fragment: [UInt8]
     /// Of the fragment, with its quotation marks; the same as long as no panel changes.
     package var entityTag: String
+    /// For ``PageHeaders/updated``.
+    package var updated: String
 }
 
 /// The views as HTML; they know no store, clock or socket.

@@ -103,7 +103,7 @@ struct PageTests {
     func names(page: PageCase) {
         let parsed = page.parsed
         let labels = parsed.all("label")
-        for field in parsed.all("input") where field.attributes["type"] != "hidden" {
+        for field in parsed.all("input") where field.attributes["type"] != "hidden" && field.attributes["hidden"] == nil {
             let isWrapped = labels.contains { $0.inside.contains(field.index) }
             #expect(isWrapped || labels.contains { $0.attributes["for"] == field.attributes["id"] })
         }

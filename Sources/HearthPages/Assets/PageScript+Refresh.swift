@@ -5,7 +5,7 @@ extension PageScript {
         const status = document.getElementById('p-status');
         if (!seconds || !status) return;
         const say = document.getElementById('say');
-        const bar = make('p', 'status updated', '');
+        const bar = make('p', 'updated', '');
         const clock = make('span', '', '');
         const button = make('button', 'light', words.pause);
         button.type = 'button';

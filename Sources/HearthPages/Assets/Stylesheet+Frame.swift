@@ -8,10 +8,10 @@ extension Stylesheet {
         footer p { margin-block: .25rem; }
         .brand { margin: 0; font-size: 1.2rem; font-weight: 700; letter-spacing: -.01em; }
         .brand a { color: inherit; text-decoration: none; }
-        nav ul { display: flex; flex-wrap: wrap; gap: 0 .25rem; margin: 0; padding: 0; list-style: none; }
-        nav a { display: inline-block; padding: .3rem .55rem; border-radius: .4rem; text-decoration: none; }
-        nav a:hover { text-decoration: underline; }
-        nav a[aria-current] { color: var(--ink); font-weight: 650; background: var(--rule); }
+        header nav ul { display: flex; flex-wrap: wrap; gap: 0 .25rem; margin: 0; padding: 0; list-style: none; }
+        header nav a { display: inline-block; padding: .3rem .55rem; border-radius: .4rem; text-decoration: none; }
+        header nav a:hover { text-decoration: underline; }
+        header nav a[aria-current] { color: var(--ink); font-weight: 650; background: var(--rule); }
         .tools { margin-inline-start: auto; font-size: .875rem; }
         a { color: var(--link); text-underline-offset: .15em; }
         :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
@@ -29,7 +29,7 @@ extension Stylesheet {
         button, .act { background: var(--ink); color: var(--paper); border-color: var(--ink); padding-inline: .8rem; cursor: pointer; }
         .act { display: inline-block; border-radius: .35rem; padding-block: .25rem; text-decoration: none; margin-block: .15rem; }
         button.light { background: var(--panel); color: var(--ink); }
-        input[type=range] { inline-size: 100%; padding: 0; border: 0; background: none; }
+        input[type=range] { accent-color: var(--s1); inline-size: 100%; padding: 0; border: 0; background: none; }
         .ask { display: flex; flex-wrap: wrap; gap: .4rem .75rem; align-items: center; margin-block: .5rem; }
         .ask input[type=text], .ask input[type=password] { flex: 1 1 16rem; }
         [aria-invalid] { border-color: var(--warn); border-width: 2px; }
@@ -40,6 +40,10 @@ extension Stylesheet {
         h3 { font-size: .9375rem; margin-block: 1rem .25rem; }
         main { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .75rem; align-items: start; }
         main > h1, main > .notices, main > p, .wide { grid-column: 1 / -1; }
+        main.text { display: block; max-inline-size: 62rem; }
+        main.text nav ul { columns: 2 20rem; padding-inline-start: 1.25rem; margin-block: .25rem; }
+        main.text nav li { break-inside: avoid; padding-block: .1rem; }
+        main.text h2 { margin-block: 2rem .25rem; font-size: 1.1rem; }
         main > h1 { margin-block: .25rem 0; }
         .panel { background: var(--panel); border: 1px solid var(--rule); border-radius: .6rem; padding: .8rem 1rem; min-inline-size: 0; block-size: 100%; }
         .panel p { margin-block: .25rem; }

@@ -2,10 +2,9 @@ extension Stylesheet {
     static let media = """
         @media (max-width: 60rem) { main { grid-template-columns: minmax(0, 1fr); } }
         @media (max-width: 34rem) {
-          .row { grid-template-columns: 1fr; gap: 0; }
-          .row > span { display: none; }
+          .lanes { min-inline-size: 40rem; }
           .chart text { font-size: 19px; }
-          .lane text { font-size: 22px; }
+          .chart .name { font-size: 13px; }
           .minor { display: none; }
           .tools { margin: 0; }
           .more { margin: 0; }
@@ -16,12 +15,13 @@ extension Stylesheet {
           .series, .axis, .grid, .mark, .now, .planned, .threshold, .event line, .net { stroke: CanvasText; }
           .dot, .event path, text, .mark.success, .mark.timeout, .mark.running { fill: CanvasText; }
           .few, .q { fill: Canvas; }
+          .series.open, .few { stroke: CanvasText; }
           .f1, .p2, .p3, .p4, .bin { fill: CanvasText; }
           .band { fill: none; stroke: CanvasText; stroke-dasharray: 1 3; }
         }
         @media print {
           :root:root { color-scheme: light; --paper: #ffffff; --panel: #ffffff; --ink: #000000; --quiet: #333333; --rule: #bbbbbb; --line: #555555; }
-          nav, .skip, .controls, .links, .ask, .acts, .screen, .aid, .updated, footer form { display: none; }
+          header nav, .skip, .controls, .links, .ask, .acts, .screen, .aid, .updated, footer form { display: none; }
           body { font-size: 10pt; }
           main { gap: 2mm; }
           .panel { break-inside: avoid; padding: 2mm; border-color: #bbbbbb; }

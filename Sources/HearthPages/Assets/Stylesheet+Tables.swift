@@ -1,11 +1,12 @@
 extension Stylesheet {
     static let tables = """
-        .scroll { overflow-x: auto; }
+        .scroll { overflow-x: auto; position: relative; }
         table { border-collapse: collapse; inline-size: 100%; font-size: .875rem; }
         th, td { padding-block: .3rem; padding-inline: 0 1rem; text-align: start; vertical-align: top; border-block-end: 1px solid var(--rule); font-weight: 400; }
         tr:last-child > * { border-block-end: 0; }
         thead th { color: var(--quiet); white-space: nowrap; border-block-end-color: var(--line); }
         tbody th { font-weight: 600; }
+        tbody th .quiet { font-weight: 400; }
         .number { text-align: end; white-space: nowrap; }
         .heat { border-inline-start: .35rem solid var(--rule); }
         .h1, .h2 { border-inline-start-color: var(--warn); }
@@ -15,6 +16,7 @@ extension Stylesheet {
         td.acts a { white-space: nowrap; margin-inline-end: .5rem; }
         summary { cursor: pointer; padding-block: .2rem; }
         .data, .links { font-size: .875rem; }
+        .links a { padding-block: .15rem; }
         .links { display: flex; flex-wrap: wrap; gap: .25rem .9rem; }
         .aid { font-size: .875rem; }
         .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); gap: .3rem 1rem; margin-block: .5rem; }
@@ -24,7 +26,7 @@ extension Stylesheet {
         .help > div:target { background: var(--shade); }
         .help dt { font-weight: 650; }
         .help dd { margin: 0; max-inline-size: 70ch; }
-        .steps, .course, .planned, .top, .effects { padding-inline-start: 1.5rem; margin-block: .25rem; }
+        .steps, .course, .upcoming, .top, .effects { padding-inline-start: 1.5rem; margin-block: .25rem; }
         .effects { font-size: 1.1rem; }
         .steps .stopped { color: var(--warn); }
         .plain { list-style: none; padding: 0; }

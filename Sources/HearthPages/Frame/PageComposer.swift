@@ -4,21 +4,22 @@ import HearthTelemetry
 enum PageComposer {
     static func page(
         _ context: PageContext, title: String, heading: String, controls: PageControls.Kind = .none, panels: [RenderedPanel],
-        footnote: String? = nil
+        footnote: String? = nil, range: String? = nil
     ) -> RenderedPage {
         let status = RenderedPanel(id: "status", html: Templates.statusLine.render(StatusLine.values(context), in: context))
         let head = Templates.head.render(
             headValues(context, title: title), in: context)
-        let foot = Templates.foot.render(footValues(context, footnote: footnote), in: context)
+        let foot = Templates.foot.render(footValues(context, footnote: footnote, range: range), in: context)
         let body = panels.map(\.section).joined()
         let top = Templates.main.render(
             ["heading": heading, "notices": notices(context), "hasNotices": !context.frame.notices.isEmpty], in: context)
         let page =
-            head + StatusLine.element(status) + Templates.controls.render(PageControls.values(context, kind: controls), in: context)
+            head + StatusLine.section(status, context)
+            + Templates.controls.render(PageControls.values(context, kind: controls), in: context)
             + top + body + foot
         let fragment = fragmentMark(context, title: title, status: status) + StatusLine.element(status) + body
         let tag = Fingerprint.of(Array((panels.map(\.hash) + [status.hash, title]).joined(separator: ".").utf8))
-        return RenderedPage(page: Array(page.utf8), fragment: Array(fragment.utf8), entityTag: "\"\(tag)\"")
+        return RenderedPage(page: Array(page.utf8), fragment: Array(fragment.utf8), entityTag: "\"\(tag)\"", updated: asciiUpdated(context))
     }
 
     /// What the script's policy for trusted types asks of a fragment, with what is new outside of panels.
@@ -31,6 +32,11 @@ enum PageComposer {
 
     private static func updated(_ context: PageContext) -> String {
         context.calendar.clockWithSeconds(context.now) + " " + context.calendar.abbreviation(context.now)
+    }
+
+    /// In header fields there is room for ASCII only; names of zones are.
+    private static func asciiUpdated(_ context: PageContext) -> String {
+        updated(context).filter { $0.isASCII && !$0.isNewline }
     }
 
     private static func fullTitle(_ context: PageContext, _ title: String) -> String {
@@ -86,13 +92,13 @@ enum PageComposer {
         }
     }
 
-    private static func footValues(_ context: PageContext, footnote: String?) -> Values {
+    private static func footValues(_ context: PageContext, footnote: String?, range: String?) -> Values {
         var values: Values = [
             "made": context.text(
                 .footMade,
                 [
                     "version": context.frame.version, "time": context.calendar.fullMoment(context.now), "zone": context.frame.zone.name,
-                    "range": context.rangeName,
+                    "range": range ?? context.rangeName,
                 ]),
             "reference": ServicePath.reference, "openAPI": ServicePath.openAPI, "metrics": ServicePath.metrics,
             "report": context.link(.report),

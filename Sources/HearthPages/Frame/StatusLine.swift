@@ -50,7 +50,13 @@ enum StatusLine {
         return values
     }
 
+    /// The line in a landmark, to which the script adds when the page was updated.
+    static func section(_ panel: RenderedPanel, _ context: PageContext) -> String {
+        "<section class=\"status\" aria-label=\"" + HTMLText().escapeText(context.text(.stateColumn)) + "\">\n" + element(panel)
+            + "</section>\n"
+    }
+
     static func element(_ panel: RenderedPanel) -> String {
-        "<div class=\"status\" id=\"p-status\" data-hash=\"\(panel.hash)\">\n\(panel.html)</div>\n"
+        "<div id=\"p-status\" data-hash=\"\(panel.hash)\">\n\(panel.html)</div>\n"
     }
 }

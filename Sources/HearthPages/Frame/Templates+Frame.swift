@@ -37,7 +37,7 @@ extension Templates {
 
     static let statusLine = PanelTemplate(
         """
-        <p><span class="{{#isWell}}good{{/isWell}}{{^isWell}}warn{{/isWell}} state"><span aria-hidden="true">{{sign}}</span> {{sentence}}</span>{{#complete}} · {{complete}}{{/complete}} · {{replicas}} · <bdi>{{version}}</bdi> · <bdi>{{profile}}</bdi></p>
+        <p><span class="{{#isWell}}good{{/isWell}}{{^isWell}}warn{{/isWell}} state"><span aria-hidden="true">{{sign}}</span> {{sentence}}</span>{{#complete}} · <bdi>{{complete}}</bdi>{{/complete}} · <bdi>{{replicas}}</bdi> · <bdi>{{version}}</bdi> · <bdi>{{profile}}</bdi></p>
         {{#isPartial}}<p class="warn">{{t.replicasSilent}}</p>{{/isPartial}}
         {{#reasons}}<p class="quiet"><bdi lang="en">{{component}}: {{reason}}</bdi></p>
         {{/reasons}}
@@ -47,7 +47,7 @@ extension Templates {
     static let controls = PanelTemplate(
         """
         {{#hasControls}}
-        <form class="controls" method="get" action="{{action}}">
+        <form class="controls" method="get" action="{{action}}" aria-label="{{t.display}}">
         {{#ranges}}<label>{{t.rangeLabel}} <select name="range">{{#options}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/options}}</select></label>{{/ranges}}
         {{#languages}}<label>{{t.languageLabel}} <select name="language">{{#options}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/options}}</select></label>{{/languages}}
         {{#categories}}<label>{{t.categoryLabel}} <select name="category">{{#options}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/options}}</select></label>{{/categories}}

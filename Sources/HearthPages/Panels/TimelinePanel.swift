@@ -111,12 +111,12 @@ extension Templates {
         {{#isEmpty}}<p class="absent">{{t.noJobs}}</p>{{/isEmpty}}
         {{^isEmpty}}
         <p>{{caption}} <span class="quiet">{{t.timesIn}} {{zone}}</span></p>
-        <div class="lanes">
+        <div class="scroll" role="region" aria-label="{{heading}}" tabindex="0"><div class="lanes">
         <div class="row"><span></span>{{{axis}}}</div>
         {{#lanes}}
         <div class="row"><a href="{{href}}"><bdi>{{job}}</bdi></a>{{{svg}}}</div>
         {{/lanes}}
-        </div>
+        </div></div>
         <details class="data"><summary>{{t.asTable}}</summary>
         {{#table}}{{> table}}{{/table}}</details>
         <p class="links"><a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a> <a href="{{help}}" aria-label="{{t.whatIsThis}}: {{heading}}">{{t.whatIsThis}}</a></p>

@@ -56,7 +56,7 @@ enum UsageFigures {
     }
 
     private static func trend(_ usage: Usage, _ value: (UsageBucket) -> Double?) -> String {
-        TrendLine(values: usage.buckets.suffix(24).map(value)).svg()
+        usage.totals.answers == 0 ? "" : TrendLine(values: usage.buckets.suffix(24).map(value)).svg()
     }
 }
 

@@ -18,7 +18,7 @@ enum ReferenceTemplate {
             </nav>
             {{#sections}}
             {{#routes}}
-            <section aria-labelledby="{{id}}">
+            <section>
             <h2 id="{{id}}">{{summary}}</h2>
             <p><code><span class="method">{{method}}</span> {{path}}</code>{{#needsKey}} <span class="quiet">needs a credential with the scope {{scope}}</span>{{/needsKey}}</p>
             <p>{{meaning}}</p>
@@ -59,7 +59,7 @@ enum ReferenceTemplate {
             </section>
             {{/routes}}
             {{/sections}}
-            <section aria-labelledby="headers">
+            <section>
             <h2 id="headers">Headers of answers</h2>
             <div class="scroll" role="region" aria-labelledby="headers" tabindex="0">
             <table>
@@ -72,16 +72,16 @@ enum ReferenceTemplate {
             </table>
             </div>
             </section>
-            <section aria-labelledby="errors">
+            <section>
             <h2 id="errors">Errors</h2>
             <p>Every error has a body of the form <a href="#Error">Error</a>. Programs compare <code>error</code>, people read <code>message</code>. A request that is not HTTP, has too large a header (431) or arrives too slowly (408) is answered in the same form, and its connection is closed.</p>
             </section>
-            <section aria-labelledby="objects">
+            <section>
             <h2 id="objects">Objects</h2>
             {{#schemas}}
             <h3 id="{{name}}">{{name}}</h3>
             <p>{{meaning}}</p>
-            <div class="scroll" role="region" aria-labelledby="{{name}}" tabindex="0">
+            <div class="scroll" role="region" aria-label="Fields: {{name}}" tabindex="0">
             <table>
             <thead><tr><th scope="col">Field</th><th scope="col">Form</th><th scope="col">Meaning</th></tr></thead>
             <tbody>

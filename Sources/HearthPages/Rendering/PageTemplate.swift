@@ -47,7 +47,7 @@ struct PageTemplate: Sendable {
         </ul>
         </nav>
         </header>
-        <main id="main">
+        <main id="main" class="text">
 
         """
 

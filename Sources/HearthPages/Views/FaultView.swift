@@ -57,7 +57,7 @@ enum FaultView {
         ]
         if let reason { values["reason"] = reason }
         let html = Array(Templates.smallFault.render(values, in: context).utf8)
-        return RenderedPage(page: html, fragment: html, entityTag: "\"\(Fingerprint.of(html))\"")
+        return RenderedPage(page: html, fragment: html, entityTag: "\"\(Fingerprint.of(html))\"", updated: "")
     }
 }
 

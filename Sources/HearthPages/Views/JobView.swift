@@ -147,7 +147,7 @@ extension Templates {
         <p>{{#counts}}{{> outcome}} {{count}} · {{/counts}}{{{strip}}}</p>
         {{#running}}<p><a href="{{href}}"><code>{{id}}</code></a> {{#cancel}}<a href="{{cancel}}">{{t.cancelRun}}</a>{{/cancel}}</p>{{/running}}
         {{#hasPlanned}}<h3>{{t.nextRuns}}</h3>
-        <ol class="planned">{{#planned}}<li><time datetime="{{iso}}" dir="ltr">{{local}}</time> <span class="quiet">{{ahead}}</span>{{#daylight}} <span class="warn">{{daylight}}</span>{{/daylight}}</li>{{/planned}}</ol>{{/hasPlanned}}
+        <ol class="upcoming">{{#planned}}<li><time datetime="{{iso}}" dir="ltr">{{local}}</time> <span class="quiet">{{ahead}}</span>{{#daylight}} <span class="warn">{{daylight}}</span>{{/daylight}}</li>{{/planned}}</ol>{{/hasPlanned}}
         {{#run}}<p class="acts"><a class="act" href="{{run}}">{{t.runNow}}</a>{{#pause}} <a class="act" href="{{pause}}">{{t.pauseHour}}</a> <a class="act" href="{{pauseDay}}">{{t.pauseDay}}</a> <a class="act" href="{{pauseOpen}}">{{t.pauseOpen}}</a>{{/pause}}{{#resume}} <a class="act" href="{{resume}}">{{t.resumeJob}}</a>{{/resume}}</p>{{/run}}
         <p class="quiet">{{t.sameInShell}} <code dir="ltr">{{command}}</code></p>
 

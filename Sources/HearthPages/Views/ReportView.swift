@@ -18,7 +18,7 @@ enum ReportView {
         ]
         return PageComposer.page(
             context, title: text(.monthlyReport) + ", " + month, heading: text(.reportOf, ["month": month]), panels: panels,
-            footnote: context.frame.completeThrough.map { text(.completeTo, ["time": context.calendar.fullMoment($0)]) })
+            footnote: context.frame.completeThrough.map { text(.completeTo, ["time": context.calendar.fullMoment($0)]) }, range: month)
     }
 
     private static func figures(_ usage: Usage, _ month: CivilMonth, _ context: PageContext) -> Values {

@@ -8,42 +8,40 @@ enum SavingsView {
             context.panel(content.usage, "figures", heading: .figuresHeading, isWide: true, template: Templates.figures) {
                 UsageFigures.values($0, context)
             },
-            context.panel(content.usage, "money", heading: .moneyOverTime, isWide: true, template: Templates.figurePanel) { usage in
-                wide(UsageCharts.money(usage, context)).values
+            context.panel(content.usage, "money", heading: .moneyOverTime, template: Templates.figurePanel) { usage in
+                UsageCharts.money(usage, context).values
             },
+            RenderedPanel(id: "computed", html: Templates.computed.render(PriceText.values(content.prices, context), in: context)),
             context.panel(content.usage, "languages", heading: .byLanguage, template: Templates.shares) { usage in
                 shares(usage.languages, .byLanguage, context) { ($0.rawValue, context.language($0)) }
             },
             context.panel(content.usage, "categories", heading: .byCategory, template: Templates.shares) { usage in
-                shares(usage.categories, .byCategory, context) { ($0.rawValue, context.category($0)) }
+                shares(usage.categories, .byCategory, context) { (nil, context.category($0)) }
             },
             context.panel(content.usage, "grid", heading: .gridHeading, isWide: true, template: Templates.grid) { grid($0, context) },
-            RenderedPanel(
-                id: "computed", isWide: true,
-                html: Templates.computed.render(PriceText.values(content.prices, context), in: context)),
         ]
         return PageComposer.page(
             context, title: text(.savings), heading: text(.savingsOf, ["range": context.rangeName]), controls: .figures, panels: panels)
     }
 
-    private static func wide(_ part: FigurePart) -> FigurePart { part }
-
     static func shares<Key>(
-        _ shares: [UsageShare<Key>], _ heading: Phrase, _ context: PageContext, name: (Key) -> (code: String, name: String)
+        _ shares: [UsageShare<Key>], _ heading: Phrase, _ context: PageContext, name: (Key) -> (code: String?, name: String)
     ) -> Values {
         let figures = context.figures
         let asked = shares.filter { $0.answers > 0 }
         let most = Double(asked.map(\.answers).max() ?? 1)
         return [
             "heading": context.text(heading), "id": heading.rawValue, "isEmpty": asked.isEmpty,
-            "rows": asked.map { share in
+            "rows": asked.map { share -> Values in
                 let name = name(share.key)
-                return [
-                    "name": name.name, "code": name.code, "answers": figures.count(share.answers),
+                var row: Values = [
+                    "name": name.name, "answers": figures.count(share.answers),
                     "fromCache": figures.count(share.fromCache), "rate": figures.percent(share.hitRate),
                     "saved": share.savedDollars.map(figures.dollars) ?? Figures.none,
                     "bar": ShareBar(share: Double(share.answers) / most).svg(),
-                ] as Values
+                ]
+                if let code = name.code { row["code"] = code }
+                return row
             },
         ]
     }
@@ -99,7 +97,7 @@ extension Templates {
         {{^isEmpty}}<div class="scroll" role="region" aria-labelledby="{{id}}" tabindex="0"><table>
         <thead><tr><th scope="col">{{t.nameColumn}}</th><th scope="col" class="number">{{t.answers}}</th><th scope="col" class="number">{{t.fromCache}}</th><th scope="col" class="number">{{t.hitRate}}</th><th scope="col" class="number">{{t.saved}}</th></tr></thead>
         <tbody>{{#rows}}
-        <tr><th scope="row">{{name}} <span class="quiet">{{code}}</span></th><td class="number">{{{bar}}}{{answers}}</td><td class="number">{{fromCache}}</td><td class="number">{{rate}}</td><td class="number">{{saved}}</td></tr>{{/rows}}
+        <tr><th scope="row">{{name}}{{#code}} <span class="quiet">{{code}}</span>{{/code}}</th><td class="number">{{{bar}}}{{answers}}</td><td class="number">{{fromCache}}</td><td class="number">{{rate}}</td><td class="number">{{saved}}</td></tr>{{/rows}}
         </tbody></table></div>{{/isEmpty}}
 
         """)

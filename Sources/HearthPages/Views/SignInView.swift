@@ -26,6 +26,7 @@ extension Templates {
         """
         <p id="why"{{#isWrong}} class="problem"{{/isWrong}}>{{reason}}</p>
         <form class="ask" method="post" action="{{action}}">
+        <input type="text" name="username" value="hearth" autocomplete="username" hidden>
         <label for="key">{{t.apiKey}}</label> <input id="key" type="password" name="key" autocomplete="current-password" required dir="ltr" aria-describedby="why"{{#isWrong}} aria-invalid="true"{{/isWrong}}>
         {{#back}}<input type="hidden" name="return" value="{{back}}">{{/back}}
         <button type="submit">{{t.signIn}}</button>
