@@ -114,7 +114,9 @@ extension APISchema {
                 .required("cached", .integer, "New answers kept."),
                 .required("skipped", .integer, "Questions whose answer was kept already."),
                 .required("failed", .integer, "Questions without an answer that is good enough."),
-                .required("postponed", .integer, "Questions that were not asked because the hour's calls were used up, or there was too much to do."),
+                .required(
+                    "postponed", .integer,
+                    "Questions that were not asked because the hour's calls were used up, or there was too much to do."),
                 .required("duration", .number, "Seconds."),
             ]),
         APISchema(

@@ -61,7 +61,7 @@ struct PageForms: Sendable {
         var fields = try await received(request)
         let form = read(&fields)
         let reading = try views.read(request, context, .overview)
-        var content: OverviewContent
+        let content: OverviewContent
         if let text = CacheQuery.trimmed(form.question, maximumCharacters: limits()) {
             let started = services.timeSource.uptime()
             do {

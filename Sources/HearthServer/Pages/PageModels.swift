@@ -1,3 +1,4 @@
+import HearthCache
 import HearthPages
 import HearthTelemetry
 

@@ -1,6 +1,7 @@
 import HearthCache
 import HearthPages
 import HearthScheduling
+import HearthStatistics
 import HearthTelemetry
 
 /// What pages are made of; made once, shared by all requests.

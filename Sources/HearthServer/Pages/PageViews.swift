@@ -1,4 +1,5 @@
 import HTTPTypes
+import HearthCache
 import HearthPages
 import HearthScheduling
 import HearthStatistics

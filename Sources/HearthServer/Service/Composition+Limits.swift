@@ -38,7 +38,9 @@ extension Composition {
             configuration.budgets, shared: sums, instruments: instruments, timeSource: foundation.timeSource
         ) { tenant, start in
             let end = StatisticsPeriod.daily.bucketEnd(from: start)
-            guard let report = try? await statistics.report(period: .daily, from: start, to: end, of: tenant) else { return nil }
+            guard let report = try? await statistics.report(period: .daily, from: start, to: end, of: UsageSelection(tenant: tenant)) else {
+                return nil
+            }
             let (callers, others) = (report.metrics.aiApiCallsCost, report.savings)
             return Int64(((callers + others.warming + others.refresh + others.shadow) * 1_000_000).rounded())
         }
