@@ -1,3 +1,4 @@
+import HearthTelemetry
 import Testing
 
 @testable import HearthPages
@@ -38,5 +39,19 @@ struct TemplateTests {
         for file in try Sources.all {
             #expect(file.text.matches(of: /class="[^"{]*[A-Z_]/).isEmpty, "\(file.path)")
         }
+    }
+}
+
+@Suite("Escaping")
+struct EscapingTests {
+    @Test("Foreign words in a sentence are kept apart, and only where that is balanced")
+    func isolates() {
+        let hebrew = PageText.of(.he)
+        #expect(HTMLText().escapeText(hebrew(.readerSignedIn, ["name": "ops"])).contains("\u{2068}ops\u{2069}"))
+        #expect(!HTMLText().escapeText(hebrew(.wasFigure, ["figure": "91.8%"])).contains("\u{2068}"))
+        #expect(HTMLText().escapeText(PageText.of(.en)(.readerSignedIn, ["name": "שלום"])).contains("\u{2068}שלום\u{2069}"))
+        let unbalanced = String(Character(HTMLText.isolateStart)) + "x"
+        #expect(HTMLText().escapeText(unbalanced) == "\u{FFFD}x")
+        #expect(HTMLText().escapeText("\u{2068}x\u{2069}") == "\u{FFFD}x\u{FFFD}")
     }
 }

@@ -16,7 +16,7 @@ enum TimelinePanel {
         return [
             "caption": failed.isEmpty
                 ? context.text(.timelineFine, count: Int64(timeline.lanes.count))
-                : context.text(.timelineFailed, ["jobs": failed.map(\.job).joined(separator: ", ")]),
+                : context.text(.timelineFailed, ["jobs": failed.map { context.text.isolated($0.job) }.joined(separator: ", ")]),
             "axis": LaneChart.axis(
                 ticks: axis.ticks(context.calendar, width: LaneChart.frame.plotWidth), now: now, nowLabel: context.text(.now)),
             "lanes": timeline.lanes.map(lane), "table": table(timeline, context).values,
@@ -85,7 +85,7 @@ enum TimelinePanel {
             counts[outcome].flatMap { $0 > 0 ? context.figures.count($0) + " " + context.text.word(.outcome, outcome.rawValue) : nil }
         }
         let planned = planned(lane)
-        return lane.job + ": "
+        return context.text.isolated(lane.job) + ": "
             + ((outcomes.isEmpty ? [context.text(.noRunYet)] : outcomes)
             + (planned > 0 ? [context.text(.plannedCount, count: Int64(planned))] : []))
             .joined(separator: ", ")

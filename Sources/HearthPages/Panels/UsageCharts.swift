@@ -166,7 +166,9 @@ enum UsageCharts {
         usage.marks.filter { $0.at >= usage.from && $0.at < usage.to }.suffix(16).map { event in
             ChartMark(
                 share: axis.share(event.at),
-                title: [context.calendar.moment(event.at), context.text.word(.event, event.kind.rawValue), event.text].joined(
+                title: [
+                    context.calendar.moment(event.at), context.text.word(.event, event.kind.rawValue), context.text.isolated(event.text),
+                ].joined(
                     separator: " · "))
         }
     }

@@ -15,12 +15,13 @@ enum UsageFigures {
             "trend": trend(usage) { $0.results.rated == 0 ? nil : Double($0.results.hit + $0.results.stale) / Double($0.results.rated) },
         ]
         let saved: Values = [
-            "name": text(.savedNet), "figure": figures.dollars(totals.savings.net),
+            "name": text(.savedNet),
+            "figure": isEmpty && totals.savings == SavingsFigures() ? Figures.none : figures.dollars(totals.savings.net),
             "note": isEmpty ? none : was(previous.map { figures.dollars($0.savings.net) }) + upkeep(totals.savings, context),
             "trend": trend(usage) { $0.savings.net },
         ]
         let answers: Values = [
-            "name": text(.answers), "figure": figures.count(totals.answers),
+            "name": text(.answers), "figure": isEmpty ? Figures.none : figures.count(totals.answers),
             "note": isEmpty
                 ? none : was(previous.map { figures.count($0.answers) }) + "; " + text(.fromCacheCount, count: totals.fromCache),
             "trend": trend(usage) { Double($0.results.total) },

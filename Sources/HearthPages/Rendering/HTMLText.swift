@@ -8,7 +8,15 @@ struct HTMLText: MustacheContentType {
     /// The name by which templates ask for it.
     static let name = "HEARTH"
 
+    /// Around foreign words in a sentence of ours; written as the isolates of Unicode, where they are balanced.
+    ///
+    /// They are of private use, so that no text of others means something by them. A text that has them nevertheless gets isolates around its
+    /// own parts at most, which reorder nothing outside.
+    static let isolateStart: Unicode.Scalar = "\u{10FF00}"
+    static let isolateEnd: Unicode.Scalar = "\u{10FF01}"
+
     func escapeText(_ text: String) -> String {
+        let hasIsolates = Self.isBalanced(text)
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
@@ -18,10 +26,22 @@ struct HTMLText: MustacheContentType {
             case "&": escaped += "&amp;"
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
+            case Self.isolateStart: escaped += hasIsolates ? "\u{2068}" : "\u{FFFD}"
+            case Self.isolateEnd: escaped += hasIsolates ? "\u{2069}" : "\u{FFFD}"
             default: escaped.unicodeScalars.append(Self.isShown(scalar) ? scalar : "\u{FFFD}")
             }
         }
         return escaped
+    }
+
+    private static func isBalanced(_ text: String) -> Bool {
+        var depth = 0
+        for scalar in text.unicodeScalars {
+            if scalar == isolateStart { depth += 1 }
+            if scalar == isolateEnd { depth -= 1 }
+            if depth < 0 { return false }
+        }
+        return depth == 0
     }
 
     /// Controls that HTML forbids, and the marks that reorder the text around them, are shown as a replacement mark, never obeyed.

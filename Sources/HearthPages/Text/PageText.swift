@@ -40,30 +40,39 @@ struct PageText: Sendable, MustacheParent {
 
     /// With `{name}` replaced.
     func callAsFunction(_ phrase: Phrase, _ values: KeyValuePairs<String, String>) -> String {
-        Self.fill(self(phrase), values)
+        fill(self(phrase), Array(values))
     }
 
     /// In the form that belongs to the number, which stands for `{n}`.
     func callAsFunction(_ phrase: Phrase, count: Int64, _ values: KeyValuePairs<String, String> = [:]) -> String {
         let key = phrase.rawValue + "." + PluralForm(count, in: language).rawValue
         let pattern = entries[key] ?? entries[phrase.rawValue + ".other"] ?? phrase.rawValue
-        return Self.fill(Self.fill(pattern, ["n": figures.count(count)]), values)
+        return fill(pattern, [("n", figures.count(count))] + values)
     }
 
     /// The word for a value of an enumeration; the value itself where there is none.
     func word(_ family: PhraseFamily, _ value: String) -> String { entries[family.rawValue + "_" + value] ?? value }
 
     /// One pass, so that what is put in is never taken for a placeholder.
-    private static func fill(_ pattern: String, _ values: KeyValuePairs<String, String>) -> String {
+    private func fill(_ pattern: String, _ values: [(key: String, value: String)]) -> String {
         var text = ""
         var rest = pattern[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
             let name = rest[rest.index(after: open)..<close]
             text += rest[..<open]
-            text += values.first { $0.key == name }?.value ?? String(rest[open...close])
+            text += values.first { $0.key == name }.map { isolated($0.value) } ?? String(rest[open...close])
             rest = rest[rest.index(after: close)...]
         }
         return text + rest
+    }
+
+    /// A text whose letters run the other way than the language's, kept from reordering what is around it.
+    func isolated(_ value: String) -> String {
+        let isForeign = value.unicodeScalars.contains { scalar in
+            let isRightToLeft = (0x590...0x8FF).contains(scalar.value) || (0xFB1D...0xFDFF).contains(scalar.value)
+            return language.direction == "rtl" ? scalar.properties.isAlphabetic && !isRightToLeft : isRightToLeft
+        }
+        return isForeign ? "\(HTMLText.isolateStart)\(value)\(HTMLText.isolateEnd)" : value
     }
 
     var keys: Set<String> { Set(entries.keys) }

@@ -32,8 +32,7 @@ enum OverviewView {
         let text = context.text
         var values: Values = [
             "isEmpty": content.usage.content?.totals.answers == 0 && content.usage.content?.firstQuestion == nil,
-            "command":
-                "curl -s \(context.frame.serviceURL)/api/v1/cache/query -H 'Content-Type: application/json' -d '{\"query\": \"Do you sell gift cards?\"}'",
+            "command": commands(context.frame.serviceURL),
         ]
         if let kept = content.keptAnswers { values["ready"] = text(.answersReady, count: kept) }
         if let ask = content.ask {
@@ -42,6 +41,15 @@ enum OverviewView {
         }
         if let asked = content.asked { values["asked"] = answer(asked, context) }
         return RenderedPanel(id: "ask", isWide: true, isKept: content.asked != nil, html: Templates.ask.render(values, in: context))
+    }
+
+    /// Three ways to begin from a shell.
+    private static func commands(_ service: String) -> String {
+        """
+        hearth ask "Do you sell gift cards?"
+        curl -s \(service)/api/v1/cache/query -H 'Content-Type: application/json' -d '{"query": "Do you sell gift cards?"}'
+        curl -s '\(service)/api/v1/cache/statistics?period=hourly'
+        """
     }
 
     private static func answer(_ asked: AskedAnswer, _ context: PageContext) -> Values {

@@ -25,7 +25,7 @@ enum RunView {
         if let trace = run.traceID { facts.append((.traceID, trace)) }
         var values: Values = [
             "outcome": JobsView.outcome(summary.outcome, context), "job": summary.job, "jobHref": context.link(.job(summary.job)),
-            "facts": facts.map { ["name": text($0.0), "value": $0.1] }, "command": "hearth jobs show \(summary.id)",
+            "facts": facts.map { ["name": text($0.0), "value": $0.1] }, "command": "hearth jobs runs \(summary.job)",
             "json": context.api("/jobs/runs/" + PercentEncoding.encode(summary.id), [:]),
             "hasResult": !run.result.isEmpty, "result": run.result.map { ["name": $0.name, "value": $0.value] },
         ]

@@ -13,7 +13,7 @@ enum SignInView {
             }
         var values: Values = [
             "reason": text(reason), "isWrong": content.reason == .wrongKey || content.reason == .tooMany,
-            "action": context.root + ServicePath.pages + "/sign-in", "command": "hearth keys create page --scope stats",
+            "action": context.root + ServicePath.pages + "/sign-in", "command": "hearth keys create --name page --scopes stats",
         ]
         if let back = content.returnTo { values["back"] = back }
         let panel = RenderedPanel(id: "sign-in", isWide: true, html: Templates.signIn.render(values, in: context))
