@@ -67,6 +67,19 @@ struct TextTests {
         #expect(known.subtracting(asked).subtracting(named) == [])
     }
 
+    @Test("The glossary has the words that pages use")
+    func glossary() throws {
+        let text = try String(contentsOf: Sources.root.appendingPathComponent("docs/reference/words.md"), encoding: .utf8)
+        let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst(2)
+            .map { $0.dropFirst(2).dropLast(2).split(separator: " | ").map(String.init) }
+        #expect(rows.count >= 40)
+        let languages = [Language.en, .es, .he, .pt, .ru].map(PageText.of)
+        for row in rows {
+            let phrases = Phrase.allCases.filter { phrase in zip(languages, row).allSatisfy { $0.entry(phrase.rawValue) == $1 } }
+            #expect(row.count == 5 && !phrases.isEmpty, "\(row)")
+        }
+    }
+
     @Test(
         "Forms follow the rules of CLDR",
         arguments: [
@@ -92,10 +105,13 @@ enum Sources {
         var text: String
     }
 
+    /// The folder of the package.
+    static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
     static var all: [File] {
         get throws {
-            let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-                .appendingPathComponent("Sources/HearthPages").resolvingSymlinksInPath()
+            let root = root.appendingPathComponent("Sources/HearthPages")
             let paths = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
             return try paths.filter { $0.pathExtension == "swift" }
                 .map { File(path: $0.path, text: try String(contentsOf: $0, encoding: .utf8)) }

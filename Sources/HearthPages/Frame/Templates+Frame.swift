@@ -25,7 +25,7 @@ extension Templates {
         </ul></nav>
         <nav class="tools" aria-label="{{t.display}}"><ul>
         {{#languages}}
-        <li><a href="{{href}}" lang="{{code}}" hreflang="{{code}}" title="{{name}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{code}}<span class="aside">{{name}}</span></a></li>
+        <li><a href="{{href}}" lang="{{code}}" hreflang="{{code}}" title="{{name}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{code}} <span class="aside">{{name}}</span></a></li>
         {{/languages}}
         <li><a href="{{otherTheme}}">{{other}}</a></li>
         </ul></nav>

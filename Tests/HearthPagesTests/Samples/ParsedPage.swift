@@ -15,7 +15,10 @@ final class ParsedPage: NSObject, XMLParserDelegate, @unchecked Sendable {
     struct Element {
         var name: String
         var attributes: [String: String]
+        /// With the text of what is in it.
         var text = ""
+        /// Without.
+        var own = ""
         /// The place in ``elements``.
         var index: Int
         /// The places of what is in it.
@@ -58,6 +61,7 @@ final class ParsedPage: NSObject, XMLParserDelegate, @unchecked Sendable {
 
     func parser(_ parser: XMLParser, foundCharacters text: String) {
         for index in open { elements[index].text += text }
+        if let last = open.last { elements[last].own += text }
     }
 
     func all(_ name: String) -> [Element] { elements.filter { $0.name == name } }
