@@ -13,6 +13,7 @@ extension Stylesheet {
         .h3 { border-inline-start-color: var(--line); }
         .h4, .h5 { border-inline-start-color: var(--s1); }
         .acts { white-space: normal; }
+        td a, th a { display: inline-block; min-block-size: 1.5rem; }
         td.acts a { white-space: nowrap; margin-inline-end: .5rem; }
         summary { cursor: pointer; padding-block: .2rem; }
         .data, .links { font-size: .875rem; }
