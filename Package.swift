@@ -167,7 +167,10 @@ let package = Package(
                 serviceLifecycle,
             ],
             swiftSettings: strict),
-        .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry"], swiftSettings: strict),
+        // Values for pages, for tests and measurements.
+        .target(
+            name: "PageSamples", dependencies: ["HearthPages", "HearthTelemetry"], path: "Tests/PageSamples", swiftSettings: strict),
+        .testTarget(name: "HearthPagesTests", dependencies: ["HearthPages", "HearthTelemetry", "PageSamples"], swiftSettings: strict),
         .testTarget(
             name: "HearthDriversTests", dependencies: ["HearthDrivers", "HearthTelemetry", "HearthTestKit", logging, nioCore, nioPosix],
             swiftSettings: strict),
@@ -222,6 +225,9 @@ let package = Package(
         .executableTarget(
             name: "AccessBenchmark", dependencies: ["HearthServer", "HearthDrivers", "HearthTelemetry", "Measuring", crypto, httpTypes],
             path: "Benchmarks/Access", swiftSettings: strict),
+        .executableTarget(
+            name: "PagesBenchmark", dependencies: ["HearthPages", "HearthTelemetry", "Measuring", "PageSamples"], path: "Benchmarks/Pages",
+            swiftSettings: strict),
         .executableTarget(
             name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring", grdb], path: "Benchmarks/Cache",
             swiftSettings: strict),

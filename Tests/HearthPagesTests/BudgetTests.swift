@@ -1,5 +1,6 @@
 import HearthPages
 import HearthTelemetry
+import PageSamples
 import Testing
 
 @Suite("Pages keep their budget")

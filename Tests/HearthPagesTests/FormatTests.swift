@@ -1,4 +1,5 @@
 import HearthTelemetry
+import PageSamples
 import Testing
 
 @testable import HearthPages

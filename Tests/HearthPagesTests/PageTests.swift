@@ -1,5 +1,6 @@
 import HearthPages
 import HearthTelemetry
+import PageSamples
 import Testing
 
 /// A page in a language.

@@ -1,6 +1,7 @@
 import Foundation
 import HearthPages
 import HearthTelemetry
+import PageSamples
 import Testing
 
 @Suite("The stylesheet")

@@ -21,7 +21,10 @@ enum PageAnswer {
         let known = request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.filter { $0 != " " } } ?? []
         let isKnown = known.contains { $0 == rendered.entityTag || $0 == "W/" + rendered.entityTag }
         var response = isKnown ? Response(status: .notModified, headers: fields(PageHeaders.page)) : response(rendered.fragment)
-        if isKnown { response.headers[.contentType] = nil }
+        if isKnown {
+            response.headers[.contentType] = nil
+            response.headers[.known(PageHeaders.updated)] = rendered.updated
+        }
         response.headers[.eTag] = rendered.entityTag
         return response
     }

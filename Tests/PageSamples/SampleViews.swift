@@ -1,8 +1,8 @@
-import HearthPages
+package import HearthPages
 import HearthTelemetry
 
 extension Sample {
-    static let conditions = [
+    package static let conditions = [
         Condition(
             id: .hitRate, value: 92.4, threshold: 80, hasEnoughData: true, state: .fine, since: now - .seconds(533_000),
             runbook: "runbooks/HearthHitRateLow.md", dashboard: "http://127.0.0.1:3000/d/hearth"),
@@ -15,7 +15,7 @@ extension Sample {
             runbook: "https://example.org/runbooks/HearthCacheFull.md"),
     ]
 
-    static let kept = [
+    package static let kept = [
         KeptQuestion(
             text: .shown("Do you sell gift cards?"), language: .en, category: .pricing, hits: 812, savedDollars: 1.624, confidence: 0.94,
             expires: now + .seconds(40_000), cacheKey: "en:" + String(repeating: "3f", count: 32)),
@@ -25,14 +25,14 @@ extension Sample {
         KeptQuestion(text: .hidden(.fewCustomers), language: .ru, category: .general, hits: 12, savedDollars: 0.024),
     ]
 
-    static let missed = [
+    package static let missed = [
         MissedQuestion(
             text: .shown("¿Puedo cambiar la reserva?"), language: .es, category: .booking, count: 31, reason: .neverStored,
             snippet: #"{"query": "¿Puedo cambiar la reserva?", "language": "es", "category": "booking"}"#),
         MissedQuestion(text: .hidden(.originalNotKept), language: .pt, category: .pricing, count: 4, reason: .expired),
     ]
 
-    static let explanation = Explanation(
+    package static let explanation = Explanation(
         question: "Gift card for two?", language: .en, category: .pricing, isAnswered: false,
         verdict: "No answer is kept under this key.",
         steps: [
@@ -43,12 +43,12 @@ extension Sample {
             .init(name: "search", result: .skipped, detail: "switched off"),
         ], cacheKey: "en:" + String(repeating: "ab", count: 32))
 
-    static func overview(_ usage: Panel<Usage> = .ready(usage())) -> OverviewContent {
+    package static func overview(_ usage: Panel<Usage> = .ready(usage())) -> OverviewContent {
         OverviewContent(
             usage: usage, keptAnswers: 212, ask: AskForm(), asked: nil, timeline: .ready(timeline), conditions: .ready(conditions))
     }
 
-    static let health = HealthContent(
+    package static let health = HealthContent(
         stores: .ready([
             StoreState(name: "memory", isUp: true, entries: 9_120, sizeBytes: 61_000_000, capacityBytes: 100_000_000),
             StoreState(
@@ -74,12 +74,12 @@ extension Sample {
             PageEvent(at: now - .seconds(52_000), kind: .invalidation, text: "1,204 answers in Hebrew removed", actor: "ops"),
         ]))
 
-    static var november: CivilMonth {
+    package static var november: CivilMonth {
         guard let month = CivilMonth("2026-11") else { preconditionFailure("a month that is written here is sound") }
         return month
     }
 
-    static func page(_ page: SamplePage, in frame: PageFrame) -> RenderedPage {
+    package static func page(_ page: SamplePage, in frame: PageFrame) -> RenderedPage {
         switch page {
         case .overview: Pages.overview(overview(), in: frame)
         case .fresh:
@@ -142,10 +142,10 @@ extension Sample {
 }
 
 /// Every page there is, and some of their states.
-enum SamplePage: String, CaseIterable, Sendable {
+package enum SamplePage: String, CaseIterable, Sendable {
     case overview, fresh, slow, savings, questions, jobs, job, run, health, report, help, signIn, confirm, result, missing, starting, busy
 
-    var view: PageView {
+    package var view: PageView {
         switch self {
         case .overview, .fresh, .slow, .starting, .busy: .overview
         case .savings: .savings

@@ -1,5 +1,6 @@
 import HearthPages
 import HearthTelemetry
+import PageSamples
 
 /// What people who do not see a page hear of what they can use on it.
 enum ControlNames {

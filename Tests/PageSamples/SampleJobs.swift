@@ -1,8 +1,8 @@
-import HearthPages
-import HearthTelemetry
+package import HearthPages
+package import HearthTelemetry
 
 extension Sample {
-    static func run(
+    package static func run(
         _ job: String, _ outcome: JobOutcome, at: Timestamp, milliseconds: Double? = 31, trigger: String = "schedule", attempt: Int = 1
     ) -> RunSummary {
         RunSummary(
@@ -15,7 +15,7 @@ extension Sample {
 
     private static func hours(_ count: Int, after moment: Timestamp) -> Timestamp { moment + .seconds(Int64(count) * 3600) }
 
-    static var timeline: JobTimeline {
+    package static var timeline: JobTimeline {
         let (from, to) = (now - .seconds(86_400), now + .seconds(86_400))
         let hourly = (0..<24).map { index -> RunSummary in
             let outcome: JobOutcome = index == 17 ? .failure : index == 20 ? .timeout : .success
@@ -47,7 +47,7 @@ extension Sample {
             ])
     }
 
-    static var jobs: [JobRow] {
+    package static var jobs: [JobRow] {
         [
             JobRow(
                 name: "aggregate-statistics", schedule: "16 * * * *", words: ScheduleWords(text: "at minute 16 of every hour"),
@@ -62,7 +62,7 @@ extension Sample {
         ]
     }
 
-    static var jobDetail: JobDetail {
+    package static var jobDetail: JobDetail {
         var source = Source(state: 7)
         let durations = (0..<120).map { index -> RunSummary in
             let outcome: JobOutcome = index == 40 ? .failure : index == 77 ? .timeout : .success
@@ -84,13 +84,13 @@ extension Sample {
             durations: durations)
     }
 
-    static var runs: RunPage {
+    package static var runs: RunPage {
         RunPage(
             runs: (0..<25).map { run("aggregate-statistics", $0 == 6 ? .failure : .success, at: hours(-$0, after: now)) },
             next: "019ab5f2")
     }
 
-    static var runDetail: RunDetail {
+    package static var runDetail: RunDetail {
         RunDetail(
             summary: run("aggregate-statistics", .failure, at: now - .seconds(52_264), milliseconds: 2_431, trigger: "retry", attempt: 2),
             state: "failed", claimedAt: now - .milliseconds(52_263_990), daylight: .none,

@@ -1,12 +1,12 @@
-import HearthPages
-import HearthTelemetry
+package import HearthPages
+package import HearthTelemetry
 
 /// Values for pages that look like a day of a service, the same at every run.
-enum Sample {
+package enum Sample {
     /// A Sunday at 17:31:04.
-    static let now = Timestamp(milliseconds: 1_795_368_664_000)
+    package static let now = Timestamp(milliseconds: 1_795_368_664_000)
 
-    static func frame(
+    package static func frame(
         _ view: PageView, language: Language = .en, state: PageState = PageState(), status: ServiceStatus = .working,
         theme: PageTheme? = nil, zone: PageZone = .utc, reader: PageReader = .open, notices: [AddressNotice] = [], refresh: Int? = 10
     ) -> PageFrame {
@@ -18,16 +18,18 @@ enum Sample {
     }
 
     /// Numbers that look random.
-    struct Source {
-        var state: UInt64
+    package struct Source: Sendable {
+        package var state: UInt64
 
-        mutating func next(below limit: Int64) -> Int64 {
+        package init(state: UInt64) { self.state = state }
+
+        package mutating func next(below limit: Int64) -> Int64 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int64(state >> 33) % max(limit, 1)
         }
     }
 
-    static func results(_ source: inout Source, busy: Int64, isBad: Bool = false) -> ResultCounts {
+    package static func results(_ source: inout Source, busy: Int64, isBad: Bool = false) -> ResultCounts {
         let total = busy == 0 ? 0 : busy + source.next(below: busy)
         let miss = total * (isBad ? 28 : 6) / 100 + source.next(below: max(total / 40, 1))
         return ResultCounts(
@@ -35,7 +37,8 @@ enum Sample {
     }
 
     /// `buckets` buckets of a length that end in the middle of the last; two have no question, one few, one is bad.
-    static func usage(_ bucket: BucketLength = .hour, buckets count: Int = 24, busy: Int64 = 300, at now: Timestamp = now) -> Usage {
+    package static func usage(_ bucket: BucketLength = .hour, buckets count: Int = 24, busy: Int64 = 300, at now: Timestamp = now) -> Usage
+    {
         let length: Duration =
             switch bucket {
             case .minute: .seconds(60)
