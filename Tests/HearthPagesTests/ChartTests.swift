@@ -99,7 +99,7 @@ struct ChartTests {
             }, verticalLabel: { "\($0)" }, ticks: [], zone: "UTC", id: "x", labelledBy: "x")
         let zero = chart.frame.y(chart.axis.share(0))
         for bar in chart.bars {
-            let parts = chart.rectangles(bar)
+            let parts = chart.rectangles(bar, on: chart.axis)
             let above = parts.filter { $0.series < 2 }
             if let first = above.first { #expect((first.y + first.height - zero).magnitude < 0.01) }
             for (lower, upper) in zip(above, above.dropFirst()) { #expect((upper.y + upper.height - lower.y).magnitude < 0.01) }

@@ -21,10 +21,9 @@ extension BarChart {
     }
 
     /// Each beside the middle of its part of the last whole bar, moved apart so that no two touch.
-    var endLabels: [EndLabel] {
-        let last = bars.last { $0.isComplete && !rectangles($0).isEmpty } ?? bars.last
-        let parts = last.map(rectangles) ?? []
-        let axis = axis
+    func endLabels(on axis: ValueAxis) -> [EndLabel] {
+        let last = bars.last { $0.isComplete && $0.values.contains { $0 > 0 } } ?? bars.last
+        let parts = last.map { rectangles($0, on: axis) } ?? []
         var labels = used.map { index in
             let part = parts.first { $0.series == index }
             let fallback = series[index].isBelowZero ? frame.floor : frame.y(axis.share(0)) - 4
@@ -41,9 +40,9 @@ extension BarChart {
         return labels
     }
 
-    func endLabels(_ svg: inout SVGText) {
+    func endLabels(_ axis: ValueAxis, _ svg: inout SVGText) {
         let x = frame.width - frame.end + 6
-        for label in endLabels {
+        for label in endLabels(on: axis) {
             if let series = label.series {
                 svg.element(
                     "rect",

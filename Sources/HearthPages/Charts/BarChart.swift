@@ -49,8 +49,7 @@ struct BarChart: Sendable {
     }
 
     /// The parts of a bar, from zero outwards.
-    func rectangles(_ bar: Bar) -> [Rectangle] {
-        let axis = axis
+    func rectangles(_ bar: Bar, on axis: ValueAxis) -> [Rectangle] {
         let gap = min((frame.x(bar.end) - frame.x(bar.start)) * 0.15, 3)
         let x = frame.x(bar.start) + gap / 2
         let width = max(frame.x(bar.end) - frame.x(bar.start) - gap, 0.5)
@@ -75,22 +74,22 @@ struct BarChart: Sendable {
         svg.verticalAxis(axis.values.map { Tick(share: axis.share($0), label: verticalLabel($0)) }, in: frame)
         svg.timeAxis(ticks, zone: zone, in: frame)
         svg.eventMarks(marks, in: frame)
-        columns(&svg)
+        columns(axis, &svg)
         line(axis, &svg)
         let zero = SVGText.number(frame.y(axis.share(0)))
         svg.element(
             "line",
             ["class": "axis", "x1": SVGText.number(frame.start), "x2": SVGText.number(frame.width - frame.end), "y1": zero, "y2": zero])
-        endLabels(&svg)
+        endLabels(axis, &svg)
         svg.end("svg")
         return svg.text
     }
 
     /// All bars of a series are one path, so that a week of hours stays a small document; what is said about a bar is on the
     /// column around it.
-    private func columns(_ svg: inout SVGText) {
+    private func columns(_ axis: ValueAxis, _ svg: inout SVGText) {
         for isComplete in [true, false] {
-            let parts = bars.filter { $0.isComplete == isComplete }.flatMap(rectangles).filter { $0.height >= 0.05 }
+            let parts = bars.filter { $0.isComplete == isComplete }.flatMap { rectangles($0, on: axis) }.filter { $0.height >= 0.05 }
             for index in series.indices {
                 let own = parts.filter { $0.series == index }
                 guard !own.isEmpty else { continue }
@@ -104,7 +103,7 @@ struct BarChart: Sendable {
         }
         // More columns than these are told apart by the table and the reading aid only.
         guard bars.count <= 60 else { return }
-        for bar in bars where !rectangles(bar).isEmpty {
+        for bar in bars where bar.values.contains(where: { $0 > 0 }) {
             svg.element(
                 "rect",
                 [

@@ -31,7 +31,7 @@ struct RateChart: Sendable {
         bucket.trials > 0 ? Double(bucket.successes) / Double(bucket.trials) * 100 : nil
     }
 
-    func point(_ bucket: Bucket) -> Point? {
+    func point(_ bucket: Bucket, on axis: ValueAxis) -> Point? {
         Self.rate(bucket).map { Point(x: frame.x((bucket.start + bucket.end) / 2), y: frame.y(axis.share($0))) }
     }
 
@@ -58,9 +58,9 @@ struct RateChart: Sendable {
                 "class": "tick limit", "x": SVGText.number(frame.start + 4), "y": SVGText.number(frame.y(axis.share(threshold)) + 14),
             ])
         svg.eventMarks(marks, in: frame)
-        for stretch in stretches { line(stretch, &svg) }
+        for stretch in stretches { line(stretch, axis, &svg) }
         for bucket in buckets {
-            guard let point = point(bucket) else { continue }
+            guard let point = point(bucket, on: axis) else { continue }
             let isFew = bucket.trials < Self.fewTrials
             svg.element(
                 "circle",
@@ -87,8 +87,8 @@ struct RateChart: Sendable {
     }
 
     /// The way to the last bucket is dashed while that one is not over.
-    private func line(_ stretch: [Bucket], _ svg: inout SVGText) {
-        let points = stretch.compactMap(point)
+    private func line(_ stretch: [Bucket], _ axis: ValueAxis, _ svg: inout SVGText) {
+        let points = stretch.compactMap { point($0, on: axis) }
         guard points.count > 1, let last = stretch.last else { return }
         let whole = last.isComplete ? points : points.dropLast()
         if whole.count > 1 { svg.element("polyline", ["class": "series s1", "points": SVGText.points(whole)]) }

@@ -16,6 +16,7 @@ struct HTMLText: MustacheContentType {
     static let isolateEnd: Unicode.Scalar = "\u{10FF01}"
 
     func escapeText(_ text: String) -> String {
+        guard Self.needsCare(text) else { return text }
         let hasIsolates = Self.isBalanced(text)
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count)
@@ -32,6 +33,25 @@ struct HTMLText: MustacheContentType {
             }
         }
         return escaped
+    }
+
+    /// Most texts are as they are to be; whether this one is can be seen by its bytes alone.
+    private static func needsCare(_ text: String) -> Bool {
+        var (before, last): (UInt8, UInt8) = (0, 0)
+        for byte in text.utf8 {
+            switch byte {
+            case 0x00..<0x20: if byte != 0x09, byte != 0x0A, byte != 0x0D { return true }
+            case 0x22, 0x26, 0x27, 0x3C, 0x3E, 0x7F: return true
+            // The last plane, where the marks of our own are.
+            case 0xF4: return true
+            default: break
+            }
+            // The controls from U+0080 on, and the marks that reorder: U+202A to U+202E, U+2066 to U+2069.
+            if last == 0xC2, byte < 0xA0 { return true }
+            if before == 0xE2, last == 0x80 && (0xAA...0xAE).contains(byte) || last == 0x81 && (0xA6...0xA9).contains(byte) { return true }
+            (before, last) = (last, byte)
+        }
+        return false
     }
 
     private static func isBalanced(_ text: String) -> Bool {
