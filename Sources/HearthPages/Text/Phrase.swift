@@ -41,7 +41,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case sinceSpan, sinceTime, stores, store, up, down, roundTripP95, entries, size, sizeOf, oldest, pool, ofWhole
     case provider, calls, callTimeP95, tokensIn, tokensOut, errorsOfKind, alertmanagerUnknown, alertmanagerSilent
     case noAlerts, silenced, events, noEvents, kindColumn, what, who, upkeep, warmNow, maintainNow, invalidateHeading
-    case tag, cacheKey, showEffect
+    case tag, cacheKey, showEffect, removeAll
 
     // actions
     case confirmTitle, effectRemoves, effectRebuild, effectCalls, cannotBeUndone, canBeUndone, typeTheWord, doNothing

@@ -102,7 +102,8 @@ enum HealthView {
             id: "upkeep", isWide: true,
             html: Templates.upkeep.render(
                 [
-                    "warm": context.confirm(.warm), "maintenance": context.confirm(.maintenance),
+                    "warm": context.confirm(.warm), "removeAll": context.confirm(.invalidate, ["all": "true"]),
+                    "maintenance": context.confirm(.maintenance),
                     "confirm": context.root + ServicePath.pages + "/confirm",
                     "hidden": (context.displayState.parameters).map { ["name": $0.name, "value": $0.value] },
                     "categories": PageControls.options(
@@ -177,6 +178,7 @@ extension Templates {
         {{> state}}
         <button type="submit">{{t.showEffect}}</button>
         </form>
+        <p><a href="{{removeAll}}">{{t.removeAll}}</a></p>
 
         """)
 }

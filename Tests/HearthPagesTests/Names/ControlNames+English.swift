@@ -98,5 +98,6 @@ extension ControlNames {
         summary: As table
         summary: From … to
         summary: Snippet
+        a: Remove all answers …
         """#
 }

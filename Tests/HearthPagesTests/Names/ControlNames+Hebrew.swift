@@ -98,5 +98,6 @@ extension ControlNames {
         summary: כטבלה
         summary: מ־ … עד
         summary: קטע
+        a: הסרת כל התשובות …
         """#
 }

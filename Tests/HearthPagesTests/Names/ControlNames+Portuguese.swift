@@ -98,5 +98,6 @@ extension ControlNames {
         summary: Como tabela
         summary: De … até
         summary: Trecho
+        a: Remover todas as respostas …
         """#
 }

@@ -98,5 +98,6 @@ extension ControlNames {
         summary: От … до
         summary: Таблицей
         summary: Фрагмент
+        a: Удалить все ответы …
         """#
 }

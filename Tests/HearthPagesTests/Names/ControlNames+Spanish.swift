@@ -98,5 +98,6 @@ extension ControlNames {
         summary: Como tabla
         summary: Desde … hasta
         summary: Fragmento
+        a: Quitar todas las respuestas …
         """#
 }

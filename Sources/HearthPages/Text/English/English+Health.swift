@@ -45,5 +45,6 @@ extension English {
         tag = Tag
         cacheKey = Cache key
         showEffect = Show the effect
+        removeAll = Remove all answers …
         """
 }

@@ -45,5 +45,6 @@ extension Hebrew {
         tag = תווית
         cacheKey = מפתח מטמון
         showEffect = הצגת ההשפעה
+        removeAll = הסרת כל התשובות …
         """
 }

@@ -45,5 +45,6 @@ extension Portuguese {
         tag = Etiqueta
         cacheKey = Chave do cache
         showEffect = Ver o efeito
+        removeAll = Remover todas as respostas …
         """
 }

@@ -45,5 +45,6 @@ extension Russian {
         tag = Метка
         cacheKey = Ключ кэша
         showEffect = Показать последствия
+        removeAll = Удалить все ответы …
         """
 }

@@ -45,5 +45,6 @@ extension Spanish {
         tag = Etiqueta
         cacheKey = Clave de caché
         showEffect = Ver el efecto
+        removeAll = Quitar todas las respuestas …
         """
 }
