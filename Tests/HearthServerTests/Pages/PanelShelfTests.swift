@@ -86,7 +86,7 @@ struct PanelShelfTests {
                     _ = await renderings.page("address") {
                         count.increase()
                         try? await Task.sleep(for: .milliseconds(20))
-                        return RenderedPage(page: [], fragment: [], entityTag: "\"x\"")
+                        return RenderedPage(page: [], fragment: [], entityTag: "\"x\"", updated: "")
                     }
                 }
             }
