@@ -24,7 +24,7 @@ extension HearthConfiguration {
             isBehindProxy = reader.value(ListenerSettings.behindProxy)
             tls = TLS(reading: &reader)
             limits = Limits(reading: &reader)
-            hostNames = reader.value(ListenerSettings.hostNames)
+            hostNames = (reader.value(ListenerSettings.hostNames) ?? "").split(separator: ";").map { SettingText.trimmed($0) }
         }
     }
 
@@ -113,8 +113,8 @@ enum ListenerSettings {
     static let clientAuthorityFile = Setting<String?>.optionalText(
         SettingPlace("listener.tls.clientAuthorityFile", variable: "HEARTH_TLS_CLIENT_CA_FILE"), allowed: "the path of a file",
         "Authorities in PEM; the listener for administration lets in only clients with a certificate of theirs")
-    static let hostNames = Setting<[String]>.texts(
-        SettingPlace("listener.hostNames", variable: "HEARTH_HOSTNAMES"), [], allowed: "names of this machine, with `;` between them",
+    static let hostNames = Setting<String?>.optionalText(
+        SettingPlace("listener.hostNames", variable: "HEARTH_HOSTNAMES"), allowed: "names of this machine, with ; between them",
         "Names under which a service without credentials may be asked, beside localhost; others are refused, since a page of another site "
             + "could make its own name lead here")
     static let idleTimeout = Setting<Duration>.duration(
