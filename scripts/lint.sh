@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 folders=()
 for folder in Sources Tests Benchmarks Package.swift; do [ ! -e "$folder" ] || folders+=("$folder"); done
 swift format lint --strict --parallel --configuration .swift-format --recursive "${folders[@]}"
-for script in scripts/*.sh .ci/run Benchmarks/run Benchmarks/answers Benchmarks/scheduler Benchmarks/telemetry Benchmarks/quality Tests/Peers/run; do bash -n "$script"; done
+for script in scripts/*.sh .ci/run Benchmarks/run Benchmarks/answers Benchmarks/scheduler Benchmarks/telemetry Benchmarks/quality Benchmarks/scale Tests/Peers/run; do bash -n "$script"; done
 printf 'Lint found nothing.\n'

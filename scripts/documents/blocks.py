@@ -78,7 +78,6 @@ def joined(blocks):
     """Gives each command the block of its result, which is the next one if that is no command."""
     kept = []
     for block in blocks:
-        # The first line says what a console shows after it, so the result belongs to the command before.
         before = kept[-1] if kept else None
         is_result = block.language in RESULT and not {"file", "sample", "skip", "config"} & block.directives.keys()
         if is_result and before and before.language in SHELL and before.result is None and "skip" not in before:

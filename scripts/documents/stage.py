@@ -44,18 +44,12 @@ class Running:
             time.sleep(0.05)
 
     def stop(self, by=signal.SIGTERM, seconds=40):
-        """Ends the group as Ctrl-C or a supervisor does, and by force what does not heed it."""
+        """Ends the group as Ctrl-C or a supervisor does, and by force what does not heed it or was left behind."""
         for number, patience in ((by, seconds), (signal.SIGKILL, 5)):
             try:
                 os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                break
-            try:
                 self.process.wait(patience)
-            except subprocess.TimeoutExpired:
-                continue
-            if number != signal.SIGKILL:
-                # What the shell left behind in its group goes too, without being waited for.
+            except (ProcessLookupError, subprocess.TimeoutExpired):
                 continue
         self.process.wait()
 
