@@ -70,6 +70,17 @@ struct PageContentTests {
         }
     }
 
+    @Test("Every mark of the time line is a row with a link to its run")
+    func marks() {
+        let page = ParsedPage(Sample.page(.jobs, in: Sample.frame(.jobs)).page)
+        let marks = page.all("path").filter { $0.attributes["class"]?.hasPrefix("mark ") == true && $0.text != "" }
+        let links = page.all("tr").filter { row in
+            page.elements.contains { row.inside.contains($0.index) && $0.attributes["href"]?.contains("/runs/") == true }
+        }
+        let runs = Sample.timeline.lanes.flatMap(\.runs)
+        #expect(marks.count == runs.count && links.count >= runs.count)
+    }
+
     @Test("Times are in the zone that was asked for, with its name")
     func zones() {
         let zone = PageZone(

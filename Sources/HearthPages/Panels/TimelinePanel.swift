@@ -20,10 +20,19 @@ enum TimelinePanel {
             "axis": LaneChart.axis(
                 ticks: axis.ticks(context.calendar, width: LaneChart.frame.plotWidth), now: now, nowLabel: context.text(.now)),
             "lanes": timeline.lanes.map(lane), "table": table(timeline, context).values,
+            "runs": timeline.lanes.filter(\.bins.isEmpty).flatMap { $0.runs.reversed() }.map { row($0, context) },
             "zone": context.calendar.abbreviation(timeline.now),
             "json": context.api("/jobs/timeline", ["from": timeline.from.description, "to": timeline.to.description]),
             "help": context.link(.help) + "#jobs",
         ]
+    }
+
+    /// Every mark is a row with a link to its run, so that a lane itself is one stop for the keyboard.
+    private static func row(_ run: RunSummary, _ context: PageContext) -> Values {
+        JobsView.outcome(run.outcome, context).merging([
+            "job": run.job, "href": context.link(.run(run.id)), "when": context.calendar.moment(run.lastKnown),
+            "duration": run.durationMilliseconds.map(context.figures.milliseconds) ?? Figures.none,
+        ]) { own, _ in own }
     }
 
     private static func chart(
@@ -94,7 +103,7 @@ enum TimelinePanel {
     private static func table(_ timeline: JobTimeline, _ context: PageContext) -> DataTable {
         let shown = JobOutcome.allCases.filter { outcome in timeline.lanes.contains { (counts($0)[outcome] ?? 0) > 0 } }
         return DataTable(
-            label: context.text(.jobs),
+            label: context.text(.jobs) + ": " + context.text(.outcomeColumn),
             columns: [context.text(.job)] + shown.map { context.text.word(.outcome, $0.rawValue) } + [context.text(.planned)],
             rows: timeline.lanes.map { lane in
                 let counts = counts(lane)
@@ -118,7 +127,12 @@ extension Templates {
         {{/lanes}}
         </div></div>
         <details class="data"><summary>{{t.asTable}}</summary>
-        {{#table}}{{> table}}{{/table}}</details>
+        {{#table}}{{> table}}{{/table}}
+        <div class="scroll" role="region" aria-label="{{t.runs}}" tabindex="0"><table>
+        <thead><tr><th scope="col">{{t.run}}</th><th scope="col">{{t.job}}</th><th scope="col">{{t.outcomeColumn}}</th><th scope="col" class="number">{{t.duration}}</th></tr></thead>
+        <tbody>{{#runs}}
+        <tr><th scope="row"><a href="{{href}}">{{when}}</a></th><td><bdi>{{job}}</bdi></td><td>{{> outcome}}</td><td class="number">{{duration}}</td></tr>{{/runs}}
+        </tbody></table></div></details>
         <p class="links"><a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a> <a href="{{help}}" aria-label="{{t.whatIsThis}}: {{heading}}">{{t.whatIsThis}}</a></p>
         {{/isEmpty}}
 
