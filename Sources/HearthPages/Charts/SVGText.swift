@@ -15,6 +15,10 @@ struct SVGText {
 
     mutating func label(_ content: String, _ attributes: KeyValuePairs<StaticString, String>) {
         open("text", attributes, isEmpty: false)
+        // Pictures run left to right; a label of a right-to-left script that begins with a number is told to run its own way.
+        if content.first?.isNumber == true, content.unicodeScalars.contains(where: { (0x590...0x8FF).contains($0.value) }) {
+            text += "\u{200F}"
+        }
         text += Self.escape(content) + "</text>"
     }
 
