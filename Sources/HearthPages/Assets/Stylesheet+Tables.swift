@@ -32,7 +32,7 @@ extension Stylesheet {
         .steps .stopped { color: var(--warn); }
         .plain { list-style: none; padding: 0; }
         meter { inline-size: 7rem; }
-        pre { overflow-x: auto; margin-block: .4rem; padding: .6rem .75rem; background: var(--paper); border: 1px solid var(--rule); border-radius: .4rem; }
+        pre { overflow-x: auto; white-space: pre-wrap; margin-block: .4rem; padding: .6rem .75rem; background: var(--paper); border: 1px solid var(--rule); border-radius: .4rem; }
         code, pre { font-family: ui-monospace, monospace; font-size: .8125rem; }
         code { overflow-wrap: anywhere; }
         .method { font-weight: 700; }
