@@ -113,7 +113,10 @@ struct ChartTests {
     @Test("Labels do not touch each other", arguments: shapes.filter { $0.busy > 0 })
     func labels(shape: Shape) {
         let usage = Sample.usage(shape.length, buckets: shape.count, busy: shape.busy)
-        let context = context(shape.language)
+        let zone = PageZone(
+            name: "Asia/Kathmandu", first: .init(from: Timestamp(milliseconds: 0), secondsEast: 20_700, abbreviation: "UTC+05:45"))
+        let context = PageContext(
+            Sample.frame(.overview, language: shape.language, zone: shape.language == .he ? zone : .utc))
         for part in [UsageCharts.rate(usage, context), UsageCharts.results(usage, context), UsageCharts.money(usage, context)] {
             let labels = Drawing(part.svg).labels
             for (index, label) in labels.enumerated() {

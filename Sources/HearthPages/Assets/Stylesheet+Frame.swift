@@ -18,6 +18,7 @@ extension Stylesheet {
         .skip { position: absolute; inset-block-start: -10rem; }
         .skip:focus { position: static; display: block; padding: .5rem 1rem; }
         .aside { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+        .status { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; align-items: center; }
         .status p { margin: 0; padding-block: .1rem; }
         .status .updated { color: var(--quiet); }
         .state { font-weight: 650; }

@@ -23,9 +23,7 @@ struct RateChart: Sendable {
     var marks: [ChartMark] = []
     var labelledBy: String
 
-    var axis: ValueAxis {
-        ValueAxis(percentages: buckets.filter { $0.trials >= Self.fewTrials || buckets.count < 3 }.compactMap(Self.rate), limit: threshold)
-    }
+    var axis: ValueAxis { ValueAxis(percentages: buckets.compactMap(Self.rate), limit: threshold) }
 
     static func rate(_ bucket: Bucket) -> Double? {
         bucket.trials > 0 ? Double(bucket.successes) / Double(bucket.trials) * 100 : nil

@@ -11,16 +11,17 @@ struct TimeAxis: Sendable {
     }
 
     /// In order of time, so far apart that labels do not touch.
-    func ticks(_ calendar: Calendar, width: Double) -> [Tick] {
+    ///
+    /// - Parameter corner: the room before the axis in which the zone's name stands; nil where it stands elsewhere.
+    func ticks(_ calendar: Calendar, width: Double, corner: Double? = nil) -> [Tick] {
         let step = Step.fitting((to - from).components.seconds)
         var ticks: [Tick] = []
-        var lastEnd = -Double.infinity
+        var lastEnd = corner.map { ChartFrame.width(of: calendar.abbreviation(from)) - $0 } ?? -Double.infinity
         for moment in moments(every: step, in: calendar) {
             let label = step.label(moment, calendar)
             let share = share(moment)
             let half = ChartFrame.width(of: label) / 2
             let middle = share * width
-            // The corner at the beginning belongs to the zone's name.
             guard middle - half > max(lastEnd + 8, 2), middle + half < width + 10 else { continue }
             lastEnd = middle + half
             ticks.append(Tick(share: share, label: label, isMinor: !ticks.count.isMultiple(of: 2)))

@@ -81,7 +81,7 @@ extension Templates {
         <p>{{made}}</p>
         {{#reader}}<p class="screen">{{reader}}</p>{{/reader}}
         {{#signOut}}<form method="post" action="{{root}}{{signOut}}"><button type="submit">{{t.signOut}}</button></form>{{/signOut}}
-        <p class="screen"><a href="{{report}}">{{t.monthlyReport}}</a> · <a href="{{root}}{{reference}}">{{t.apiReference}}</a> · <a href="{{root}}{{openAPI}}">OpenAPI</a> · <a href="{{root}}{{metrics}}">{{t.metrics}}</a></p>
+        <p class="screen"><bdi><a href="{{report}}">{{t.monthlyReport}}</a></bdi> · <bdi><a href="{{root}}{{reference}}">{{t.apiReference}}</a></bdi> · <bdi><a href="{{root}}{{openAPI}}">OpenAPI</a></bdi> · <bdi><a href="{{root}}{{metrics}}">{{t.metrics}}</a></bdi></p>
         </footer>
         </body>
         </html>

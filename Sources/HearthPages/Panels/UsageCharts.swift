@@ -20,7 +20,7 @@ enum UsageCharts {
             buckets: buckets, threshold: 80, thresholdLabel: text(.thresholdOf, ["limit": figures.wholePercent(80)]),
             verticalLabel: { figures.wholePercent($0) }, ticks: [], zone: context.calendar.abbreviation(usage.from),
             marks: marks(usage, axis, context), labelledBy: FigurePart.names(id))
-        chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth)
+        chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth, corner: chart.frame.start)
         let isEmpty = usage.totals.results.rated == 0
         return FigurePart(
             id: id, heading: text(.hitRateOverTime), caption: isEmpty ? context.emptyRange(usage) : rateCaption(usage, context),
@@ -85,7 +85,7 @@ enum UsageCharts {
             }, verticalLabel: { figures.count(Int64($0.rounded())) }, ticks: [], zone: context.calendar.abbreviation(usage.from),
             marks: marks(usage, axis, context), id: id, labelledBy: FigurePart.names(id))
         chart.makeRoomForLabels()
-        chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth)
+        chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth, corner: chart.frame.start)
         return FigurePart(
             id: id, heading: text(.answersByResult),
             caption: isEmpty
@@ -130,7 +130,7 @@ enum UsageCharts {
             marks: marks(usage, axis, context), id: id, labelledBy: FigurePart.names(id))
         chart.frame.start = 84
         chart.makeRoomForLabels()
-        chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth)
+        chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth, corner: chart.frame.start)
         let columns: [(Phrase, (SavingsFigures) -> Double)] = [
             (.avoided, { $0.avoided }), (.warmingCost, { $0.warming }), (.refreshCost, { $0.refresh }), (.checksCost, { $0.checks }),
             (.net, { $0.net }),

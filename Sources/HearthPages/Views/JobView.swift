@@ -68,7 +68,7 @@ enum JobView {
             verticalLabel: { figures.axisMilliseconds($0) }, ticks: [], zone: context.calendar.abbreviation(start),
             labelledBy: FigurePart.names(id))
         chart.frame.start = 58
-        chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth)
+        chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth, corner: chart.frame.start)
         return FigurePart(
             id: id, heading: text(.durations),
             caption: text(
