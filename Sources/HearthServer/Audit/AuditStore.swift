@@ -10,6 +10,8 @@ package struct AuditQuery: Sendable {
     package var actor: String?
     /// Of these kinds only.
     package var actions = AuditAction.allCases
+    /// Whether those that were refused or failed are left out.
+    package var isOfDoneOnly = false
     package var from: Timestamp?
     /// Included.
     package var through: Timestamp?

@@ -38,6 +38,7 @@ package struct PostgresAudit: AuditStore {
         add("tenant =", .optional(query.tenant?.name))
         add("actor =", .optional(query.actor))
         add("action = ANY (", .array(query.actions.map { .text($0.rawValue) }), "::text[])")
+        if query.isOfDoneOnly { conditions.append("(status IS NULL OR status < 400)") }
         add("at >=", .optional(query.from))
         add("at <=", .optional(query.through))
         add("id <", .optional(query.before))

@@ -45,6 +45,7 @@ package struct SQLiteAudit: AuditStore {
         add("actor = ?", query.actor)
         conditions.append("action IN (\(query.actions.map { _ in "?" }.joined(separator: ", ")))")
         values += query.actions.map(\.rawValue)
+        if query.isOfDoneOnly { conditions.append("(status IS NULL OR status < 400)") }
         add("at >= ?", query.from?.milliseconds)
         add("at <= ?", query.through?.milliseconds)
         add("id < ?", query.before)

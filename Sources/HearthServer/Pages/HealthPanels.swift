@@ -88,6 +88,7 @@ struct HealthPanels: Sendable {
         await shelf.panel("events") { [trail] in
             var query = AuditQuery(limit: 50)
             query.actions = AuditAction.notable
+            query.isOfDoneOnly = true
             return try await ObservationRoutes.records(query, of: trail).map { PageEvent($0) }
         }
     }

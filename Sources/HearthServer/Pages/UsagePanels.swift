@@ -87,6 +87,7 @@ struct UsagePanels: Sendable {
     private func marks(from: Timestamp, to: Timestamp) async throws -> [PageEvent] {
         var query = AuditQuery(limit: Self.markedEvents)
         query.actions = [.serviceStarted, .configurationRead, .invalidate, .breakerOpened]
+        query.isOfDoneOnly = true
         (query.from, query.through) = (from, to)
         return try await trail.store.records(query).reversed().map { PageEvent($0) }
     }

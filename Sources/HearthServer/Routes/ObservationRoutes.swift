@@ -33,6 +33,7 @@ struct ObservationRoutes: Sendable {
         var parameters = ParameterReader(request)
         var query = AuditQuery(limit: parameters.integer("limit", in: AuditQuery.limits, default: 100))
         query.actions = AuditAction.notable
+        query.isOfDoneOnly = true
         if let kind = parameters.text("kind") {
             query.actions = AuditAction.notable.filter { $0.rawValue == kind }
             if query.actions.isEmpty {

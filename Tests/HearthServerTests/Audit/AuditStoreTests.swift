@@ -89,6 +89,7 @@ struct AuditStoreTests {
         #expect(try await found { $0.actor = "cli:root" } == odd.reversed())
         #expect(try await found { $0.actor = "' OR '1' = '1" } == [])
         #expect(try await found { $0.actions = [.invalidate] } == even.reversed())
+        #expect(try await found { $0.isOfDoneOnly = true } == acts.reversed())
         #expect(try await found { ($0.from, $0.through) = (Self.at(3), Self.at(5)) } == acts[3...5].reversed())
         #expect(try await found { ($0.tenant, $0.from) = (Tenant("acme"), Self.at(5)) } == even.filter { $0.at >= Self.at(5) }.reversed())
         var pages: [[AuditRecord]] = []
