@@ -292,6 +292,10 @@ class Checks:
         wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 1:
             faults.append(f"a long word makes the page {wide} px too wide")
+        # The other columns stay in view.
+        for one in page.evaluate("() => [...document.querySelectorAll('main table')].map(t => [t.scrollWidth, t.parentElement.clientWidth])"):
+            if one[0] > one[1] + 1:
+                faults.append(f"a long word makes a table {one[0]} px wide in {one[1]}")
         table = self.api("/api/v1/cache/top-queries?format=csv&limit=100")
         for row in csv.reader(io.StringIO(table)):
             for cell in row:
