@@ -160,7 +160,9 @@ struct SessionTests {
 
         let acts = try await hearth.client.get("/api/v1/audit?limit=100", headers: headers).json["acts"].items
         func count(_ action: String, _ result: String) -> Int {
-            acts.count { $0["action"].text == action && $0["result"].text == result }
+            acts.count {
+                $0["action"].text == action && $0["result"].text == result && $0["route"].text?.hasPrefix("/admin/") == true
+            }
         }
         #expect(count("cache.invalidate", "succeeded") == 2 && count("jobs.run", "succeeded") == 1 && count("jobs.pause", "succeeded") == 1)
         #expect(count("session.start", "succeeded") == 2 && count("cache.invalidate", "failed") >= 4)
