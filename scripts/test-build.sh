@@ -9,7 +9,7 @@ write_revision .build/debug
 # Suites that need the machine for themselves: they look at the clock, or load it fully.
 # shellcheck disable=SC2034
 alone='((RedisClient|RedisFault|RedisTopology|RedisAnswerStore|RedisScale|RedisCoherence|RedisReplica|PostgresFault|PostgresCrossedReply'
-alone+='|PostgresMigrator|FailingWrite|SlowDisk|LostFile|GrowingLog|ClockStep|RealTime|LookupTime|WarmingReplay|Attack|RateLimit)Tests'
+alone+='|PostgresMigrator|FailingWrite|SlowDisk|LostFile|GrowingLog|ClockStep|RealTime|LookupTime|WarmingReplay|Attack|RateLimit|Overload|Schema)Tests'
 alone+='|CrashTests/underLoad|HearthEndToEndTests\.ReconciliationTests)'
 # Suites that mostly wait, for leases, faults and windows of time: two of them have room beside each other.
 # shellcheck disable=SC2034

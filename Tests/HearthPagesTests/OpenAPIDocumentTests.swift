@@ -46,7 +46,7 @@ struct OpenAPIDocumentTests {
         let route = try #require(APIRoute.all.first { $0.operation == operation })
         if let request = route.request { #expect(Self.faults(of: request.example, against: request.schema) == []) }
         switch route.answer.content {
-        case .json(let schema, let example), .jsonOrEvents(let schema, let example):
+        case .json(let schema, let example), .jsonOrTable(let schema, let example), .jsonOrEvents(let schema, let example):
             #expect(Self.faults(of: example, against: schema) == [])
         case .text, .none: break
         }
@@ -107,11 +107,15 @@ struct OpenAPIDocumentTests {
         case (.share(let maximum), .integer(let number)): (0...maximum).contains(number) ? [] : [place]
         case (.integerOf(let minimum, let maximum), .integer(let number)): (minimum...maximum).contains(number) ? [] : [place]
         case (.textOf(let minimum, let maximum), .text(let text)): (minimum...maximum).contains(text.count) ? [] : [place]
+        case (.words(let maximum), .text(let text)): (1...maximum).contains(text.count) ? [] : [place]
+        case (.orNull(let kind), _): value == .null ? [] : faults(of: value, against: kind, at: place)
         case (.matching(let pattern), .text(let text)):
             text.range(of: pattern, options: .regularExpression) != nil ? [] : ["\(place): \(text) is not \(pattern)"]
         case (.timestamp, .text(let text)): text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil ? [] : [place]
         case (.choice(let words), .text(let text)): words.contains(text) ? [] : ["\(place): \(text)"]
-        case (.list(let item), .list(let items)), (.listOf(_, let item), .list(let items)):
+        case (.listOf(let minimum, let maximum, let item), .list(let items)):
+            (minimum...maximum).contains(items.count) ? items.flatMap { faults(of: $0, against: item, at: place) } : [place]
+        case (.list(let item), .list(let items)):
             items.flatMap { faults(of: $0, against: item, at: place) }
         case (.each(let names, let item), .object(let members)):
             (members.map(\.name) == names ? [] : [place]) + members.flatMap { faults(of: $0.value, against: item, at: place) }

@@ -77,7 +77,7 @@ extension APIRoute {
             Parameter(place: .query, field: .optional("category", .choice(APISchema.categories), "Only what is about this; likewise.")),
             tenantParameter,
         ],
-        answer: Answer(status: 200, meaning: "The statistics.", content: .json(schema: "Statistics", example: Examples.statistics)),
+        answer: Answer(status: 200, meaning: "The statistics.", content: .jsonOrTable(schema: "Statistics", example: Examples.statistics)),
         errors: [
             Failure(status: 400, code: "invalid_request", meaning: "Unknown period, a date that is none, or a range that is too long."),
             storeUnavailable,
@@ -108,7 +108,7 @@ extension APIRoute {
             Parameter(place: .query, field: .optional("format", .choice(["json", "csv"]), "How the list is written.", default: "json")),
             tenantParameter,
         ],
-        answer: Answer(status: 200, meaning: "The list.", content: .json(schema: "TopQueries", example: Examples.topQueries)),
+        answer: Answer(status: 200, meaning: "The list.", content: .jsonOrTable(schema: "TopQueries", example: Examples.topQueries)),
         errors: [
             Failure(status: 400, code: "invalid_request", meaning: "Parameters are faulty or unknown; each is listed."),
             storeUnavailable,
@@ -130,7 +130,7 @@ extension APIRoute {
             Parameter(
                 place: .query,
                 field: .optional(
-                    "tenant", .text,
+                    "tenant", .matching("^([*]|[a-z0-9][a-z0-9._-]{0,63})$"),
                     "Whose answers, or * together with all=true for everyone's; only for administrators of the operator's tenant, and "
                         + "ignored from others.")),
         ],

@@ -27,7 +27,7 @@ extension APIRoute {
         parameters: [
             pathName(),
             Parameter(place: .query, field: .optional("limit", .integerOf(minimum: 1, maximum: 1000), "How many.", default: 50)),
-            Parameter(place: .query, field: .optional("before", .text, "Only runs older than this id.")),
+            Parameter(place: .query, field: .optional("before", .matching(runID), "Only runs older than this id.")),
             Parameter(
                 place: .query,
                 field: .optional("outcome", .choice(APISchema.outcomes), "Only runs that ended so; may be given several times.")),
@@ -110,11 +110,14 @@ extension APIRoute {
             pathName(),
             Parameter(
                 place: .header,
-                field: .optional("Idempotency-Key", .text, "A second request with the same key is answered with the first one's run.")),
+                field: .optional(
+                    "Idempotency-Key", .textOf(minimum: 1, maximum: 200),
+                    "A second request with the same key is answered with the first one's run.")),
         ],
         answer: Answer(
             status: 202, meaning: "It is on its way.", content: .json(schema: "RunStarted", example: ["runId": .text(Examples.runID)])),
         errors: [
+            Failure(status: 400, code: "invalid_request", meaning: "The Idempotency-Key is too long, or empty."),
             unknownJob, Failure(status: 409, code: "conflict", meaning: "It is running and must not overlap."), historyUnavailable,
         ])
 
@@ -138,6 +141,7 @@ extension APIRoute {
 }
 
 extension APIRoute {
+    fileprivate static let runID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
     fileprivate static let faultyParameter = Failure(
         status: 400, code: "invalid_request", meaning: "A parameter is faulty or unknown; each of them is listed.")
     fileprivate static let historyUnavailable = Failure(

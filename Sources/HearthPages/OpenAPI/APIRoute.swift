@@ -69,6 +69,8 @@ package struct APIRoute: Sendable {
 
     package enum Content: Sendable {
         case json(schema: String, example: DocumentValue)
+        /// JSON, or the same as a table of comma-separated values.
+        case jsonOrTable(schema: String, example: DocumentValue)
         /// JSON, or the same in pieces as server-sent events.
         case jsonOrEvents(schema: String, example: DocumentValue)
         /// Other text, by its media types.

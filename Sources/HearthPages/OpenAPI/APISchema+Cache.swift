@@ -9,9 +9,9 @@ extension APISchema {
     /// Schemas of questions and answers, of what is kept, and of errors.
     static let cache = [
         APISchema(
-            name: "Question", meaning: "A question.",
+            name: "Question", meaning: "A question.", isClosed: true,
             fields: [
-                .required("query", .textOf(minimum: 1, maximum: 500), "The question; white space around it does not count."),
+                .required("query", .words(maximum: 500), "The question; white space around it does not count."),
                 .optional("language", .choice(languages), "Found out from the text if absent."),
                 .optional("category", .choice(categories), "Decides how long the answer is kept; found out from the text if absent."),
                 .optional(
@@ -96,12 +96,12 @@ extension APISchema {
     /// Schemas of warming and maintenance.
     static let upkeep = [
         APISchema(
-            name: "WarmingList", meaning: "Questions to have answers ready for.",
+            name: "WarmingList", meaning: "Questions to have answers ready for.", isClosed: true,
             fields: [.required("queries", .listOf(maximum: 10_000, .reference("WarmingQuestion")), "The questions.")]),
         APISchema(
-            name: "WarmingQuestion", meaning: "One question to have an answer ready for.",
+            name: "WarmingQuestion", meaning: "One question to have an answer ready for.", isClosed: true,
             fields: [
-                .required("query", .textOf(minimum: 1, maximum: 500), "The question."),
+                .required("query", .words(maximum: 500), "The question."),
                 .required("language", .choice(languages), "Its language."),
                 .optional("category", .choice(categories), "Found out from the text if absent."),
                 .optional("response", .text, "An answer to keep as it is; the provider is asked if absent."),
@@ -120,7 +120,7 @@ extension APISchema {
                 .required("duration", .number, "Seconds."),
             ]),
         APISchema(
-            name: "MaintenanceWishes", meaning: "What to do.",
+            name: "MaintenanceWishes", meaning: "What to do.", isClosed: true,
             fields: [
                 .optional("pruneExpired", .boolean, "Remove answers past their time and its windows.", default: true),
                 .optional("pruneLowValue", .boolean, "Remove answers with fewer than 2 hits after 30 days.", default: true),

@@ -4,12 +4,12 @@ extension APISchema {
     /// Schemas of kept answers one by one.
     static let entries = [
         APISchema(
-            name: "LookupList", meaning: "Questions to look up.",
-            fields: [.required("items", .listOf(maximum: 100, .reference("LookupItem")), "1 to 100 questions.")]),
+            name: "LookupList", meaning: "Questions to look up.", isClosed: true,
+            fields: [.required("items", .listOf(minimum: 1, maximum: 100, .reference("LookupItem")), "1 to 100 questions.")]),
         APISchema(
-            name: "LookupItem", meaning: "A question to look up.",
+            name: "LookupItem", meaning: "A question to look up.", isClosed: true,
             fields: [
-                .required("query", .textOf(minimum: 1, maximum: 500), "The question."),
+                .required("query", .words(maximum: 500), "The question."),
                 .optional("language", .choice(languages), "Found out from the text if absent."),
                 .optional("category", .choice(categories), "For the statistics; found out from the text if absent."),
                 .optional("customerId", .textOf(minimum: 0, maximum: 256), "A pseudonym of who asks."),
@@ -48,12 +48,12 @@ extension APISchema {
                 .required("decided", .boolean, "False where the text did not decide and the default was taken."),
             ]),
         APISchema(
-            name: "EntryList", meaning: "Answers to keep.",
-            fields: [.required("entries", .listOf(maximum: 100, .reference("NewEntry")), "1 to 100 answers.")]),
+            name: "EntryList", meaning: "Answers to keep.", isClosed: true,
+            fields: [.required("entries", .listOf(minimum: 1, maximum: 100, .reference("NewEntry")), "1 to 100 answers.")]),
         APISchema(
-            name: "NewEntry", meaning: "An answer to keep.",
+            name: "NewEntry", meaning: "An answer to keep.", isClosed: true,
             fields: [
-                .required("query", .textOf(minimum: 1, maximum: 500), "The question it answers."),
+                .required("query", .words(maximum: 500), "The question it answers."),
                 .required("language", .choice(languages), "Its language."), .required("response", .text, "The answer."),
                 .required("confidence", .share(upTo: 1), "How sure its author is; below 0.7 it is refused."),
                 .optional("category", .choice(categories), "Decides how long it is kept; found out from the text if absent."),
@@ -98,7 +98,7 @@ extension APISchema {
             name: "Votes", meaning: "What callers said of an answer.",
             fields: [.required("helpful", .integer, "For it."), .required("unhelpful", .integer, "Against it.")]),
         APISchema(
-            name: "Feedback", meaning: "What a caller says of an answer.",
+            name: "Feedback", meaning: "What a caller says of an answer.", isClosed: true,
             fields: [
                 .required("cacheKey", key, "The answer's key."), .required("helpful", .boolean, "Whether it helped."),
                 .optional(

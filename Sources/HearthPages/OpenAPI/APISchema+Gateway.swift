@@ -110,6 +110,6 @@ extension APISchema {
         fields: [
             .required("message", .text, "For people."),
             .required("type", .text, "invalid_request_error or server_error, or the provider's."),
-            .optional("param", .text, "The faulty field, if it is one."), .optional("code", .text, "For programs."),
+            .optional("param", .orNull(.text), "The faulty field, if it is one."), .optional("code", .orNull(.text), "For programs."),
         ])
 }

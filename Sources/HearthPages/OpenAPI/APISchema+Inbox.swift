@@ -37,7 +37,7 @@ extension APISchema {
         ])
 
     private static let messageName = APISchema(
-        name: "MessageName", meaning: "Which message.", fields: [.required("id", .text, "Its id.")])
+        name: "MessageName", meaning: "Which message.", isClosed: true, fields: [.required("id", .text, "Its id.")])
 
     private static let messageState = APISchema(
         name: "MessageState", meaning: "Where a message stands.",

@@ -2,11 +2,11 @@ extension APISchema {
     static let intents = [intentRequest, intent, intentEntity]
 
     private static let intentRequest = APISchema(
-        name: "IntentRequest", meaning: "A message to classify.",
+        name: "IntentRequest", meaning: "A message to classify.", isClosed: true,
         fields: [
-            .required("message", .text, "1 to 500 characters after trimming."),
+            .required("message", .words(maximum: 500), "What was written; white space around it does not count."),
             .optional("language", .choice(languages), "Its language; detected if absent."),
-            .optional("customerId", .text, "A pseudonym of who wrote it; kept as a keyed hash only."),
+            .optional("customerId", .textOf(minimum: 0, maximum: 256), "A pseudonym of who wrote it; kept as a keyed hash only."),
             .optional("skipCache", .boolean, "Ask the provider although a classification may be kept.", default: false),
         ])
 

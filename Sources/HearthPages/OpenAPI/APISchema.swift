@@ -2,6 +2,8 @@
 package struct APISchema: Sendable {
     package var name: String
     package var meaning: String
+    /// Whether other members are refused; so it is with what requests may say.
+    package var isClosed = false
     package var fields: [APIField]
 }
 
@@ -17,6 +19,8 @@ package struct APIField: Sendable {
     package indirect enum Kind: Sendable {
         case text
         case textOf(minimum: Int, maximum: Int)
+        /// A text with something in it that is no white space.
+        case words(maximum: Int)
         case matching(String)
         case timestamp
         case boolean
@@ -26,7 +30,9 @@ package struct APIField: Sendable {
         case share(upTo: Int)
         case choice([String])
         case list(Kind)
-        case listOf(maximum: Int, Kind)
+        /// A value that is written as null where there is none.
+        case orNull(Kind)
+        case listOf(minimum: Int = 0, maximum: Int, Kind)
         /// An object with a member for every one of the names.
         case each([String], Kind)
         /// An object with any members of one kind.
@@ -51,6 +57,7 @@ extension APIField.Kind {
         switch self {
         case .text: ["type": "string"]
         case .textOf(let minimum, let maximum): ["type": "string", "minLength": .integer(minimum), "maxLength": .integer(maximum)]
+        case .words(let maximum): ["type": "string", "minLength": 1, "maxLength": .integer(maximum), "pattern": "\\S"]
         case .matching(let pattern): ["type": "string", "pattern": .text(pattern)]
         case .timestamp: ["type": "string", "format": "date-time"]
         case .boolean: ["type": "boolean"]
@@ -60,7 +67,9 @@ extension APIField.Kind {
         case .share(let maximum): ["type": "number", "minimum": 0, "maximum": .integer(maximum)]
         case .choice(let words): ["type": "string", "enum": .list(words.map { .text($0) })]
         case .list(let kind): ["type": "array", "items": kind.schema]
-        case .listOf(let maximum, let kind): ["type": "array", "maxItems": .integer(maximum), "items": kind.schema]
+        case .orNull(let kind): ["anyOf": [kind.schema, ["type": "null"]]]
+        case .listOf(let minimum, let maximum, let kind):
+            ["type": "array", "minItems": .integer(minimum), "maxItems": .integer(maximum), "items": kind.schema]
         case .each(let names, let kind):
             [
                 "type": "object", "properties": .members(names.map { ($0, kind.schema) }), "required": .list(names.map { .text($0) }),
@@ -77,6 +86,7 @@ extension APIField.Kind {
         switch self {
         case .text: "text"
         case .textOf(let minimum, let maximum): "text of \(minimum) to \(maximum) characters"
+        case .words(let maximum): "text of 1 to \(maximum) characters, not only white space"
         case .matching(let pattern): "text such as \(pattern)"
         case .timestamp: "ISO 8601 time in UTC"
         case .boolean: "true or false"
@@ -86,7 +96,8 @@ extension APIField.Kind {
         case .share(let maximum): "number, 0 to \(maximum)"
         case .choice(let words): "one of " + words.joined(separator: ", ")
         case .list(let kind): "list of " + kind.words
-        case .listOf(let maximum, let kind): "list of up to \(maximum): " + kind.words
+        case .orNull(let kind): kind.words + " or null"
+        case .listOf(_, let maximum, let kind): "list of up to \(maximum): " + kind.words
         case .each(let names, let kind): "object with " + names.joined(separator: ", ") + ", each: " + kind.words
         case .any(let kind): "object of " + kind.words
         case .reference(let name): name
@@ -98,7 +109,7 @@ extension APIField.Kind {
     var referenced: String? {
         switch self {
         case .reference(let name): name
-        case .list(let kind), .listOf(_, let kind), .each(_, let kind), .any(let kind): kind.referenced
+        case .list(let kind), .orNull(let kind), .listOf(_, _, let kind), .each(_, let kind), .any(let kind): kind.referenced
         default: nil
         }
     }
@@ -121,6 +132,7 @@ extension APISchema {
         ]
         let required = fields.filter(\.isRequired).map { DocumentValue.text($0.name) }
         if !required.isEmpty { members.append(("required", .list(required))) }
+        if isClosed { members.append(("additionalProperties", false)) }
         return .members(members)
     }
 }

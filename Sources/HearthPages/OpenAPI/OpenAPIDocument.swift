@@ -115,6 +115,10 @@ package enum OpenAPIDocument {
         let content: DocumentValue =
             switch answer.content {
             case .json(let schema, let example): ["application/json": media(schema, example)]
+            case .jsonOrTable(let schema, let example):
+                [
+                    "application/json": media(schema, example), "text/csv": ["schema": ["type": "string"]],
+                ]
             case .jsonOrEvents(let schema, let example):
                 [
                     "application/json": media(schema, example), "text/event-stream": ["schema": ["type": "string"]],

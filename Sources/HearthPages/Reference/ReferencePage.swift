@@ -43,7 +43,7 @@ package enum ReferencePage {
         ]
         if let request = route.request { values["request"] = ["schema": request.schema] }
         switch route.answer.content {
-        case .json(let schema, let example), .jsonOrEvents(let schema, let example):
+        case .json(let schema, let example), .jsonOrTable(let schema, let example), .jsonOrEvents(let schema, let example):
             values["json"] = ["schema": schema, "example": example.json()]
         case .text, .none: break
         }
