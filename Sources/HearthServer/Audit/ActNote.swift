@@ -13,6 +13,8 @@ final class ActNote: Sendable {
         /// Where the answer's own does not say how the act ended.
         var status: Int?
         var parameters: [String: String] = [:]
+        /// It turned out to be no act.
+        var isOmitted = false
     }
 
     private let state = Mutex(Content())
@@ -24,6 +26,9 @@ final class ActNote: Sendable {
     func note(action: AuditAction) { state.withLock { $0.action = action } }
 
     func note(status: Int) { state.withLock { $0.status = status } }
+
+    /// Leaves it out of the record.
+    func omit() { state.withLock { $0.isOmitted = true } }
 
     func note(entries: Int) { state.withLock { $0.entries = entries } }
 

@@ -11,8 +11,9 @@ package enum AuditAction: String, Sendable, Hashable {
     case cancelRun = "jobs.cancel"
     case retryMessage = "inbox.retry"
     case eraseCustomer = "customers.erase"
-    // On the page.
+    /// A judgement on the page, or one of callers after which an answer is no longer served.
     case judgeEntry = "entries.judge"
+    // On the page.
     case signIn = "session.start"
     // By the command line, which writes to the database itself.
     case createKey = "keys.create"

@@ -25,7 +25,8 @@ struct AuditMiddleware: RouterMiddleware {
         context.act = note
         let response = try await next(request, context)
         let content = note.content
-        guard let caller = content.caller, let action = content.action ?? decisions.action(request.method, template) else {
+        guard !content.isOmitted, let caller = content.caller, let action = content.action ?? decisions.action(request.method, template)
+        else {
             return response
         }
         let parameters = AuditParameters.of(request, context, isOperator: tenants.isOperator(caller))

@@ -190,10 +190,16 @@ struct EntryRoutes: Sendable {
             try await cache.vote(key, in: space, isHelpful: isHelpful, by: voter)
         }
         guard let confidence = judged else { throw unknown(key) }
+        let isServed = confidence >= CachedAnswer.minimumServedConfidence
+        // One that takes nothing away is a vote like many; they would fill the record.
+        if isServed { context.act?.omit() }
+        context.act?.note("cacheKey", key.description)
+        context.act?.note("helpful", "\(isHelpful)")
+        context.act?.note(entries: isServed ? 0 : 1)
         return JSONAnswer.response(
             Judged(
                 cacheKey: key.description, confidence: EntryDocument.rounded(confidence),
-                served: confidence >= CachedAnswer.minimumServedConfidence))
+                served: isServed))
     }
 
     /// What would be done with a question, without doing it.

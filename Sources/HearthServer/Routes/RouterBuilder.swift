@@ -112,7 +112,7 @@ struct RouterBuilder: Sendable {
     /// ``router(for:)`` adds no other but the pages' assets and what is passed on below `/v1`.
     static let routes: [ServedRoute] = [
         .init(.post, "/api/v1/cache/query", .needs(.query)), .init(.post, "/api/v1/cache/lookup", .needs(.query)),
-        .init(.post, "/api/v1/cache/explain", .needs(.query)), .init(.post, "/api/v1/cache/feedback", .needs(.query)),
+        .init(.post, "/api/v1/cache/explain", .needs(.query)), .init(.post, "/api/v1/cache/feedback", .needs(.query), does: .judgeEntry),
         .init(.post, "/api/v1/ai/intent", .needs(.query)),
 
         .init(.put, "/api/v1/cache/entries", .needs(.write), does: .writeEntries),

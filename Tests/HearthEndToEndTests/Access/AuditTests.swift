@@ -165,6 +165,32 @@ struct AuditTests {
         #expect(try await Self.acts(again, "?limit=1")[0]["requestId"].text == last)
     }
 
+    @Test("Feedback after which an answer is no longer served is on record (S37); a vote like many is not")
+    func feedback() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["HEARTH_API_KEYS": Asker.keys])
+        let asked = try await hearth.ask(Self.question, language: "en", headers: Asker.acme.headers)
+        let key = try #require(asked.json["cacheKey"].text)
+        var votes = 0
+        var isServed = true
+        while isServed, votes < 20 {
+            votes += 1
+            let reply = try await Self.send(
+                hearth, .post, "/api/v1/cache/feedback", #"{"cacheKey": "\#(key)", "helpful": false}"#, by: .acme)
+            #expect(reply.status == 200, "\(reply.text)")
+            isServed = reply.json["served"].bool == true
+            #expect(try await Self.acts(hearth).count == (isServed ? 0 : 1))
+        }
+        #expect(votes > 1 && !isServed)
+        let act = try #require(try await Self.acts(hearth, "?action=entries.judge").first)
+        #expect(act["actor"].text == "acme-admin" && act["tenant"].text == "acme" && act["entries"].integer == 1)
+        #expect(act["parameters"]["cacheKey"].text == key && act["parameters"]["helpful"].text == "false")
+        // What an attempt to judge an answer of somebody else says is the same as if there were none.
+        let foreign = try await Self.send(
+            hearth, .post, "/api/v1/cache/feedback", #"{"cacheKey": "\#(key)", "helpful": false}"#, by: .globex)
+        #expect(foreign.status == 404)
+    }
+
     @Test("Each tenant sees its own acts and those that it was refused, whatever it asks for; operators see all, the command line's too")
     func tenants() async throws {
         let stage = try await Stage()
