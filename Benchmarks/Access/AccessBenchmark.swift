@@ -18,6 +18,7 @@ enum AccessBenchmark {
         measureStrangers()
         measureGuesses()
         try await measureTokens()
+        measureLimits()
         measureForms()
         compareTimes()
     }
@@ -97,6 +98,24 @@ enum AccessBenchmark {
                 if case .admitted = access.verify(token[...], fingerprint) { admitted += 1 }
             }.line(aim: nil))
         print(Measurement.of("a token that is known") { if isAdmitted(access, request) { admitted += 1 } }.line(aim: 1000))
+    }
+
+    /// What a hit costs more where credentials have limits, without and with many callers.
+    private static func measureLimits() {
+        let clock = SystemTimeSource()
+        let cases: [(String, Double?, Int)] = [
+            ("no limits", nil, 1), ("a limit, one caller", 1e6, 1), ("a limit, 1,000 callers", 1e6, 1000),
+        ]
+        for (name, rate, count) in cases {
+            let check = LimitCheck(requestsPerSecond: rate, timeSource: clock)
+            let callers = (0..<count).map { Caller(credential: "caller-\($0)", tenant: .standard, scopes: [.query]) }
+            var (next, taken) = (0, 0)
+            let measurement = Measurement.of(name) {
+                if check.takesHit(callers[next]) { taken += 1 }
+                next = next + 1 == count ? 0 : next + 1
+            }
+            print(measurement.line(aim: 1000))
+        }
     }
 
     /// What is refused by its form must cost next to nothing.
