@@ -25,10 +25,14 @@ extension WorkClass {
         listings[template]?.contains(HTTPInstruments.Method(method.rawValue)) == true
     }
 
+    /// Steps of an act, which an operator must be able to end.
+    private static let steps: Set = ["/admin/cache-analytics/confirm", "/admin/cache-analytics/result"]
+
     /// Everything that operators read, but the state of the stores, and what explains.
     private static let listings: [String: Set<HTTPInstruments.Method>] = {
         var listings: [String: Set<HTTPInstruments.Method>] = ["/api/v1/cache/explain": [.post], "/docs": [.get]]
-        for route in RouterBuilder.routes where route.method == .get && route.template != "/api/v1/cache/health" {
+        for route in RouterBuilder.routes + RouterBuilder.pages
+        where route.method == .get && route.template != "/api/v1/cache/health" && !steps.contains(route.template) {
             switch route.decision {
             case .needs(.stats), .needs(.admin): listings[route.template, default: []].insert(.get)
             case .needs, .open, .signed: break

@@ -48,7 +48,8 @@ struct ProviderHolds: Sendable {
             switch error.kind {
             case .rateLimited: error.retryAfter ?? Self.unsaid
             case .serverError: error.retryAfter
-            case .timeout, .auth, .clientError, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted:
+            case .timeout, .auth, .clientError, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown,
+                .budgetExhausted:
                 nil
             }
         guard let wanted, longest > .zero else { return }
