@@ -2,8 +2,12 @@
 #ifndef HEARTH_CCURL_SHIM_H
 #define HEARTH_CCURL_SHIM_H
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 // Swift cannot call C functions with variable arguments. Each function below stands for one kind of argument of
 // curl_easy_setopt, curl_easy_getinfo or curl_multi_setopt. curl cannot check the kind when it runs, so a caller names only
@@ -46,6 +50,32 @@ typedef int (*hearth_curl_prereq_function)(void *context, char *remote, char *lo
 // curl_easy_setopt with CURLOPT_PREREQFUNCTION
 static inline CURLcode hearth_curl_easy_setopt_prereq_function(CURL *handle, hearth_curl_prereq_function value) {
     return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
+}
+
+// Whether an address is of this link only (RFC 3927, RFC 4291), or that of a cloud's metadata service in IPv6.
+static inline int hearth_curl_is_link_local(const struct sockaddr *address) {
+    if (address->sa_family == AF_INET)
+        return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 16 == 0xA9FE;
+    if (address->sa_family != AF_INET6) return 0;
+    static const unsigned char metadata[16] = {0xFD, 0, 0x0E, 0xC2, [14] = 0x02, [15] = 0x54};
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(six)) return six->s6_addr[12] == 169 && six->s6_addr[13] == 254;
+    return IN6_IS_ADDR_LINKLOCAL(six) || memcmp(six->s6_addr, metadata, sizeof metadata) == 0;
+}
+
+// Makes the socket of a connection; of none to this link. A name that an operator configured must not lead to the credentials that clouds
+// hand out there, whatever it resolves to by now.
+static inline curl_socket_t hearth_curl_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)context;
+    if (purpose == CURLSOCKTYPE_IPCXN && hearth_curl_is_link_local(&address->addr)) {
+        errno = EACCES;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static inline CURLcode hearth_curl_easy_refuse_link_local(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, hearth_curl_open_socket);
 }
 
 // curl_easy_getinfo with a long

@@ -133,6 +133,7 @@ extension CurlTransfer {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         let handle = unsafe easy.pointer
         return firstFailure([
+            { unsafe hearth_curl_easy_refuse_link_local(handle) },
             { unsafe hearth_curl_easy_setopt_list(handle, CURLOPT_HTTPHEADER, self.headerList.pointer) },
             { unsafe hearth_curl_easy_setopt_pointer(handle, CURLOPT_ERRORBUFFER, self.errorText.pointer) },
             { unsafe hearth_curl_easy_setopt_pointer(handle, CURLOPT_WRITEDATA, context) },
