@@ -227,6 +227,7 @@ package final class AnswerCache: Sendable {
                 throw error
             }
         }
+        await writes.waitForWriting()
         return try await store.count(selection)
     }
 

@@ -23,9 +23,19 @@ package final class WriteQueue: Sendable {
         var waiting = Deque<Write>()
         /// The claim of what is being written.
         var fenceUnderWay: JobFence?
+        var isWriting = false
+        /// Who waits for the end of what is being written.
+        var onlookers: [CheckedContinuation<Void, Never>] = []
         /// The newest claim of each job that a run here has.
         var newestFences: [String: JobFence] = [:]
         var dropped: UInt64 = 0
+
+        mutating func endOfWriting() -> [CheckedContinuation<Void, Never>] {
+            fenceUnderWay = nil
+            isWriting = false
+            defer { onlookers = [] }
+            return onlookers
+        }
 
         func newest(_ fence: JobFence?) -> JobFence? {
             guard let fence, let newest = newestFences[fence.job], newest.number > fence.number else { return fence }
@@ -98,12 +108,27 @@ package final class WriteQueue: Sendable {
             let answers = state.waiting.prefix(batchSize).prefix { $0.fence == fence }.map(\.answer)
             state.waiting.removeFirst(answers.count)
             state.fenceUnderWay = fence
+            state.isWriting = !answers.isEmpty
             return Batch(answers: answers, fence: fence)
         }
     }
 
     /// The last batch is in the store, or given up.
-    func settle() { state.withLock { $0.fenceUnderWay = nil } }
+    func settle() {
+        let onlookers = state.withLock { $0.endOfWriting() }
+        for onlooker in onlookers { onlooker.resume() }
+    }
+
+    /// Returns once the batch that is being written now, if there is one, is in the store, given up or put back.
+    func waitForWriting() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.isWriting { state.onlookers.append(continuation) }
+                return !state.isWriting
+            }
+            if isOver { continuation.resume() }
+        }
+    }
 
     /// Puts what earlier runs of the current run's job have left here under its own claim: it finds their answers in memory, and does not
     /// ask for them again.
@@ -131,14 +156,15 @@ package final class WriteQueue: Sendable {
 
     /// Puts a batch that could not be written back to the front, as far as there is room; returns how many were dropped.
     func putBack(_ batch: Batch) -> Int {
-        state.withLock { state in
+        let (dropped, onlookers) = state.withLock { state in
             let room = max(limit - state.waiting.count, 0)
             let kept = batch.answers.suffix(room)
             let fence = state.newest(batch.fence)
             state.waiting.prepend(contentsOf: kept.map { Write(answer: $0, fence: fence) })
-            state.fenceUnderWay = nil
-            return batch.answers.count - kept.count
+            return (batch.answers.count - kept.count, state.endOfWriting())
         }
+        for onlooker in onlookers { onlooker.resume() }
+        return dropped
     }
 
     /// Wakes the writer although nothing was added.

@@ -35,6 +35,25 @@ struct WriteQueueTests {
         #expect(batches.map { $0.fence?.job } == [nil, "warm-cache", "refresh-popular", nil])
     }
 
+    @Test("Who counts what the store holds waits for what is being written, stored or put back, and for nothing else")
+    func onlookers() async throws {
+        await queue.waitForWriting()
+        for isStored in [true, false] {
+            append(["a"], fence: nil)
+            await queue.waitForWriting()
+            let batch = queue.takeBatch()
+            let onlooker = Task {
+                await queue.waitForWriting()
+                return ContinuousClock.now
+            }
+            // Long enough for it to come back at once, were there nothing to wait for.
+            try await Task.sleep(for: .milliseconds(50))
+            let end = ContinuousClock.now
+            if isStored { queue.settle() } else { _ = queue.putBack(batch) }
+            #expect(await onlooker.value >= end)
+        }
+    }
+
     @Test("A later run takes over what an earlier one has left, also what is being written, and nothing else")
     func takenOver() {
         append(["a"], fence: 7)

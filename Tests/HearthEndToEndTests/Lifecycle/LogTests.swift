@@ -51,7 +51,7 @@ struct LogTests {
         #expect(mine.contains { $0["result"].text == "miss" })
         #expect(mine.contains { $0["result"].text == "hit" })
         #expect(mine.allSatisfy { $0["trace_id"].text == "4bf92f3577b34da6a3ce929d0e0e4736" })
-        let answered = entries.filter { $0["result"].text != nil }
+        let answered = entries.filter { $0["message"].text == "question answered" }
         #expect(answered.allSatisfy { $0["request_id"].text?.isEmpty == false })
         #expect(answered.count == 5)
     }
@@ -63,7 +63,7 @@ struct LogTests {
             environment: ["HEARTH_LOG_LEVEL": "debug", "HEARTH_LOG_QUERIES": "\(areLogged)"])
         for _ in 0..<2 { _ = try await hearth.ask("Do you sell gift cards?") }
         #expect(try await hearth.terminate() == .init(status: 0))
-        let entries = hearth.program.errorLines.compactMap { JSONNode($0) }.filter { $0["result"].text != nil }
+        let entries = hearth.program.errorLines.compactMap { JSONNode($0) }.filter { $0["message"].text == "question answered" }
         #expect(entries.count == 2)
         #expect(entries.allSatisfy { $0["query"].text == (areLogged ? "Do you sell gift cards?" : nil) })
         #expect(hearth.program.errorLines.contains { $0.contains("gift cards") } == areLogged)
