@@ -36,8 +36,8 @@ extension AnswerCache {
     package func vote(
         _ key: CacheKey, in space: AnswerSpace, isHelpful: Bool, by voter: Voter?
     ) async throws(AnswerStoreError) -> Double? {
-        // What still waits to be written would overwrite the vote.
-        if let waiting = writes.last(key), waiting.space == space { try await store.put([waiting]) }
+        // What still waits to be written would overwrite the vote, and there is no row for it yet.
+        try await writeOut { $0.key == key && $0.space == space }
         guard try await entry(key, in: space) != nil, let rated = try await store.vote(key, isHelpful: isHelpful, by: voter)
         else { return nil }
         writes.update(key) { $0.votes = rated.votes }

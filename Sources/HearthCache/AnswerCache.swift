@@ -219,7 +219,13 @@ package final class AnswerCache: Sendable {
 
     /// How many answers the store holds of what a selection names.
     package func count(_ selection: AnswerSelection) async throws(AnswerStoreError) -> Int {
-        for batch in writes.take(where: selection.contains) {
+        try await writeOut(where: selection.contains)
+        return try await store.count(selection)
+    }
+
+    /// Brings what waits for the store, or is being written, into it, as far as a condition selects it.
+    func writeOut(where condition: (CachedAnswer) -> Bool) async throws(AnswerStoreError) {
+        for batch in writes.take(where: condition) {
             do throws(AnswerStoreError) {
                 try await write(batch)
             } catch {
@@ -228,7 +234,6 @@ package final class AnswerCache: Sendable {
             }
         }
         await writes.waitForWriting()
-        return try await store.count(selection)
     }
 
     /// Takes what the selection names out of every tier, for good, and records who did; returns how many entries the store held of it.
