@@ -117,6 +117,7 @@ struct RedisReplicaTests {
         check("killed")
         redis = try await RedisServer.start(port: port)
         try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
+        try await load.untilAnswered(50)
         check("back")
         try await Deadline.until("what is remembered is written again") {
             try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer ?? 0 >= 50
@@ -132,6 +133,7 @@ struct RedisReplicaTests {
         #expect(try await hearth.metrics().value("hearth_cache_requests_total", ["result": "error"]) ?? 0 > 0)
         redis.process.thaw()
         try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
+        try await load.untilAnswered(50)
         check("thawed")
         for client in clients { client.cancel() }
         #expect(try await hearth.terminate() == .init(status: 0))
