@@ -120,6 +120,26 @@ extension RedisTopologyTests {
         await cluster.stop()
     }
 
+    @Test("A node leaves after its slots have moved while nobody asked for them: it is forgotten, and all is well without a request")
+    func silentDeparture() async throws {
+        let cluster = try await RedisCluster.start()
+        try await cluster.addNode()
+        try await cluster.move(slots: 100, from: 0, to: 3)
+        var options = RedisPoolOptions()
+        options.minimumConnections = 6
+        let client = try RedisClient(target: RedisTarget(url: cluster.url), options: options)
+        let run = Task { await client.run() }
+        try await Deadline.until("all four nodes are known") { client.isConnected && client.connectionCount >= 8 }
+        try await cluster.move(slots: 100, from: 3, to: 0)
+        try await cluster.removeLastNode()
+        try await Deadline.until("the connections to the node that has left are closed") { client.connectionCount <= 6 }
+        try await Deadline.until("the node is forgotten", within: .seconds(20)) { client.isConnected && client.connectionCount == 6 }
+        try await client.ping(within: .seconds(2))
+        run.cancel()
+        await run.value
+        await cluster.stop()
+    }
+
     @Test("All nodes go and come back: every request ends in time, the map is not asked for by requests, and all is used again by itself")
     func everythingGone() async throws {
         let cluster = try await RedisCluster.start()

@@ -14,6 +14,8 @@ final class RedisCluster: Sendable {
     private static let strangerTime = Duration.seconds(5)
     /// The map is read again at most this often, and never by a request itself.
     private static let refreshInterval = Duration.seconds(1)
+    /// The map is read again at least this often: slots for which nobody asks move without a redirection that would tell of it.
+    private static let longestRefreshInterval = Duration.seconds(60)
 
     private struct State {
         var map = RedisSlotMap()
@@ -140,12 +142,16 @@ final class RedisCluster: Sendable {
     private func askForRefresh() { state.withLock { $0.needsRefresh = true } }
 
     private func refreshWhenNeeded() async {
+        var lastRead = time.uptime()
         while !Task.isCancelled {
-            let isNeeded = state.withLock { state in
+            let wasAsked = state.withLock { state in
                 defer { state.needsRefresh = false }
                 return state.needsRefresh
             }
-            if isNeeded, await !refresh() { askForRefresh() }
+            // A node that cannot be reached may have left, its slots having moved before without anybody noticing.
+            if wasAsked || pools.contains(where: { $0.connectionCount == 0 }) || time.uptime() - lastRead > Self.longestRefreshInterval {
+                if await refresh() { lastRead = time.uptime() } else { askForRefresh() }
+            }
             dismissStrangers()
             try? await Task.sleep(for: Self.refreshInterval)
         }
