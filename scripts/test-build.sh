@@ -11,7 +11,7 @@ write_revision .build/debug
 alone='((RedisClient|RedisFault|RedisTopology|RedisAnswerStore|RedisScale|RedisCoherence|RedisReplica|PostgresFault|PostgresCrossedReply'
 alone+='|PostgresMigrator|FailingWrite|SlowDisk|LostFile|GrowingLog|ClockStep|RealTime|LookupTime|WarmingReplay|Attack|RateLimit|Overload|Schema)Tests'
 alone+='|CrashTests/underLoad|HearthEndToEndTests\.ReconciliationTests)'
-# Suites that mostly wait, for leases, faults and windows of time: two of them have room beside each other.
+# Suites that mostly wait, for leases, faults and windows of time: three of them have room beside each other.
 # shellcheck disable=SC2034
 waiting='(SharedEngine|KilledJob|ShadowCheck|HitRateDrill|TraceOutage|Movement|AlertInhibition|RedisJobTurn|Shutdown)Tests'
 # What calculates for seconds without a pause: beside it those who wait for servers would wait for a processor.

@@ -12,6 +12,6 @@ swift test --skip-build --experimental-maximum-parallelization-width 6 --filter 
     --skip "$tools"
 swift test --skip-build --filter "$tools" --skip "$alone" --skip "$waiting"
 HEARTH=.build/debug/hearth scripts/docs-test.sh --short
-swift test --skip-build --experimental-maximum-parallelization-width 2 --filter "$waiting"
+swift test --skip-build --experimental-maximum-parallelization-width 3 --filter "$waiting"
 # Servers fail here, and clients look at the clock while they do: one suite after the other, with the machine for itself.
 exec swift test --skip-build --no-parallel --filter "$alone"

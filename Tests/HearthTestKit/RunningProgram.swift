@@ -60,14 +60,14 @@ package final class RunningProgram: Sendable {
             record.ending.withLock { $0 = ending }
         }
         do {
-            // One at a time, so that none inherits the descriptor by which another's end is noticed.
             try Self.launching.withLock { _ in try process.run() }
         } catch {
             throw Failure("\(name) could not be started from \(program): \(error)")
         }
     }
 
-    private static let launching = Mutex(())
+    /// Programs are launched one at a time, so that none inherits the descriptor by which another's end is noticed.
+    static let launching = Mutex(())
 
     private static func newFile(_ path: String) throws -> FileHandle {
         try Data().write(to: URL(filePath: path))

@@ -11,98 +11,61 @@ package final class ServerProcess: Sendable {
         }
     }
 
-    private struct Output {
-        var text = ""
-        var hasEnded = false
-        var awaited: (text: String, continuation: CheckedContinuation<Bool, Never>)?
-        var endWaiters: [CheckedContinuation<Void, Never>] = []
-    }
-
     private let name: String
     private let process = Process()
-    private let output: Recorder
+    private let hasEnded = Ended()
+    private let files: TemporaryFolder
 
-    /// Collects what the program prints and wakes those who wait for a part of it.
-    private final class Recorder: Sendable {
-        private let state = Mutex(Output())
-
-        var text: String { state.withLock { $0.text } }
-
-        func append(_ data: Data) {
-            let found = state.withLock { state -> CheckedContinuation<Bool, Never>? in
-                state.text += String(decoding: data, as: UTF8.self)
-                guard let awaited = state.awaited, state.text.contains(awaited.text) else { return nil }
-                state.awaited = nil
-                return awaited.continuation
-            }
-            found?.resume(returning: true)
+    /// Tells those who wait for the end of the program.
+    private final class Ended: Sendable {
+        private struct State {
+            var isOver = false
+            var waiters: [CheckedContinuation<Void, Never>] = []
         }
 
-        func end() {
-            let (awaited, waiters) = state.withLock { state in
-                state.hasEnded = true
-                defer {
-                    state.awaited = nil
-                    state.endWaiters = []
-                }
-                return (state.awaited?.continuation, state.endWaiters)
+        private let state = Mutex(State())
+
+        var isOver: Bool { state.withLock { $0.isOver } }
+
+        func tell() {
+            let waiters = state.withLock { state in
+                state.isOver = true
+                defer { state.waiters = [] }
+                return state.waiters
             }
-            awaited?.resume(returning: false)
             for waiter in waiters { waiter.resume() }
         }
 
-        func giveUp() {
-            let awaited = state.withLock { state in
-                defer { state.awaited = nil }
-                return state.awaited?.continuation
-            }
-            awaited?.resume(returning: false)
-        }
-
-        /// False when the program ended, or the waiting was given up.
-        func waitFor(_ text: String) async -> Bool {
+        func wait() async {
             await withCheckedContinuation { continuation in
-                let answer = state.withLock { state -> Bool? in
-                    if state.text.contains(text) { return true }
-                    if state.hasEnded { return false }
-                    state.awaited = (text, continuation)
-                    return nil
+                let isOver = state.withLock { state in
+                    if !state.isOver { state.waiters.append(continuation) }
+                    return state.isOver
                 }
-                if let answer { continuation.resume(returning: answer) }
-            }
-        }
-
-        func waitForEnd() async {
-            await withCheckedContinuation { continuation in
-                let hasEnded = state.withLock { state in
-                    if !state.hasEnded { state.endWaiters.append(continuation) }
-                    return state.hasEnded
-                }
-                if hasEnded { continuation.resume() }
+                if isOver { continuation.resume() }
             }
         }
     }
 
     package init(_ name: String, program: String, arguments: [String], folder: String, environment: [String: String]? = nil) throws {
         self.name = name
-        let output = Recorder()
-        self.output = output
-        let pipe = Pipe()
+        files = try TemporaryFolder(named: "hearth-server")
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: folder)
         if let environment { process.environment = environment }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = pipe
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { output.append(data) }
-        }
-        process.terminationHandler = { process in
+        // A file, which needs no reader. Foundation's watch over a pipe ends the whole process now and then: libdispatch goes on using
+        // what belongs to a descriptor while the program's end closes it.
+        try Data().write(to: URL(filePath: outputPath))
+        let output = try FileHandle(forWritingTo: URL(filePath: outputPath))
+        defer { try? output.close() }
+        process.standardOutput = output
+        process.standardError = output
+        process.terminationHandler = { [hasEnded] process in
             let identifier = process.processIdentifier
             Self.started.withLock { $0.removeAll { $0 == identifier } }
-            output.end()
+            hasEnded.tell()
         }
         // A child inherits the thread's signal mask, and threads of tasks block almost everything, the request to end included.
         var (nothing, before) = (sigset_t(), sigset_t())
@@ -111,7 +74,7 @@ package final class ServerProcess: Sendable {
         unsafe pthread_sigmask(SIG_SETMASK, &nothing, &before)
         defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         do {
-            try process.run()
+            try RunningProgram.launching.withLock { _ in try process.run() }
         } catch {
             throw Failure(description: "\(name) could not be started from \(program): \(error)")
         }
@@ -138,19 +101,22 @@ package final class ServerProcess: Sendable {
     }
 
     package var processIdentifier: Int32 { process.processIdentifier }
-    package var printed: String { output.text }
+    private var outputPath: String { files.path + "/output" }
+    package var printed: String { String(decoding: (try? Data(contentsOf: URL(filePath: outputPath))) ?? Data(), as: UTF8.self) }
 
     /// Waits until the program has printed `text`; fails with what it printed when it ends before or takes too long.
     package func waitUntilPrinted(_ text: String, within limit: Duration = .seconds(60)) async throws {
-        let isPrinted = await withTaskGroup(of: Void.self, returning: Bool.self) { group in
-            group.addTask { [output] in
-                if (try? await Task.sleep(for: limit)) != nil { output.giveUp() }
+        do {
+            try await Deadline.until("“\(text)” is printed", within: limit) {
+                // Looked at first: what a program prints before its end counts.
+                let isOver = hasEnded.isOver
+                let isPrinted = printed.contains(text)
+                guard isPrinted || !isOver else { throw Failure(description: "it ended before “\(text)” was printed") }
+                return isPrinted
             }
-            defer { group.cancelAll() }
-            return await output.waitFor(text)
+        } catch {
+            throw Failure(description: "\(name) did not get ready: \(error)\n\(printed.suffix(2000))")
         }
-        guard !isPrinted else { return }
-        throw Failure(description: "\(name) did not get ready (no “\(text)” within \(limit)):\n\(output.text.suffix(2000))")
     }
 
     /// Ends the program: an interrupt, and a kill if that has no effect within 10 s.
@@ -161,7 +127,7 @@ package final class ServerProcess: Sendable {
             group.addTask { [self] in
                 if (try? await Task.sleep(for: .seconds(10))) != nil { kill(process.processIdentifier, SIGKILL) }
             }
-            await output.waitForEnd()
+            await hasEnded.wait()
             group.cancelAll()
         }
     }
@@ -173,11 +139,11 @@ package final class ServerProcess: Sendable {
     /// Ends the program as a power cut would.
     package func killAtOnce() async {
         kill(process.processIdentifier, SIGKILL)
-        await output.waitForEnd()
+        await hasEnded.wait()
     }
 
     package func waitForEnd() async -> Int32 {
-        await output.waitForEnd()
+        await hasEnded.wait()
         return process.terminationStatus
     }
 }

@@ -11,7 +11,7 @@ struct SchemaTests {
 
     @Test(
         "No request has an answer that the document does not have, nor a fault of Hearth; with a credential and without",
-        arguments: [(true, ["examples", "coverage", "fuzzing", "stateful"], 25, 400), (false, ["examples", "fuzzing"], 8, 100)])
+        arguments: [(true, ["examples", "coverage", "fuzzing", "stateful"], 14, 400), (false, ["examples", "fuzzing"], 5, 100)])
     func conforms(hasKey: Bool, phases: [String], seconds: Int, longSeconds: Int) async throws {
         let python = try await ScratchPython.path(with: "schemathesis")
         let stage = try await Stage(latencyMilliseconds: 0)

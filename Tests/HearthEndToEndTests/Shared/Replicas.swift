@@ -5,8 +5,8 @@ import HearthTestKit
 import Logging
 import Testing
 
-/// Everything about replicas that share something, one test after the other: each has several services of its own.
-@Suite(.serialized)
+/// Everything about replicas that share something. A suite's tests follow each other, as each has several services of its own.
+@Suite
 struct SharedEngineTests {}
 
 /// Replicas of the service, each with a folder of its own, on one PostgreSQL database.
