@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// An HTTP client on libcurl: all transfers of a client share one multi handle on one thread.
@@ -18,20 +19,23 @@ package final class CurlClient: HTTPSending {
         package init() {}
     }
 
+    private static let threadName = "hearth-curl"
+
     private let mailbox: CurlMailbox
     private let stopped = StopSignal()
     private let thread: Mutex<DedicatedThread?>
 
     package init(limits: Limits = Limits()) throws(DedicatedThreadError) {
-        let mailbox = CurlMailbox(capacity: limits.maximumRequests)
+        guard let alarm = WakePipe() else { throw DedicatedThreadError(name: Self.threadName, code: EMFILE) }
+        let mailbox = CurlMailbox(capacity: limits.maximumRequests, alarm: alarm)
         let stopped = self.stopped
         self.mailbox = mailbox
         thread = Mutex(
-            try DedicatedThread(name: "hearth-curl") {
+            try DedicatedThread(name: Self.threadName) {
                 if let loop = CurlLoop(mailbox: mailbox, limits: limits) {
                     loop.run()
                 } else {
-                    mailbox.removeWakeTarget()
+                    mailbox.refuseAll()
                     for pending in mailbox.collect().submitted {
                         mailbox.close(pending.id)
                         pending.reply.resolve(.failure(HTTPClientError(kind: .shutDown, host: pending.request.host)))

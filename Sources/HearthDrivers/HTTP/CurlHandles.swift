@@ -138,9 +138,10 @@ enum CurlLibrary {
         return unsafe curl_multi_perform(pointer, &running)
     }
 
-    /// Waits for sockets, libcurl's own timers, a wake-up or the limit.
-    func poll(milliseconds: Int32) -> CURLMcode {
-        unsafe curl_multi_poll(pointer, nil, 0, milliseconds, nil)
+    /// Waits for sockets, libcurl's own timers, the alarm or the limit.
+    func poll(alarm: WakePipe, milliseconds: Int32) -> CURLMcode {
+        var extra = curl_waitfd(fd: alarm.readEnd, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+        return unsafe curl_multi_poll(pointer, &extra, 1, milliseconds, nil)
     }
 
     /// The next finished transfer: its easy handle's identity and its result.

@@ -20,9 +20,10 @@ final class CurlLoop {
     }
 
     func run() {
-        mailbox.setWakeTarget(multi)
         var isStopping = false
         while !isStopping {
+            // Before the look: what comes after it wakes again.
+            mailbox.alarm.clear()
             let delivery = mailbox.collect()
             isStopping = delivery.isStopping
             for pending in delivery.submitted { start(pending) }
@@ -32,10 +33,10 @@ final class CurlLoop {
             _ = multi.perform()
             while let (identity, result) = multi.nextFinished() { finish(identity, result) }
             // Wake-ups and libcurl's timers end the wait earlier; the limit only bounds the damage of a lost one.
-            if multi.poll(milliseconds: 10_000) != CURLM_OK { usleep(10_000) }
+            if multi.poll(alarm: mailbox.alarm, milliseconds: 10_000) != CURLM_OK { usleep(10_000) }
         }
-        mailbox.removeWakeTarget()
-        // A request that was submitted between the last look and the removal.
+        mailbox.refuseAll()
+        // A request that was submitted between the last look and this moment.
         for pending in mailbox.collect().submitted { start(pending) }
         for id in identities.keys { end(id, with: .shutDown) }
     }

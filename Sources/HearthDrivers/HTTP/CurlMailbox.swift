@@ -31,14 +31,24 @@ final class CurlMailbox: Sendable {
         /// Requests that were submitted and have no result yet.
         var open: Set<UInt64> = []
         var nextID: UInt64 = 0
-        var wakeTarget: WakeTarget?
+        /// Whether the loop has been woken and has not looked since.
+        var isLoopAwake = false
+
+        /// Whether the caller, after the lock, has to wake the loop.
+        mutating func needsWake() -> Bool {
+            defer { isLoopAwake = true }
+            return !isLoopAwake
+        }
     }
 
     private let state = Mutex(State())
     private let capacity: Int
+    /// Readable when the loop has to look. It is written to without the lock, for which the woken loop would wait at once.
+    let alarm: WakePipe
 
-    init(capacity: Int) {
+    init(capacity: Int, alarm: WakePipe) {
         self.capacity = capacity
+        self.alarm = alarm
     }
 
     var openCount: Int { state.withLock { $0.open.count } }
@@ -52,45 +62,53 @@ final class CurlMailbox: Sendable {
 
     /// Nil when the request was taken.
     func submit(_ transfer: PendingTransfer) -> Refusal? {
-        state.withLock { state in
-            guard !state.inbox.isStopping else { return .stopped }
-            guard state.open.count < capacity else { return .full }
+        let (refusal, needsWake) = state.withLock { state -> (Refusal?, Bool) in
+            guard !state.inbox.isStopping else { return (.stopped, false) }
+            guard state.open.count < capacity else { return (.full, false) }
             state.open.insert(transfer.id)
             state.inbox.submitted.append(transfer)
-            state.wakeTarget?.wake()
-            return nil
+            return (nil, state.needsWake())
         }
+        if needsWake { alarm.wake() }
+        return refusal
     }
 
     /// Asks for the end of a request; one that has ended or was never taken is left alone.
     func cancel(_ id: UInt64) {
-        state.withLock { state in
-            guard state.open.contains(id) else { return }
+        change { state in
+            guard state.open.contains(id) else { return false }
             state.inbox.cancelled.insert(id)
-            state.wakeTarget?.wake()
+            return true
         }
     }
 
     /// Lets a streamed answer go on that rests because its reader was slow.
     func resume(_ id: UInt64) {
-        state.withLock { state in
-            guard state.open.contains(id) else { return }
+        change { state in
+            guard state.open.contains(id) else { return false }
             state.inbox.resumed.insert(id)
-            state.wakeTarget?.wake()
+            return true
         }
     }
 
     func requestStop() {
-        state.withLock { state in
+        change { state in
             state.inbox.isStopping = true
-            state.wakeTarget?.wake()
+            return true
         }
+    }
+
+    /// Makes a change, and wakes the loop where there was one.
+    private func change(_ change: (inout State) -> Bool) {
+        let needsWake = state.withLock { state in change(&state) && state.needsWake() }
+        if needsWake { alarm.wake() }
     }
 
     /// For the loop: everything new since the last look.
     func collect() -> Delivery {
         state.withLock { state in
             let delivery = state.inbox
+            state.isLoopAwake = false
             state.inbox = Delivery(isStopping: delivery.isStopping)
             return delivery
         }
@@ -105,32 +123,6 @@ final class CurlMailbox: Sendable {
         }
     }
 
-    /// For the loop: where to send wake-ups; nil before the multi handle is freed. From then on nothing is taken any more.
-    func setWakeTarget(_ multi: borrowing CurlMultiHandle) {
-        let target = WakeTarget(multi)
-        state.withLock { $0.wakeTarget = target }
-    }
-
-    func removeWakeTarget() {
-        state.withLock { state in
-            state.inbox.isStopping = true
-            state.wakeTarget = nil
-        }
-    }
-}
-
-/// The multi handle as seen by other threads: the only thing they may do with it is to wake it.
-///
-/// It is used under the mailbox's lock, and removed there before the handle is freed; that is why it may cross threads.
-@safe private struct WakeTarget: @unchecked Sendable {
-    private let multi: UnsafeMutableRawPointer
-
-    init(_ handle: borrowing CurlMultiHandle) {
-        unsafe multi = handle.pointer
-    }
-
-    func wake() {
-        // curl_multi_wakeup is the one call on a multi handle that any thread may make.
-        _ = unsafe curl_multi_wakeup(multi)
-    }
+    /// For the loop: nothing is taken any more.
+    func refuseAll() { state.withLock { $0.inbox.isStopping = true } }
 }

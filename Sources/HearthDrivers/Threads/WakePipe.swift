@@ -33,7 +33,9 @@ final class WakePipe: Sendable {
 
     /// Takes everything that was written, so that the next `poll` waits again.
     func clear() {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        while unsafe read(readEnd, &bytes, bytes.count) > 0 {}
+        // The buffer lives for the calls, which fill no more than it has.
+        unsafe withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { bytes in
+            while unsafe read(readEnd, bytes.baseAddress, bytes.count) == bytes.count {}
+        }
     }
 }
