@@ -30,8 +30,12 @@ package final class APIKeyEntry: Sendable {
 /// Every key that there is, found by its fingerprint.
 ///
 /// A look-up does the same work for a key that is valid, one that is revoked and one that nobody has: eight places of one bucket are looked
-/// at without an early end, and then one entry is compared as a whole. Where none fits that is some other entry, which lies as near or as
-/// far in memory as the right one would.
+/// at at once, and then one entry is compared as a whole. Where none fits that is some other entry, which lies as near or as far in memory
+/// as the right one would.
+///
+/// The places are compared by the arithmetic of vectors alone. Written as a loop over numbers, or with the comparison of vectors, the
+/// compiler found out what the arithmetic meant and put a jump for each place in its stead, so that a processor which guesses jumps told
+/// right keys from unknown ones.
 package struct APIKeyTable: Sendable {
     /// What a look-up found; `entry` means nothing for a key that is not known.
     package struct Finding: Sendable {
@@ -40,13 +44,13 @@ package struct APIKeyTable: Sendable {
         package let isUsable: Bool
     }
 
-    private static let width = 8
-
     private let entries: [APIKeyEntry]
     /// The beginnings of the fingerprints, and beside them the entries' positions; position 0 is the stand-in.
-    private let tags: [UInt64]
-    private let positions: [UInt32]
+    private let tags: [Bucket]
+    private let positions: [Bucket]
     private let mask: UInt64
+
+    private typealias Bucket = SIMD8<UInt64>
 
     package init(_ keys: [APIKeyEntry] = []) {
         var random = SystemRandomNumberGenerator()
@@ -69,14 +73,13 @@ package struct APIKeyTable: Sendable {
     var all: ArraySlice<APIKeyEntry> { entries.dropFirst() }
 
     package func find(_ fingerprint: Fingerprint, at now: Timestamp) -> Finding {
-        let start = Int(fingerprint.words[1] & mask) * Self.width
-        var position = UInt32(truncatingIfNeeded: fingerprint.words[2] % UInt64(entries.count))
-        for place in start..<(start + Self.width) {
-            // All bits where the two are the same, else none, without a branch that a processor could guess wrong.
-            let difference = tags[place] ^ fingerprint.words[0]
-            let chosen = UInt32(truncatingIfNeeded: (difference | (0 &- difference)) >> 63) &- 1
-            position = position & ~chosen | positions[place] & chosen
-        }
+        let bucket = Int(fingerprint.words[1] & mask)
+        // A multiplication takes the same time whatever it multiplies, a division does not.
+        let substitute = fingerprint.words[2].multipliedFullWidth(by: UInt64(entries.count)).high
+        let differences = tags[bucket] ^ Bucket(repeating: fingerprint.words[0])
+        // All bits in the place where nothing differs, and none in the others.
+        let fits = (differences | (Bucket.zero &- differences)) &>> 63 &- Bucket(repeating: 1)
+        let position = substitute ^ ((positions[bucket] ^ Bucket(repeating: substitute)) & fits).wrappedSum()
         let entry = entries[Int(position)]
         let difference = entry.fingerprint.difference(from: fingerprint)
         // All bits where the end has passed, else none; a branch would take another time.
@@ -85,14 +88,13 @@ package struct APIKeyTable: Sendable {
     }
 
     /// Nil where a bucket would have to hold more than it can; with twice as many it will not for long.
-    private static func fill(_ entries: [APIKeyEntry], buckets: Int) -> (tags: [UInt64], positions: [UInt32])? {
-        var tags = [UInt64](repeating: 0, count: buckets * width)
-        var positions = [UInt32](repeating: 0, count: buckets * width)
+    private static func fill(_ entries: [APIKeyEntry], buckets: Int) -> (tags: [Bucket], positions: [Bucket])? {
+        var (tags, positions) = ([Bucket](repeating: .zero, count: buckets), [Bucket](repeating: .zero, count: buckets))
         for (index, entry) in entries.enumerated().dropFirst() {
-            let start = Int(entry.fingerprint.words[1] & UInt64(buckets - 1)) * width
-            guard let place = (start..<(start + width)).first(where: { positions[$0] == 0 }) else { return nil }
-            tags[place] = entry.fingerprint.words[0]
-            positions[place] = UInt32(index)
+            let bucket = Int(entry.fingerprint.words[1] & UInt64(buckets - 1))
+            guard let place = positions[bucket].indices.first(where: { positions[bucket][$0] == 0 }) else { return nil }
+            tags[bucket][place] = entry.fingerprint.words[0]
+            positions[bucket][place] = UInt64(index)
         }
         return (tags, positions)
     }
