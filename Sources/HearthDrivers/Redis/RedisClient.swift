@@ -70,6 +70,9 @@ package final class RedisClient: Sendable {
         return !pools.isEmpty && pools.allSatisfy { $0.connectionCount > 0 && !$0.isRefused }
     }
 
+    /// How long nothing is sent, because too many calls failed in a row; nil where something is.
+    package var refusal: Duration? { pools.compactMap(\.refusal).max() }
+
     /// Why it is not connected, as far as that is known.
     package var lastError: RedisError? { pools.lazy.compactMap(\.lastError).first }
     package var connectionCount: Int { pools.reduce(0) { $0 + $1.connectionCount } }

@@ -78,5 +78,6 @@ struct ActiveRun: Sendable {
     var isAcquiring = false
     /// Only the last planned look at a waiting run counts.
     var plannedLook: UInt32 = 0
-    var wantsRetry = false
+    /// How long another attempt cannot help; nil where none is wanted.
+    var retry: Duration?
 }

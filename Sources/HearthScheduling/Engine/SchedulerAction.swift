@@ -36,7 +36,8 @@ package struct StartOrder: Sendable, Equatable {
 /// How a task ended.
 package enum RunEnding: Sendable, Equatable {
     case returned(JobResult)
-    case threw(type: String, message: String, isRetryable: Bool)
+    /// `after` is how long another attempt cannot help.
+    case threw(type: String, message: String, isRetryable: Bool, after: Duration = .zero)
 }
 
 /// Why a run is asked to end.

@@ -3,10 +3,14 @@ package import HearthTelemetry
 /// Further attempts of an occurrence, and leases.
 extension SchedulerState {
     /// Plans the next attempt of a failed run, if its policy has one left and no newer occurrence comes first.
-    mutating func planRetry(of run: ActiveRun, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]) {
+    ///
+    /// - Parameter pause: how long another attempt cannot help; the random pause comes after it.
+    mutating func planRetry(
+        of run: ActiveRun, notBefore pause: Duration, at now: Timestamp, uptime: Duration, _ actions: inout [SchedulerAction]
+    ) {
         let rules = jobs[run.job].rules
         guard run.claim.attempt < rules.retry.attempts, !isStopping else { return }
-        var pause = retryPause(after: run.claim.attempt, rules.retry)
+        var pause = max(.zero, pause) + retryPause(after: run.claim.attempt, rules.retry)
         if run.claim.trigger.isScheduled, let next = jobs[run.job].next {
             let untilNext = Timestamp(milliseconds: next.instant.milliseconds + jobs[run.job].jitterOffset) - now
             pause = max(.zero, min(pause, untilNext))

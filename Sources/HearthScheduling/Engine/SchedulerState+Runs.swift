@@ -93,12 +93,13 @@ extension SchedulerState {
             completion.state = reason.state
             completion.errorType = reason.rawValue
             completion.errorMessage = reason.message
-        case (.threw(let type, let message, let isRetryable), .running), (.threw(let type, let message, let isRetryable), .waiting),
-            (.threw(let type, let message, let isRetryable), .held):
+        case (.threw(let type, let message, let isRetryable, let after), .running),
+            (.threw(let type, let message, let isRetryable, let after), .waiting),
+            (.threw(let type, let message, let isRetryable, let after), .held):
             completion.state = type == FenceRejection.code ? .fenceRejected : .failed
             completion.errorType = type
             completion.errorMessage = message
-            run.wantsRetry = isRetryable
+            run.retry = isRetryable ? after : nil
         case (.threw, .finishing):
             return []
         }
@@ -121,7 +122,7 @@ extension SchedulerState {
             actions.append(.note(.fenceRejected(job: completion.job)))
             actions.append(.note(.finished(rejected)))
         }
-        if accepted, run.wantsRetry { planRetry(of: run, at: now, uptime: uptime, &actions) }
+        if accepted, let after = run.retry { planRetry(of: run, notBefore: after, at: now, uptime: uptime, &actions) }
         if let waiting = jobs[run.job].waiting { acquire(waiting, &actions) }
         if jobs[run.job].isCatchingUp { arm(run.job, &actions) }
         admitCrowd(at: now, &actions)

@@ -30,7 +30,8 @@ package enum CatchUpPolicy: Sendable, Equatable, CustomStringConvertible {
 /// How often a failed attempt is repeated and how long the pauses are.
 ///
 /// The pause before attempt n+1 is random between 0 and `base`·2ⁿ⁻¹, at most `ceiling` and at most the time to the next occurrence
-/// ("full jitter": Brooker, "Exponential Backoff And Jitter", 2015). Only errors that say so are retried, see ``RetryableError``.
+/// ("full jitter": Brooker, "Exponential Backoff And Jitter", 2015). Only errors that say so are retried, see ``RetryableError``; one that
+/// knows for how long another attempt cannot help adds that time before the random one.
 package struct RetryPolicy: Sendable, Equatable {
     /// Including the first; at least 1.
     package var attempts: Int
@@ -49,6 +50,12 @@ package struct RetryPolicy: Sendable, Equatable {
 /// An error that knows whether another attempt may help; all other errors end the occurrence.
 package protocol RetryableError: Error {
     var isRetryable: Bool { get }
+    /// How long another attempt cannot help, such as the time for which a circuit breaker lets nothing through; nil where nobody knows.
+    var retryAfter: Duration? { get }
+}
+
+extension RetryableError {
+    package var retryAfter: Duration? { nil }
 }
 
 /// A failure that a job declares in words.
@@ -58,11 +65,13 @@ package struct JobFailure: RetryableError, CustomStringConvertible {
     /// What failed, on what, what to do next.
     package let message: String
     package let isRetryable: Bool
+    package let retryAfter: Duration?
 
-    package init(code: String, message: String, isRetryable: Bool = false) {
+    package init(code: String, message: String, isRetryable: Bool = false, retryAfter: Duration? = nil) {
         self.code = code
         self.message = message
         self.isRetryable = isRetryable
+        self.retryAfter = retryAfter
     }
 
     package var description: String { message }

@@ -253,8 +253,9 @@ package actor SchedulerService: Service {
         case .failure(let error):
             let type =
                 error is FenceRejection ? FenceRejection.code : (error as? JobFailure)?.code ?? "\(type(of: error))"
-            let isRetryable = (error as? any RetryableError)?.isRetryable ?? false
-            return .threw(type: type, message: "\(error)", isRetryable: isRetryable)
+            let retryable = error as? any RetryableError
+            return .threw(
+                type: type, message: "\(error)", isRetryable: retryable?.isRetryable ?? false, after: retryable?.retryAfter ?? .zero)
         }
     }
 

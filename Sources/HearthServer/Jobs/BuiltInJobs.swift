@@ -22,6 +22,8 @@ struct BuiltInJobs: Sendable {
     let ledger: any RunLedger
     /// Where replicas share a Redis and no database that hands out their runs.
     let turn: RedisJobTurn?
+    /// How long the store of the answers is left alone, because it failed several times in a row; nil where it is used.
+    let storeRefusal: @Sendable () -> Duration?
     let spans: JobSpan
     let timeSource: any TimeSource
     let commonQueriesPath: String
@@ -121,7 +123,7 @@ struct BuiltInJobs: Sendable {
             do throws(AnswerStoreError) {
                 return try await maintenanceInTurn()
             } catch {
-                throw JobFailure(error)
+                throw JobFailure(error, retryAfter: storeRefusal())
             }
         }
         // The run history is this replica's own there.
@@ -170,7 +172,7 @@ struct BuiltInJobs: Sendable {
                     message:
                         "The store took \(job)'s answers neither at once nor within \(Self.storePatience). They are kept in memory and "
                         + "written when it can be used; see its state at /api/v1/cache/health.",
-                    isRetryable: true)
+                    isRetryable: true, retryAfter: storeRefusal())
             }
             try? await Task.sleep(for: Self.writeInterval)
         }
@@ -221,7 +223,7 @@ struct BuiltInJobs: Sendable {
                 do throws(AnswerStoreError) {
                     return try await refresher.refresh()
                 } catch {
-                    throw JobFailure(error)
+                    throw JobFailure(error, retryAfter: storeRefusal())
                 }
             }
         }
@@ -269,8 +271,8 @@ extension JobFailure {
         self.init(code: code, message: "\(error)", isRetryable: code != FenceRejection.code)
     }
 
-    fileprivate init(_ error: AnswerStoreError) {
+    fileprivate init(_ error: AnswerStoreError, retryAfter: Duration?) {
         let code = error.kind == .superseded ? FenceRejection.code : "answer_store"
-        self.init(code: code, message: "\(error)", isRetryable: code != FenceRejection.code)
+        self.init(code: code, message: "\(error)", isRetryable: code != FenceRejection.code, retryAfter: retryAfter)
     }
 }

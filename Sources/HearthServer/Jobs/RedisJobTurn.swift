@@ -103,7 +103,8 @@ struct RedisJobTurn: Sendable {
             return fence.flatMap { $0 > 0 ? $0 : nil }
         } catch {
             throw JobFailure(
-                code: "claim", message: "Whether another replica does it cannot be told: \(error). It is tried again.", isRetryable: true)
+                code: "claim", message: "Whether another replica does it cannot be told: \(error). It is tried again.", isRetryable: true,
+                retryAfter: client.refusal)
         }
     }
 

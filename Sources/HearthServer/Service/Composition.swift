@@ -148,6 +148,7 @@ enum Composition {
                 budget: refreshBudget, overload: overload),
             health: health, tokenKeys: access.tokenKeys, certificates: certificates, ledger: ledger,
             turn: shared == nil ? sharedCache?.turn : nil,
+            storeRefusal: { sharedCache?.client.refusal },
             spans: JobSpan(tracer: traces?.tracer),
             timeSource: time,
             commonQueriesPath: configuration.commonQueriesPath,

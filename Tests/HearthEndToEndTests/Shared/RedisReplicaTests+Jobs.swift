@@ -47,4 +47,32 @@ extension RedisReplicaTests {
         for replica in replicas { #expect(try await replica.terminate() == .init(status: 0)) }
         await redis.stop()
     }
+
+    @Test("Warming that finds Redis away at the start is done once it has come, not the night after")
+    func warmingAfterOutage() async throws {
+        let away = try await RedisServer.start()
+        await away.stop()
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            settings: "cache: {lookupDeadline: 200ms}\nredis: {breakerOpenTime: 10s}\n",
+            environment: ["REDIS_URL": away.url, "HEARTH_COMMON_QUERIES": HearthBinary.packageRoot + "/config/common-queries.json"])
+        func runs() async throws -> [JSONNode] { try await hearth.client.get("/api/v1/jobs/warm-cache/runs").json["runs"].items }
+        try await Deadline.until("the first attempt has failed", within: .seconds(30)) {
+            try await runs().contains { $0["outcome"].text == "failure" }
+        }
+        #expect(try await hearth.metrics().value("hearth_store_breaker_state", ["state": "open"]) == 1)
+        let redis = try await RedisServer.start(port: away.port)
+        try await Deadline.until("a later attempt has succeeded", within: .seconds(60)) {
+            try await runs().contains { $0["outcome"].text == "success" }
+        }
+        let all = try await runs()
+        #expect(all.count == 2, "no attempt was wasted on the open breaker: \(all)")
+        let done = try #require(all.first { $0["outcome"].text == "success" })
+        #expect(done["attempt"].integer == 2)
+        let cached = try #require(done["result"]["cached"].integer)
+        #expect(cached > 100)
+        #expect(try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == cached)
+        #expect(try await hearth.terminate() == .init(status: 0))
+        await redis.stop()
+    }
 }

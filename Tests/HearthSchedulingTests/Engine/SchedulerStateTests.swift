@@ -222,6 +222,24 @@ struct SchedulerStateTests {
         for (attempt, pause) in pauses { #expect(pause >= .zero && pause <= .seconds(5 * (1 << (attempt - 2)))) }
     }
 
+    @Test("an error that knows for how long another attempt cannot help is attempted again after that, and before the next occurrence")
+    func retryAfter() throws {
+        let ending = RunEnding.threw(type: "x", message: "the breaker is open", isRetryable: true, after: .seconds(60))
+        var bench = EngineBench([try rules("job", "*/5 * * * *") { $0.retry = RetryPolicy(attempts: 3) }], at: "2025-12-31T23:59:00Z")
+        bench.advance(by: .seconds(60))
+        bench.end(bench.starts[0].runID, with: ending)
+        bench.run(for: .seconds(59))
+        #expect(bench.starts.count == 1)
+        bench.run(for: .seconds(6))
+        #expect(bench.starts.map(\.attempt) == [1, 2])
+        bench.end(bench.starts[1].runID, with: .threw(type: "x", message: "", isRetryable: true, after: .seconds(3600)))
+        bench.run(for: .seconds(600))
+        #expect(bench.startTimes.filter { $0 == "2026-01-01T00:05:00.000Z" }.count == 1, "the next occurrence takes its place")
+        // Failures that another attempt cannot mend are not attempted again, whatever they say of a time.
+        bench.end(bench.starts[2].runID, with: .threw(type: "x", message: "", isRetryable: false, after: .seconds(1)))
+        #expect(bench.notes.filter { if case .retryScheduled = $0 { true } else { false } }.count == 2)
+    }
+
     @Test("other failures end the occurrence")
     func noRetry() throws {
         var bench = EngineBench([try rules("job", "0 0 * * *")], at: "2025-12-31T23:59:00Z")

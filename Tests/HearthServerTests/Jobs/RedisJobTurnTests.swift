@@ -72,6 +72,7 @@ struct RedisJobTurnTests {
             let lost = Task {
                 try await turn(client, lease: .seconds(3)).run(context(.cron)) { () -> Bool in
                     begin.yield(JobFence.current)
+                    // Ends by being cancelled.
                     try await Task.sleep(for: .seconds(60))
                     return true
                 }
@@ -97,6 +98,7 @@ struct RedisJobTurnTests {
             let failure = await #expect(throws: JobFailure.self) {
                 try await turn(client, lease: .seconds(3)).run(context(.cron)) { () -> Bool in
                     server.process.freeze()
+                    // Ends by being cancelled.
                     try await Task.sleep(for: .seconds(60))
                     return true
                 }
@@ -107,5 +109,24 @@ struct RedisJobTurnTests {
             server.process.thaw()
         }
         await server.stop()
+    }
+
+    @Test("While the breaker is open, a run says when another attempt may help, and then it does")
+    func breaker() async throws {
+        let server = try await RedisServer.start()
+        var options = RedisPoolOptions()
+        options.minimumConnections = 1
+        options.breaker = CircuitBreaker.Policy(failuresToOpen: 3, openTime: .seconds(8), jitter: 0)
+        try await withRedisClient(server.url, options: options) { client in
+            await server.stop()
+            let failure = await #expect(throws: JobFailure.self) { try await turn(client).run(context(.startup)) { true } }
+            let pause = try #require(failure?.retryAfter, "\(String(describing: failure))")
+            #expect(failure?.isRetryable == true && pause > .zero && pause <= .seconds(8))
+            let again = try await RedisServer.start(port: server.port)
+            // What is tested is that this time is long enough, and that nothing is gained before.
+            try await Task.sleep(for: pause)
+            #expect(try await turn(client).run(context(.startup, attempt: 2)) { true } == true)
+            await again.stop()
+        }
     }
 }

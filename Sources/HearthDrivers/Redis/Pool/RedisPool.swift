@@ -164,6 +164,8 @@ final class RedisPool: Sendable {
     // MARK: Connections
 
     var isRefused: Bool { isRefusing.load(ordering: .relaxed) }
+    /// How long the breaker goes on to keep requests away; nil where it does not.
+    var refusal: Duration? { state.withLock { $0.breaker.refusal(at: time.uptime()) } }
     var connectionCount: Int { state.withLock { $0.connections.count } }
     var pendingCount: Int { state.withLock { $0.connections.reduce(0) { $0 + $1.pendingCount } } }
     var lastError: RedisError? { state.withLock { $0.lastError } }
