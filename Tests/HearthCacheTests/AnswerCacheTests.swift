@@ -1,5 +1,6 @@
 import HearthTelemetry
 import HearthTestKit
+import Logging
 import Testing
 
 @testable import HearthCache
@@ -32,6 +33,34 @@ struct AnswerCacheTests {
         after.text = "Newer."
         cache.keep(after)
         #expect(try await cache.entry(after.key, in: .standard)?.text == "Newer.")
+    }
+
+    @Test("Answers that somebody gives wait for room on the way to the store; without it none of them is kept, and nothing is pushed out")
+    func givenAnswers() async throws {
+        let cache = try cache()
+        for number in 0..<95 { cache.keep(Sample.answer("asked \(number)")) }
+        let given = (0..<10).map { Sample.answer("given \($0)") }
+        #expect(await cache.keepGiven(given, within: .zero) == 0)
+        #expect(cache.writes.count == 95 && cache.memory.peek(given[0].key) == nil)
+        let waiting = Task { await cache.keepGiven(given, within: .seconds(60)) }
+        let writer = StoreWriter(
+            cache: cache, instruments: CacheInstruments(registry: MetricRegistry(timeSource: time)), timeSource: time,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        await writer.writeAll()
+        #expect(await waiting.value == 10)
+        await writer.writeAll()
+        #expect(try await cache.store.summary().entries == 105)
+        #expect(cache.memory.peek(given[9].key) != nil)
+
+        // More than may wait at all go in parts.
+        let many = (0..<250).map { Sample.answer("many \($0)") }
+        let parts = Task { await cache.keepGiven(many, within: .seconds(60)) }
+        try await Deadline.until("all parts are in the store") {
+            await writer.writeAll()
+            return try await cache.store.summary().entries == 355
+        }
+        #expect(await parts.value == 250)
+        #expect(await cache.hasRoom(within: .zero))
     }
 
     @Test("What another space keeps is as unknown as what nobody keeps, in memory, on its way to the store and in it")

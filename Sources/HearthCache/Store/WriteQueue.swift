@@ -23,7 +23,9 @@ package final class WriteQueue: Sendable {
         var waiting = Deque<Write>()
         /// The claim of what is being written.
         var fenceUnderWay: JobFence?
-        var isWriting = false
+        /// Answers that are being written, and come back where that fails.
+        var underWay = 0
+        var isWriting: Bool { underWay > 0 }
         /// Who waits for the end of what is being written.
         var onlookers: [CheckedContinuation<Void, Never>] = []
         /// The newest claim of each job that a run here has.
@@ -32,7 +34,7 @@ package final class WriteQueue: Sendable {
 
         mutating func endOfWriting() -> [CheckedContinuation<Void, Never>] {
             fenceUnderWay = nil
-            isWriting = false
+            underWay = 0
             defer { onlookers = [] }
             return onlookers
         }
@@ -68,6 +70,21 @@ package final class WriteQueue: Sendable {
         wake.yield()
         return dropped
     }
+
+    /// Adds writes together where there is room for all of them, and otherwise none; they push nothing out.
+    func appendIfRoom(_ answers: some Collection<CachedAnswer>) -> Bool {
+        let fence = JobFence.current
+        let hasRoom = state.withLock { state in
+            guard answers.count <= limit - state.waiting.count - state.underWay else { return false }
+            state.waiting.append(contentsOf: answers.map { Write(answer: $0, fence: fence) })
+            return true
+        }
+        if hasRoom { wake.yield() }
+        return hasRoom
+    }
+
+    /// Whether one more write pushes none out, also if those that are being written come back.
+    var hasRoom: Bool { state.withLock { $0.waiting.count + $0.underWay < limit } }
 
     /// Takes back the writes that the condition selects, so that an invalidation is not undone by a write that was under way.
     ///
@@ -108,7 +125,7 @@ package final class WriteQueue: Sendable {
             let answers = state.waiting.prefix(batchSize).prefix { $0.fence == fence }.map(\.answer)
             state.waiting.removeFirst(answers.count)
             state.fenceUnderWay = fence
-            state.isWriting = !answers.isEmpty
+            state.underWay = answers.count
             return Batch(answers: answers, fence: fence)
         }
     }

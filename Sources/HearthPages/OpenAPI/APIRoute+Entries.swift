@@ -80,7 +80,12 @@ extension APIRoute {
                         ["cacheKey": .text(Examples.key), "status": "refused", "reason": "low-confidence"],
                     ]
                 ])),
-        errors: [faulty, bodyTooLarge])
+        errors: [
+            faulty, bodyTooLarge,
+            Failure(
+                status: 503, code: "overloaded",
+                meaning: "Too many answers wait for the store to add these; Retry-After says when to send them again."),
+        ])
 
     private static let entry = APIRoute(
         method: .get, path: "/api/v1/cache/entries/{cacheKey}", section: .cache, access: .scope(.stats), operation: "getEntry",

@@ -18,6 +18,19 @@ struct GivenAnswerKeeper: Sendable {
         var tenant: Tenant
     }
 
+    /// What the gate says of an answer.
+    struct Judged: Sendable {
+        var key: CacheKey
+        var decision: GateDecision
+        /// Nil for one that is refused.
+        var answer: CachedAnswer?
+    }
+
+    /// How long answers may wait for room on the way to the store.
+    static let patience = Duration.seconds(2)
+    /// When to give them again where there was none: an ill store is tried about once a second.
+    static let retryAfterSeconds = 5
+
     /// How the confidence of such answers is found.
     static let confidenceMethod = "caller"
 
@@ -32,8 +45,8 @@ struct GivenAnswerKeeper: Sendable {
     /// Whether the original text is kept beside the normalised one.
     let keepsQueries: Bool
 
-    /// The same gate as for the provider's answers decides; a refusal is counted.
-    func keep(_ given: Given) -> (key: CacheKey, decision: GateDecision) {
+    /// The same gate as for the provider's answers decides; a refusal is counted. Nothing is kept yet.
+    func judge(_ given: Given) -> Judged {
         let question = identifier.identify(given.query, language: given.language, by: given.tenant)
         let decision = gate.decide(
             AnswerCandidate(
@@ -41,7 +54,7 @@ struct GivenAnswerKeeper: Sendable {
                 isRefusal: refusals.isRefusal(given.response, language: given.language), confidence: given.confidence, mayStore: true))
         guard decision == .store else {
             if case .skip(let refusal) = decision { instruments.writeSkips(refusal.metric).increment() }
-            return (question.key, decision)
+            return Judged(key: question.key, decision: decision)
         }
         let now = timeSource.now()
         let category = given.category ?? question.normalized.category
@@ -55,7 +68,12 @@ struct GivenAnswerKeeper: Sendable {
         answer.generation = cache.generation
         answer.tags = given.tags
         answer.metadata = given.metadata
-        cache.keep(answer)
-        return (question.key, .store)
+        return Judged(key: question.key, decision: .store, answer: answer)
+    }
+
+    /// Keeps what was not refused; false where there was no room for all of it on the way to the store, even after a while.
+    func keep(_ judged: [Judged]) async -> Bool {
+        let answers = judged.compactMap(\.answer)
+        return await cache.keepGiven(answers, within: Self.patience) == answers.count
     }
 }

@@ -114,7 +114,7 @@ struct WrittenDocument: Encodable, Sendable {
     /// Why it was refused, such as `low-confidence`.
     var reason: String?
 
-    init(_ outcome: (key: CacheKey, decision: GateDecision)) {
+    init(_ outcome: GivenAnswerKeeper.Judged) {
         cacheKey = outcome.key.description
         switch outcome.decision {
         case .store: status = "stored"

@@ -112,8 +112,15 @@ struct EntryRoutes: Sendable {
             if let entry = Self.given(&items[index], of: tenant, maximumCharacters: limits.queryCharacters) { given.append(entry) }
         }
         try FieldReader.finish([body] + items, "Nothing was kept")
-        let results = given.map { WrittenDocument(keeper.keep($0)) }
+        let judged = given.map(keeper.judge)
         context.act?.note("given", "\(given.count)")
+        guard await keeper.keep(judged) else {
+            throw APIError(
+                .overloaded,
+                "As many answers wait for the store as may, and these must not push them out. Send them again; see /api/v1/cache/health.",
+                retryAfterSeconds: GivenAnswerKeeper.retryAfterSeconds)
+        }
+        let results = judged.map { WrittenDocument($0) }
         context.act?.note(entries: results.count { $0.status == "stored" })
         return JSONAnswer.response(Written(results: results))
     }

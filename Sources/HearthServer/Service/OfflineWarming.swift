@@ -27,8 +27,13 @@ extension HearthService {
                     configuration: configuration, registry: registry, logs: logs, timeSource: timeSource, providerBaseURL: baseURL),
                 unreachable: [])
             let report = try await withRedis(parts.redis) {
-                let report = await parts.warmer.warm(queries)
-                await parts.writer.writeAll()
+                var report = WarmingReport()
+                // Nobody else writes; so no more are asked for at once than may wait for the store.
+                let limit = configuration.cache.writeQueueLength
+                for start in stride(from: 0, to: queries.count, by: limit) {
+                    report.add(await parts.warmer.warm(Array(queries[start..<min(start + limit, queries.count)])))
+                    await parts.writer.writeAll()
+                }
                 return report
             }
             await parts.flusher.flush()

@@ -44,8 +44,12 @@ struct CacheWarmer: Sendable {
             let given = GivenAnswerKeeper.Given(
                 query: query.query, language: query.language, category: category, response: response, confidence: query.confidence ?? 1,
                 tenant: query.tenant)
-            return keeper.keep(given).decision == .store ? .cached : .failed
+            let judged = keeper.judge(given)
+            guard judged.answer != nil else { return .failed }
+            return await keeper.keep([judged]) ? .cached : .postponed
         }
+        // What is warmed ahead of time must not push out what callers have asked for, and what is paid for must be kept.
+        guard await cache.hasRoom(within: GivenAnswerKeeper.patience) else { return .postponed }
         guard overload.admits(.background), budget.take(at: timeSource.uptime()) else { return .postponed }
         let request = AnswerProducer.Request(
             text: query.query, question: question, category: category, requestID: "warming", acceptsKept: true)

@@ -35,9 +35,18 @@ package struct WarmingReport: Sendable, Equatable {
     package var skipped = 0
     /// Questions without an answer that is good enough.
     package var failed = 0
-    /// Questions that the provider was not asked because the hour's calls or the tenant's budget were used up.
+    /// Questions that were left for later, because the hour's calls or the tenant's budget were used up, or the store had no room.
     package var postponed = 0
     package var duration: Duration = .zero
 
     package init() {}
+
+    mutating func add(_ other: WarmingReport) {
+        processed += other.processed
+        cached += other.cached
+        skipped += other.skipped
+        failed += other.failed
+        postponed += other.postponed
+        duration += other.duration
+    }
 }

@@ -54,6 +54,26 @@ struct WriteQueueTests {
         }
     }
 
+    @Test("What is added only where there is room pushes nothing out, and comes whole or not at all")
+    func room() {
+        append(["a", "b", "c", "d", "e", "f", "g", "h"], fence: nil)
+        #expect(!queue.appendIfRoom(["i", "j", "k"].map { Sample.answer($0) }))
+        #expect(queue.count == 8 && queue.last(Sample.key("i")) == nil)
+        #expect(queue.appendIfRoom(["i", "j"].map { Sample.answer($0) }))
+        #expect(!queue.hasRoom && !queue.appendIfRoom([Sample.answer("k")]))
+        #expect(queue.appendIfRoom([]))
+        // What callers have asked for is never refused; the oldest goes.
+        #expect(queue.append(Sample.answer("k")) == 1)
+        #expect(queue.count == 10 && queue.last(Sample.key("a")) == nil)
+        // What is being written may come back.
+        let batch = queue.takeBatch()
+        #expect(batch.answers.count == 10 && !queue.appendIfRoom([Sample.answer("l")]))
+        #expect(queue.putBack(batch) == 0 && queue.count == 10)
+        _ = queue.takeBatch()
+        queue.settle()
+        #expect(queue.appendIfRoom([Sample.answer("l")]))
+    }
+
     @Test("A later run takes over what an earlier one has left, also what is being written, and nothing else")
     func takenOver() {
         append(["a"], fence: 7)

@@ -52,6 +52,39 @@ struct EntryRouteTests {
         #expect(try await hearth.ask("Do you repair umbrellas?").json["cached"].bool == false)
     }
 
+    @Test("Given answers push nothing out on the way to the store: without room they are refused, and given again they are kept")
+    func noRoom() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: "cache: {writeQueueLength: 4, lookupDeadline: 5s}\n")
+        // Another program holds the database until a file is there.
+        let holder = try RunningProgram(
+            "/usr/bin/sqlite3", [stage.dataFolder + "/hearth.sqlite"], folder: stage.folder.path,
+            input: "BEGIN IMMEDIATE;\nSELECT 'locked';\n.shell while [ ! -e release ]; do sleep 0.05; done\nROLLBACK;\n")
+        try await Deadline.until("the database is locked") { holder.output.contains("locked") }
+        func body(_ queries: String...) -> [UInt8] {
+            Array(#"{"entries": [\#(queries.map { Self.entry($0) }.joined(separator: ","))]}"#.utf8)
+        }
+        let path = "/api/v1/cache/entries"
+        let first = body("Do you sell hats?", "Do you sell caps?", "Do you sell bags?")
+        #expect(try await hearth.client.send(.put, path, body: first).status == 200)
+        let more = body("Do you sell gloves?", "Do you sell scarves?")
+        let refused = try await hearth.client.send(.put, path, body: more)
+        #expect(refused.status == 503 && refused.json["error"].text == "overloaded", "\(refused.text)")
+        #expect(refused.header("Retry-After").flatMap { Int($0) }.map { (1...120).contains($0) } == true)
+        #expect(try await hearth.client.post("/api/v1/cache/explain", #"{"query": "Do you sell gloves?"}"#).json["verdict"].text == "miss")
+
+        try stage.write("release", "")
+        try await Deadline.until("the answers are kept", within: .seconds(30)) {
+            try await hearth.client.send(.put, path, body: more).status == 200
+        }
+        try await Deadline.until("all are in the store", within: .seconds(30)) {
+            try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer == 5
+        }
+        let metrics = try await hearth.metrics()
+        #expect(metrics.value("hearth_cache_write_drops_total", ["reason": "queue_full"]) ?? 0 == 0)
+        #expect(metrics.value("hearth_http_rejections_total", ["reason": "overloaded"]) ?? 0 >= 1)
+    }
+
     @Test("Faulty batches are refused whole, with every fault named and nothing kept")
     func faults() async throws {
         let hearth = try await Stage().start()
