@@ -20,8 +20,8 @@ struct Hearth: AsyncParsableCommand {
             CommandGroup(
                 name: "Service:",
                 subcommands: [
-                    ServeCommand.self, SimulateProviderCommand.self, ConfigCommand.self, KeysCommand.self, AuditCommand.self,
-                    HealthcheckCommand.self,
+                    ServeCommand.self, SimulateProviderCommand.self, ConfigCommand.self, MigrateCommand.self, KeysCommand.self,
+                    AuditCommand.self, HealthcheckCommand.self,
                 ]),
             CommandGroup(
                 name: "Answers:",

@@ -109,8 +109,9 @@ extension CacheCommand {
                 What is removed has everything that is given.
 
                 Examples:
-                  hearth cache invalidate --category pricing --language es
                   hearth cache invalidate --tag winter --dry-run
+                  hearth cache invalidate --category pricing --language es --yes
+                  hearth cache invalidate --all --confirm REMOVE
 
                 See also: hearth cache delete.
                 """)
@@ -130,8 +131,17 @@ extension CacheCommand {
         @Flag(name: .long, help: "Only count.")
         var dryRun = false
 
+        @Flag(name: .long, help: "Do not ask; without a terminal it is needed, but not for --all.")
+        var yes = false
+
+        @Option(name: .long, help: ArgumentHelp("With --all: \(Self.word), in place of being asked for it.", valueName: "word"))
+        var confirm: String?
+
         @OptionGroup var service: ServiceOptions
         @OptionGroup var output: OutputOptions
+
+        /// The page asks for the same.
+        private static let word = "REMOVE"
 
         func run() async throws {
             let isSelective = category != nil || language != nil || tag != nil
@@ -140,13 +150,31 @@ extension CacheCommand {
                     all ? "--all goes with no other selection" : "say what to remove: --category, --language, --tag or --all",
                     status: ExitStatus.usage)
             }
-            let answer = try await service.client().delete(
-                "/api/v1/cache/invalidate",
-                query: [
-                    ("category", try category.map { try Words.value($0, of: ResponseCategory.self, name: "category").rawValue }),
-                    ("language", try language.map { try Words.language($0).rawValue }), ("tag", tag), ("all", all ? "true" : nil),
-                    ("dryRun", dryRun ? "true" : nil),
-                ])
+            let client = try service.client()
+            let category = try category.map { try Words.value($0, of: ResponseCategory.self, name: "category").rawValue }
+            let language = try language.map { try Words.language($0).rawValue }
+            let (tag, all) = (tag, all)
+            func send(dryRun: Bool) async throws -> ServiceClient.Answer {
+                try await client.delete(
+                    "/api/v1/cache/invalidate",
+                    query: [
+                        ("category", category), ("language", language), ("tag", tag), ("all", all ? "true" : nil),
+                        ("dryRun", dryRun ? "true" : nil),
+                    ])
+            }
+            if !dryRun {
+                let consent = Consent.standard(Console(), errors: output.errorTerminal)
+                func effect() async throws -> String {
+                    let count = Figures.grouped(try await send(dryRun: true).body["invalidated"]?.integer ?? 0)
+                    return "This removes \(count) kept answers of \(client.baseURL); each is paid for again when it is asked next."
+                }
+                if all {
+                    try await consent.word(Self.word, given: confirm, effect: effect)
+                } else {
+                    try await consent.yes(yes, to: effect)
+                }
+            }
+            let answer = try await send(dryRun: dryRun)
             let count = Figures.grouped(answer.body["invalidated"]?.integer ?? 0)
             Console().write(output.json ? answer.body.line : dryRun ? "\(count) would be removed" : "Removed \(count)")
         }

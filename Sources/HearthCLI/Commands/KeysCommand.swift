@@ -171,27 +171,3 @@ struct KeysCommand: AsyncParsableCommand {
         Console().write(new.secret.reveal())
     }
 }
-
-/// Where the keys are: the database of the service's configuration.
-struct DatabaseOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Configuration file (default hearth.yaml, if it is there).", valueName: "file"))
-    var config: String?
-
-    @Option(name: .long, help: ArgumentHelp("Folder of the SQLite files (HEARTH_DATA_DIR; default ./var).", valueName: "dir"))
-    var dataDir: String?
-
-    func withKeys<Value: Sendable>(_ body: @escaping @Sendable (any APIKeyStore) async throws -> Value) async throws -> Value {
-        var values: [String: String] = [:]
-        values["dataDirectory"] = dataDir
-        let configuration = try ConfigurationLoader.load(
-            from: .process(commandLine: values, file: config), for: .show, validateJob: JobScheduleCheck.problems
-        ).configuration
-        do {
-            return try await HearthService.withAPIKeys(
-                configuration, reportUnrecorded: { Console().writeError("The change is made, but not on record in the audit: \($0)") }, body
-            )
-        } catch let error as APIKeyError {
-            throw CommandFailure(error.description)
-        }
-    }
-}

@@ -30,11 +30,13 @@ package struct PostgresMigrator: Sendable {
         self.migrations = migrations
     }
 
-    /// Returns the names of what was done now.
+    /// Runs what is missing, up to a migration if one is named; returns the names of what was done now.
     @discardableResult
-    package func migrate(_ client: PostgresClient) async throws -> [String] {
+    package func migrate(_ client: PostgresClient, through last: String? = nil) async throws -> [String] {
+        let wanted = migrations.prefix((migrations.firstIndex { $0.name == last } ?? migrations.count - 1) + 1)
         // The usual case, without a lock.
-        if try await isUpToDate(client) { return [] }
+        let applied = try await applied(client)
+        if wanted.allSatisfy({ applied.contains($0.name) }) { return [] }
         return try await client.transaction(deadline: Self.deadline) { connection in
             // Others may be at it for as long as it takes.
             try connection.query("SET LOCAL lock_timeout = '\(Self.deadline.wholeMilliseconds)ms'")
@@ -46,7 +48,7 @@ package struct PostgresMigrator: Sendable {
                 """)
             let known = try Set(connection.query("SELECT name FROM hearth_migration").map { try $0.text(0) })
             var applied: [String] = []
-            for migration in migrations where !known.contains(migration.name) {
+            for migration in wanted where !known.contains(migration.name) {
                 for statement in migration.statements { try connection.query(statement) }
                 try connection.query("INSERT INTO hearth_migration (name) VALUES ($1)", [.text(migration.name)])
                 applied.append(migration.name)
@@ -55,9 +57,11 @@ package struct PostgresMigrator: Sendable {
         }
     }
 
-    private func isUpToDate(_ client: PostgresClient) async throws -> Bool {
-        guard try await client.query("SELECT to_regclass('hearth_migration') IS NOT NULL").first?.flag(0) == true else { return false }
-        let known = try Set(await client.query("SELECT name FROM hearth_migration").map { try $0.text(0) })
-        return migrations.allSatisfy { known.contains($0.name) }
+    /// The names of what the database has, also of migrations that this version does not know.
+    package func applied(_ client: PostgresClient) async throws(PostgresError) -> Set<String> {
+        guard try await client.query("SELECT to_regclass('hearth_migration') IS NOT NULL").first?.flag(0) == true else { return [] }
+        var names: Set<String> = []
+        for row in try await client.query("SELECT name FROM hearth_migration") { names.insert(try row.text(0)) }
+        return names
     }
 }

@@ -88,8 +88,11 @@ struct ActionOrder: Sendable {
 
     /// What removes everything asks for a word.
     var wordToType: String? {
-        if case .answers(let selection) = subject, selection.isWhole { "REMOVE" } else { nil }
+        if case .answers(let selection) = subject, selection.isWhole { Self.word } else { nil }
     }
+
+    /// `hearth cache invalidate --confirm` wants the same.
+    private static let word = "REMOVE"
 
     var auditAction: AuditAction {
         switch action {
@@ -125,7 +128,8 @@ struct ActionOrder: Sendable {
             if let key = selection.key { return "hearth cache delete \(key)" }
             let words = [
                 selection.category.map { "--category \($0.rawValue)" }, selection.language.map { "--language \($0.rawValue)" },
-                selection.tag.map { "--tag '\($0.replacing("'", with: "'\\''"))'" }, selection.isWhole ? "--all" : nil,
+                selection.tag.map { "--tag '\($0.replacing("'", with: "'\\''"))'" },
+                selection.isWhole ? "--all --confirm \(Self.word)" : "--yes",
             ]
             return (["hearth cache invalidate"] + words.compactMap { $0 }).joined(separator: " ")
         case .answer(let key):

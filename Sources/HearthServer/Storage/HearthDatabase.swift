@@ -39,6 +39,13 @@ package enum HearthDatabase {
     /// Write-ahead logging with `synchronous = NORMAL`: a killed process loses nothing that was committed; only a power cut
     /// may lose the last commits, never the file.
     package static func open(at path: String) throws -> DatabasePool {
+        let pool = try connect(to: path)
+        try migrator().migrate(pool)
+        return pool
+    }
+
+    /// Opens the file, creating it if needed, as it is.
+    static func connect(to path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "hearth"
         configuration.maximumReaderCount = 4
@@ -50,20 +57,21 @@ package enum HearthDatabase {
             // Keys are spread over all pages of an index: with SQLite's usual 2 MB each answer that is kept reads some twenty pages again.
             if !database.configuration.readonly { try database.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKiB)") }
         }
-        let pool = try DatabasePool(path: path, configuration: configuration)
-        try migrator.migrate(pool)
-        return pool
+        return try DatabasePool(path: path, configuration: configuration)
     }
 
-    package static var migrator: DatabaseMigrator {
+    /// - Parameter last: the migration after whose part of the database none is added; all of them when nil.
+    package static func migrator(through last: String? = nil) -> DatabaseMigrator {
+        let parts: [(inout DatabaseMigrator) -> Void] = [
+            AnswerSchema.registerMigrations, StatisticsSchema.registerMigrations, LedgerSchema.registerMigrations,
+            InboxSchema.registerMigrations, APIKeySchema.registerMigrations, AuditSchema.registerMigrations,
+            SessionSchema.registerMigrations,
+        ]
         var migrator = DatabaseMigrator()
-        AnswerSchema.registerMigrations(in: &migrator)
-        StatisticsSchema.registerMigrations(in: &migrator)
-        LedgerSchema.registerMigrations(in: &migrator)
-        InboxSchema.registerMigrations(in: &migrator)
-        APIKeySchema.registerMigrations(in: &migrator)
-        AuditSchema.registerMigrations(in: &migrator)
-        SessionSchema.registerMigrations(in: &migrator)
+        for register in parts {
+            register(&migrator)
+            if let last, migrator.migrations.contains(last) { break }
+        }
         return migrator
     }
 }

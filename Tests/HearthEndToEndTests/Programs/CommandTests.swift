@@ -93,11 +93,23 @@ struct CommandTests {
         #expect(try await cache("invalidate").status == 2)
         #expect(try await cache("invalidate", "--all", "--tag", "winter").status == 2)
         #expect(try await cache("invalidate", "--tag", "winter", "--dry-run").output.contains("1 would be removed"))
-        #expect(try await cache("invalidate", "--tag", "winter").output.contains("Removed 1"))
+        // Without a terminal nobody is asked: a flag has to say it, and what removes everything wants a word.
+        for (arguments, flag) in [
+            (["--tag", "winter"], "--yes"), (["--all"], "--confirm REMOVE"), (["--all", "--yes"], "--confirm REMOVE"),
+            (["--all", "--confirm", "remove"], "--confirm must be the word REMOVE"),
+        ] {
+            let refused = try await stage.run(["cache", "invalidate", "--url", hearth.url] + arguments)
+            #expect(refused.status == 2 && refused.output.isEmpty, "\(arguments)")
+            #expect(refused.errors.contains(flag), "\(refused.errors)")
+        }
+        #expect(try await cache("invalidate", "--all", "--dry-run").output.contains("1 would be removed"))
+        #expect(try await cache("invalidate", "--tag", "winter", "--yes").output.contains("Removed 1"))
         #expect(try await cache("get", String(key)).status == 1)
         #expect(try await cache("delete", String(key)).output.contains("Nothing was kept"))
         _ = try await cache("set", "Do you sell gloves?", "Yes.", "--language", "en")
         #expect(try await cache("delete", String(key)).output.contains("Removed en:"))
+        _ = try await cache("set", "Do you sell gloves?", "Yes.", "--language", "en")
+        #expect(try await cache("invalidate", "--all", "--confirm", "REMOVE").output.contains("Removed 1"))
     }
 
     @Test("warm asks what is new, skips what is kept, and counts")

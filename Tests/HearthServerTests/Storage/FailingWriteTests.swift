@@ -150,7 +150,7 @@ struct FailingWriteTests {
         let model = try FaultyDatabase()
         if fromOld {
             let old = try DatabasePool(path: model.path)
-            try HearthDatabase.migrator.migrate(old, upTo: "cached_answer 1")
+            try HearthDatabase.migrator().migrate(old, upTo: "cached_answer 1")
             try await old.write { db in
                 try db.execute(
                     sql: """
