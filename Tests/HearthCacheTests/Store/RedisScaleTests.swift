@@ -58,6 +58,7 @@ struct RedisScaleTests {
             }
             let pricing = AnswerSelection(category: .pricing)
             #expect(try await store.count(AnswerSelection()) == Self.entries)
+            // The slowest look-up of a second is what is measured.
             let quiet = try await Self.slowestLookup(store) { try await Task.sleep(for: .seconds(1)) }
             let clock = ContinuousClock()
             let begin = clock.now

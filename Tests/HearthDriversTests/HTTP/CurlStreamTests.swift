@@ -41,6 +41,7 @@ struct CurlStreamTests {
         }
         let client = try CurlClient()
         let stream = try await client.open(Self.request(server))
+        // The reader that does not read; what the server has sent meanwhile is in buffers that nobody can see into.
         try await Task.sleep(for: .milliseconds(300))
         var received = 0
         while let bytes = try await stream.next() {

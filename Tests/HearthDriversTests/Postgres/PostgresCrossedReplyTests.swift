@@ -31,6 +31,7 @@ struct PostgresCrossedReplyTests {
                                 "SELECT $1::bigint, repeat('x', 200)", [.integer(question)], deadline: deadline)
                         }
                         if number % 5 == 0 {
+                            // The caller goes away at a random moment.
                             try await Task.sleep(for: .milliseconds(Int.random(in: 0...12)))
                             asking.cancel()
                         }

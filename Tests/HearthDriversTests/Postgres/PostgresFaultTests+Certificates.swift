@@ -34,6 +34,7 @@ extension PostgresFaultTests {
         while ContinuousClock.now < end {
             #expect(await PostgresTrial.failure(ask)?.kind == .untrusted)
             asked += 1
+            // A caller that asks fifty times a second.
             try await Task.sleep(for: .milliseconds(20))
         }
         // After one, two and four seconds, each a little more.

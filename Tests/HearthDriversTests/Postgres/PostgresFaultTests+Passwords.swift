@@ -17,6 +17,7 @@ extension PostgresFaultTests {
         let end = ContinuousClock.now + .seconds(5)
         while ContinuousClock.now < end {
             #expect(await PostgresTrial.failure(ask)?.kind == .login)
+            // A caller that asks fifty times a second.
             try await Task.sleep(for: .milliseconds(20))
         }
         let refusal = #"password authentication failed for user "app""#

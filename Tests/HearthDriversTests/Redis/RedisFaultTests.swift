@@ -53,6 +53,7 @@ struct RedisFaultTests {
                                 try await client.send([RedisCommand("ECHO", word)], slot: 0, within: deadline, lane: .bulk)
                             }
                             if number % 3 == 0 {
+                                // The caller goes away at a random moment.
                                 try? await Task.sleep(for: .milliseconds(Int64.random(in: 0...60)))
                                 call.cancel()
                             }

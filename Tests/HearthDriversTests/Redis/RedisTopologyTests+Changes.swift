@@ -89,6 +89,7 @@ extension RedisTopologyTests {
         // As an operator would: the node goes when nobody asks it any more.
         var asked = ""
         try await Deadline.until("the node is left alone") {
+            // The time in which nobody may have asked it.
             try await Task.sleep(for: .milliseconds(500))
             let before = asked
             asked =

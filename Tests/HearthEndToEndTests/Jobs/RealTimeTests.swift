@@ -44,6 +44,7 @@ struct RealTimeTests {
             return counts.allSatisfy { $0 >= 2 }
         }
         hearth.program.send(signal: 19)
+        // How long the process stands still.
         try await Task.sleep(for: .seconds(10))
         hearth.program.send(signal: 18)
         let resumed = SystemTimeSource().now()

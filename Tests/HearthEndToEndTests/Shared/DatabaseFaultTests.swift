@@ -25,6 +25,7 @@ extension SharedEngineTests {
             }
             #expect(try await running[0].client.get("/readyz").status == 200)
             #expect(try await running[0].metrics().value("hearth_store_up", ["store": "postgres"]) == 0)
+            // How long the server is away beyond its being noticed.
             try await Task.sleep(for: .seconds(1))
             try await server.startAgain()
             let back = SystemTimeSource().now()
@@ -36,6 +37,7 @@ extension SharedEngineTests {
             }
 
             server.freeze()
+            // How long the server is silent.
             try await Task.sleep(for: .seconds(4))
             server.thaw()
             let thawed = SystemTimeSource().now()

@@ -36,6 +36,7 @@ extension SharedEngineTests {
                 let stored = try await replicas.database.query("SELECT count(*)::bigint FROM cache_statistics").first?.integer(0)
                 return errors > 0 && stored == 0
             }
+            // The disk stays full for a while, with questions and firings of jobs all the time.
             try await Task.sleep(for: .seconds(2))
             for replica in running {
                 #expect(try await replica.client.get("/readyz").status == 200)

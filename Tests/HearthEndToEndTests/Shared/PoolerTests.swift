@@ -30,6 +30,7 @@ extension SharedEngineTests {
             #expect(errors == 0, "\(errors) operations failed")
 
             try await pooler.command("PAUSE")
+            // How long the pooler stands still.
             try await Task.sleep(for: .seconds(1))
             #expect(try await running[0].client.get("/readyz").status == 200)
             try await pooler.command("RESUME")

@@ -66,6 +66,7 @@ extension RedisReplicaTests {
         var opened = 0.0
         for length in blips {
             redis.process.freeze()
+            // The blip.
             try await Task.sleep(for: .milliseconds(length))
             // A busy machine asks less often, so that it may take longer to be noticed.
             if length > 500 {
@@ -83,6 +84,7 @@ extension RedisReplicaTests {
                 opened += try await replica.metrics().value("hearth_store_breaker_state", ["state": "open"]) ?? 0
             }
             redis.process.thaw()
+            // What was held up arrives first; only then is a state looked at that is to last.
             try await Task.sleep(for: .milliseconds(200))
             for replica in replicas {
                 try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(replica) }

@@ -149,6 +149,7 @@ extension SharedEngineTests {
             while clock.now < start + .seconds(3) {
                 #expect(try await victim.ask("Is there parking for 3 cars?", language: "en").status == 200)
                 answered.append(clock.now)
+                // Some hundred questions a second, so that others find the processor free.
                 try await Task.sleep(for: .milliseconds(8))
             }
             try await victim.killAtOnce()

@@ -12,15 +12,16 @@ struct PanelShelfTests {
 
     /// A load that a test lets go on.
     private final class Gate: Sendable {
-        private let state = Mutex((isOpen: false, loads: 0))
+        private let counter = Counter()
+        private let opened = AsyncStream<Void>.makeStream()
 
-        var loads: Int { state.withLock { $0.loads } }
+        var loads: Int { counter.value }
 
-        func open() { state.withLock { $0.isOpen = true } }
+        func open() { opened.continuation.finish() }
 
         func load(_ value: Int) async -> Int {
-            state.withLock { $0.loads += 1 }
-            while !state.withLock({ $0.isOpen }) { try? await Task.sleep(for: .milliseconds(2)) }
+            counter.increase()
+            for await _ in opened.stream {}
             return value
         }
     }
@@ -85,6 +86,7 @@ struct PanelShelfTests {
                 group.addTask {
                     _ = await renderings.page("address") {
                         count.increase()
+                        // Long enough for the others to come while it is made; who waits for it is nowhere to be seen.
                         try? await Task.sleep(for: .milliseconds(20))
                         return RenderedPage(page: [], fragment: [], entityTag: "\"x\"", updated: "")
                     }

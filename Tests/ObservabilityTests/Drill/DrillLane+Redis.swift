@@ -19,6 +19,7 @@ extension DrillLane {
         prepare: { stage in
             // What is asked while Redis is slow is kept already: the short deadlines of misses would cost it its connections.
             stage.traffic.change(perSecond: 22, newShare: 0)
+            // Everything that is asked has come once by then.
             try await Task.sleep(for: .seconds(3))
         },
         drills: [
