@@ -6,7 +6,7 @@ source scripts/test-build.sh
 # One after the other: each of them takes what the machine has, and one of them looks at the clock.
 for suite in SchedulePropertyTests SimulationTests NormalizerFloodTests RealTimeTests CrashTests RedisFaultTests RedisScaleTests \
     PostgresCrossedReplyTests RedisReplicaTests TogetherTests HeldUpJobTests PartitionTests FailingWriteTests \
-    KilledJobTests SchemaTests InjectionTests TokenTests; do
+    KilledJobTests SchemaTests InjectionTests TokenTests DistinctRequestTests; do
     HEARTH_TEST_LONG=1 swift test --skip-build --filter "$suite"
 done
 exec scripts/fuzz.sh

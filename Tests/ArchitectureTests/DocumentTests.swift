@@ -47,6 +47,21 @@ struct DocumentTests {
         }
     }
 
+    @Test("Every attack that is listed has a suite that sends it, and every suite of the list is there")
+    func attacksAreTested() throws {
+        let suites = Set(
+            try FileManager.default.subpathsOfDirectory(atPath: Self.root.appendingPathComponent("Tests").path)
+                .compactMap { $0.split(separator: "/").last.map { $0.prefix { $0 != "." && $0 != "+" } } })
+        let cases = try text("docs/reference/attacks.md").matches(of: /(?m)^\| (S\d\d) \|.*\| ([^|]+) \|$/)
+        #expect(cases.count >= 57 && cases.map(\.1) == cases.map(\.1).sorted())
+        for attack in cases {
+            let named = attack.2.matches(of: /`(\w+)`/).map(\.1)
+            // There is no tier by meaning to attack.
+            #expect(!named.isEmpty || attack.1 == "S46", "\(attack.1) has no test")
+            for suite in named { #expect(suites.contains(suite), "\(attack.1) names \(suite)") }
+        }
+    }
+
     @Test("The README can be read in one go: at most 150 lines")
     func readmeIsShort() throws {
         #expect(try text("README.md").split(separator: "\n", omittingEmptySubsequences: false).count <= 151)

@@ -41,6 +41,9 @@ struct TopQueryTests {
         try await ask(again, "Is there parking for 4 cars?")
         let later = try await again.client.get("/api/v1/cache/top-queries?limit=1").json
         #expect(later["queries"][0]["hitCount"].integer == 6)
+        // What a spreadsheet would take for a formula is a text (S59).
+        try await ask(again, "=1+2 cars, is there parking?")
+        #expect(try await again.client.get("/api/v1/cache/top-queries?kind=misses&format=csv").text.contains("\"'=1+2 cars"))
         for fault in ["limit=0", "limit=101", "kind=all", "order=random", "language=xx", "category=none", "format=xml", "top=1"] {
             let answer = try await again.client.get("/api/v1/cache/top-queries?\(fault)")
             #expect(answer.status == 400 && !answer.json["details"].items.isEmpty, "\(fault)")

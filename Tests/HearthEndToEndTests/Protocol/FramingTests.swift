@@ -77,6 +77,15 @@ struct FramingTests {
         ("tabs in the first line", "GET\t/healthz\tHTTP/1.1\r\nHost: localhost\r\n\r\n"),
     ]
 
+    /// What is unusual and can be read in one way only.
+    static let accepted = [
+        "\(start)Transfer-Encoding: CHUNKED\r\n\r\n\(chunk)",
+        "\(start)Transfer-Encoding: chunked\r\n\r\n\(size);name=value\r\n\(body)\r\n0\r\n\r\n",
+        "\(start)Content-Length: \(length) \r\n\r\n\(body)", "\(start)Content-Length: 000\(length)\r\n\r\n\(body)",
+        "\r\n\r\nGET /healthz HTTP/1.1\r\nHost: [::1]:4327\r\n\r\n", "GET /healthz HTTP/1.1\r\nHost:\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc",
+    ]
+
     @Test("What could be read in two ways gets one 400 and the end of the connection, and what follows it is never read")
     func refusals() async throws {
         let stage = try await Stage()
@@ -98,15 +107,7 @@ struct FramingTests {
     func unusual() async throws {
         let stage = try await Stage()
         let hearth = try await stage.start()
-        let accepted = [
-            Self.start + "Transfer-Encoding: CHUNKED\r\n\r\n" + Self.chunk,
-            Self.start + "Transfer-Encoding: chunked\r\n\r\n\(Self.size);name=value\r\n\(Self.body)\r\n0\r\n\r\n",
-            Self.start + "Content-Length: \(Self.length) \r\n\r\n" + Self.body,
-            Self.start + "Content-Length: 000\(Self.length)\r\n\r\n" + Self.body,
-            "\r\n\r\nGET /healthz HTTP/1.1\r\nHost: [::1]:4327\r\n\r\n", "GET /healthz HTTP/1.1\r\nHost:\r\n\r\n",
-            "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc",
-        ]
-        for bytes in accepted {
+        for bytes in Self.accepted {
             let connection = try await RawConnection.open(port: hearth.port)
             try await connection.send(bytes + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(try await connection.answers(2).map(\.status) == [200, 200], "\(bytes)")

@@ -9,6 +9,7 @@ struct WebClient: Sendable {
         var body: [UInt8]
 
         func header(_ name: String) -> String? { headers[name] }
+        var fields: [(name: String, value: String)] { headers.all }
         var json: JSONNode { JSONNode(body) ?? .null }
         var text: String { String(decoding: body, as: UTF8.self) }
     }
