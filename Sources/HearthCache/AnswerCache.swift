@@ -16,7 +16,7 @@ package final class AnswerCache: Sendable {
     private let prompt: (any PromptAnswerStore)?
     private let freshness: FreshnessPolicy
     private let instruments: CacheInstruments
-    private let timeSource: any TimeSource
+    let timeSource: any TimeSource
     private let render: @Sendable (CachedAnswer) -> [UInt8]
     private let generations = Mutex(Generations())
     /// The counter of ``generations``, read without its lock.
@@ -154,41 +154,6 @@ package final class AnswerCache: Sendable {
         if let known = memory.peek(answer.key)?.answer, known.generation > answer.generation { return }
         admit(entry(of: answer))
         enqueue(answer)
-    }
-
-    /// Keeps answers that somebody gives. They can be given again, so they wait until there is room for them on the way to the store, and
-    /// push nothing out of it.
-    ///
-    /// - Returns: how many are kept, from the first on; fewer than all of them where there was no room for the rest in time
-    package func keepGiven(_ answers: [CachedAnswer], within patience: Duration) async -> Int {
-        let end = timeSource.uptime() + patience
-        var kept = 0
-        while kept < answers.count {
-            // All at once, unless the queue is shorter than that.
-            let part = answers[kept..<min(kept + writes.limit, answers.count)]
-            guard await wait(until: end, for: { writes.appendIfRoom(part) }) else { return kept }
-            for answer in part where memory.peek(answer.key).map({ $0.answer.generation <= answer.generation }) ?? true {
-                admit(entry(of: answer))
-            }
-            kept += part.count
-        }
-        return kept
-    }
-
-    /// Waits until one more answer would push none out of the way to the store; false where it would after that time too.
-    package func hasRoom(within patience: Duration) async -> Bool {
-        await wait(until: timeSource.uptime() + patience) { writes.hasRoom }
-    }
-
-    private static let roomInterval = Duration.milliseconds(10)
-
-    private func wait(until end: Duration, for condition: () -> Bool) async -> Bool {
-        while !condition() {
-            guard timeSource.uptime() < end, !Task.isCancelled else { return false }
-            writes.wakeWriter()
-            try? await Task.sleep(for: Self.roomInterval)
-        }
-        return true
     }
 
     /// Brings answers to the store in the name of the run that made them, whose claim the store compares.
@@ -333,7 +298,7 @@ package final class AnswerCache: Sendable {
         if let space { try await store.summary(of: space) } else { try await store.summary() }
     }
 
-    private func admit(_ entry: MemoryEntry) {
+    func admit(_ entry: MemoryEntry) {
         let evicted = memory.insert(entry)
         guard memory.capacityBytes > 0 else { return }
         let isTooLarge = entry.sizeBytes > memory.largestEntryBytes
