@@ -1,16 +1,20 @@
 import ArgumentParser
+import Foundation
 import HearthTelemetry
 
 extension MetricsCommand {
     struct Lint: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "lint", abstract: "Find faults in exposed metrics, also those that promtool accepts.",
+            commandName: "lint", abstract: "Find faults in exposed metrics, and in what asks for them: dashboards, rules, runbooks.",
             discussion: """
-                Repeated series, families that are interleaved, missing descriptions, names, labels, buckets that fall, +Inf that is not the
-                count, exemplars where none may be, and whatever the catalogue does not have. Ends with status 1 where there are faults.
+                Of files below grafana/, alerts/ and runbooks/: metrics and labels that the catalogue does not have. Of what is exposed, also what
+                promtool accepts: repeated series, families that are interleaved, missing descriptions, names, labels, buckets that
+                fall, +Inf that is not the count, exemplars where none may be, and whatever the catalogue does not have. Ends with status 1
+                where there are faults.
 
                 Examples:
                   hearth metrics lint
+                  hearth metrics lint /etc/hearth/monitoring
                   hearth metrics lint scraped.txt --json
                   hearth metrics lint http://127.0.0.1:9090/metrics --any-names
 
@@ -21,7 +25,11 @@ extension MetricsCommand {
         private static let largest = 64 << 20
         private static let openMetrics = "application/openmetrics-text"
 
-        @Argument(help: "A file, - for standard input, or an address; without one the running service is asked.")
+        @Argument(
+            help: """
+                A folder that has grafana/, alerts/ or runbooks/, a file of exposed metrics, - for standard input, or an address. Without one \
+                the working folder if it has them and there is no --url, else the running service.
+                """)
         var source: String?
 
         @Flag(name: .long, help: "Accept what is not in Hearth's catalogue, for the metrics of other programs.")
@@ -31,6 +39,7 @@ extension MetricsCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            if let folder = referencesFolder { return try lintReferences(in: folder) }
             let (text, isOpenMetrics) = try await exposition()
             let findings = ExpositionLint.check(text, isOpenMetrics: isOpenMetrics, holdsCatalogue: !anyNames)
             let console = Console()
@@ -46,6 +55,36 @@ extension MetricsCommand {
             }
         }
 
+        /// The folder whose files ask for metrics; nil where exposed metrics are meant.
+        private var referencesFolder: String? {
+            if let source { return MonitoringFiles.isFolder(source) ? source : nil }
+            guard service.url == nil, ProcessInfo.processInfo.environment["HEARTH_URL"]?.isEmpty ?? true else { return nil }
+            return MonitoringFiles.folders(in: ".").isEmpty ? nil : "."
+        }
+
+        private func lintReferences(in folder: String) throws {
+            guard !MonitoringFiles.folders(in: folder).isEmpty else {
+                throw CommandFailure(
+                    "\(folder) has none of \(MonitoringFiles.names.joined(separator: ", ")); name the folder above them",
+                    status: ExitStatus.usage)
+            }
+            let files = try MonitoringFiles.paths(in: folder).map { (path: $0, text: try InputText.file($0, limit: Self.largest)) }
+            // The runbooks share functions, which one of them defines.
+            let functions = files.reduce(into: Set<String>()) { $0.formUnion(ReferenceLint.functions(in: $1.text)) }
+            let lint = ReferenceLint()
+            let console = Console()
+            var faults = 0
+            for (path, text) in files {
+                let findings = lint.check(text, functions: functions)
+                faults += findings.count
+                for finding in findings {
+                    console.write(output.json ? Self.json(finding, file: path).line : "\(path) \(finding)")
+                }
+            }
+            guard faults == 0 else { throw CommandFailure(faults == 1 ? "there is 1 fault" : "there are \(faults) faults") }
+            if !output.json { console.write("no faults in \(files.count) files") }
+        }
+
         /// The text, and whether it is OpenMetrics; nil where only the text itself can tell.
         private func exposition() async throws -> (String, Bool?) {
             if let source, !source.hasPrefix("http://"), !source.hasPrefix("https://") {
@@ -57,11 +96,12 @@ extension MetricsCommand {
             return (answer.text, answer.contentType.hasPrefix(Self.openMetrics))
         }
 
-        private static func json(_ finding: LintFinding) -> JSONValue {
-            .object([
-                .init("rule", .string(finding.rule.rawValue)), .init("line", .integer(finding.line)),
-                .init("detail", .string(finding.detail)),
-            ])
+        private static func json(_ finding: LintFinding, file: String? = nil) -> JSONValue {
+            .object(
+                (file.map { [.init("file", .string($0))] } ?? []) + [
+                    .init("rule", .string(finding.rule.rawValue)), .init("line", .integer(finding.line)),
+                    .init("detail", .string(finding.detail)),
+                ])
         }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import HearthTestKit
 import Testing
 
@@ -79,6 +80,28 @@ struct OfflineCommandTests {
         #expect(value("provider.model") == "from-variable")
         #expect(value("costs.perRequest") == "0.5")
         #expect(value("dataDirectory") == "from-flag")
+    }
+
+    @Test("metrics lint holds dashboards, rules and runbooks against the catalogue: those that are shipped, and others")
+    func metricsLint() async throws {
+        let stage = try await Stage()
+        let shipped = try await stage.run(["metrics", "lint", HearthBinary.packageRoot])
+        #expect(shipped.status == 0, "\(shipped.output)")
+        #expect(shipped.output.firstMatch(of: /no faults in (\d+) files/).flatMap { Int($0.1) }.map { $0 > 50 } == true)
+        for folder in ["alerts", "monitoring/grafana"] {
+            try FileManager.default.createDirectory(atPath: stage.folder.path + "/" + folder, withIntermediateDirectories: true)
+        }
+        try stage.write("alerts/mine.yml", "- alert: Mine\n  expr: hearth_cache_request_total{result=\"hit\"} > 0\n")
+        try stage.write("monitoring/grafana/mine.json", #"{"expr": "hearth_cache_requests_total{outcome=\"hit\"}"}"#)
+        // Without a source the working folder, where it has such files.
+        let own = try await stage.run(["metrics", "lint"])
+        #expect(own.status == 1 && own.errors.contains("there is 1 fault"))
+        #expect(own.output.hasPrefix("alerts/mine.yml line 2: catalogue: hearth_cache_request_total is not in the catalogue"))
+        let other = try await stage.run(["metrics", "lint", "monitoring", "--json"])
+        #expect(other.status == 1 && JSONNode(other.output)?["file"].text == "monitoring/grafana/mine.json")
+        #expect(try await stage.run(["metrics", "lint", "monitoring/grafana"]).status == 2)
+        // An address means what is exposed there.
+        #expect(try await stage.run(["metrics", "lint", "--url", "http://127.0.0.1:1"]).errors.contains("does not answer"))
     }
 
     @Test("version, help and misspelt commands")
