@@ -62,6 +62,13 @@ struct QueryPatternStoreTests {
         selection.language = .en
         #expect(Self.texts(try await fixture.patterns.topQueries(selection)) == ["price"])
         selection = TopQuerySelection()
+        selection.seen = first..<fixture.time.now() + .seconds(1)
+        #expect(Self.texts(try await fixture.patterns.topQueries(selection)) == ["precio", "hours", "price"])
+        selection.seen = first - .seconds(60)..<first
+        #expect(try await fixture.patterns.topQueries(selection).patterns.isEmpty)
+        selection.seen = fixture.time.now() + .seconds(1)..<fixture.time.now() + .seconds(60)
+        #expect(try await fixture.patterns.topQueries(selection).patterns.isEmpty)
+        selection = TopQuerySelection()
         selection.order = .savings
         #expect(Self.texts(try await fixture.patterns.topQueries(selection)) == ["precio", "hours", "price"])
         #expect(try await fixture.patterns.patternCount() == 3)

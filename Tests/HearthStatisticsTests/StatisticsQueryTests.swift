@@ -39,6 +39,44 @@ struct StatisticsQueryTests {
         #expect(today.hitRate == 100)
     }
 
+    @Test(
+        "Misses that another's call answered are told apart, pending, stored and aggregated",
+        arguments: StoreKind.allCases)
+    func shared(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
+        let started = fixture.time.now()
+        for number in 0..<5 {
+            fixture.recorder.record(event(.miss, at: started, reason: .neverStored, isShared: number > 0))
+        }
+        fixture.recorder.record(event(.bypass, at: started, reason: .bypass, isShared: true))
+        for isStored in [false, true] {
+            if isStored { #expect(await fixture.flusher().flush()) }
+            let report = try await fixture.query.report(period: .hourly)
+            #expect(report.sharedMisses == 4 && report.byResult[.miss] == 5 && report.series.last?.sharedMisses == 4)
+        }
+        fixture.time.advance(by: .seconds(2 * 3600))
+        _ = try await fixture.aggregator.aggregate(now: fixture.time.now())
+        #expect(try await fixture.query.report(period: .monthly).sharedMisses == 4)
+    }
+
+    @Test("The first request is told to the minute, and to what is left when minutes are gone", arguments: StoreKind.allCases)
+    func firstRequest(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind)
+        #expect(try await fixture.query.firstRequest(of: nil) == nil)
+        try await fixture.store(event(.miss, at: fixture.time.now(), reason: .neverStored))
+        #expect(try await fixture.query.firstRequest(of: nil) == moment("2026-11-22T17:40:00Z"))
+        #expect(try await fixture.query.firstRequest(of: .standard) == moment("2026-11-22T17:40:00Z"))
+        #expect(try await fixture.query.firstRequest(of: Tenant("another")) == nil)
+        // Minutes are kept for two days and hours for seven.
+        for (days, expected) in [(3, "2026-11-22T17:00:00Z"), (17, "2026-11-22T00:00:00Z")] {
+            fixture.time.advance(by: .seconds(days * 86_400))
+            _ = try await fixture.aggregator.aggregate(now: fixture.time.now())
+            _ = try await fixture.aggregator.retain(now: fixture.time.now())
+            let first = try await fixture.query.firstRequest(of: nil)
+            #expect(first == (try moment(expected)))
+        }
+    }
+
     @Test("hits are hit and stale, misses all the rest, and breakdowns add up", arguments: StoreKind.allCases)
     func results(kind: StoreKind) async throws {
         let fixture = try await StatisticsFixture(kind)
@@ -105,7 +143,7 @@ struct StatisticsQueryTests {
         #expect(
             Set(object.keys) == [
                 "period", "startDate", "endDate", "generatedAt", "completeThrough", "replicas", "metrics", "languageBreakdown",
-                "categoryBreakdown", "byResult", "latencyByResult", "missReasons", "grid", "savings", "previous", "series",
+                "categoryBreakdown", "byResult", "latencyByResult", "missReasons", "sharedMisses", "grid", "savings", "previous", "series",
             ])
         #expect(object["period"] as? String == "daily")
         #expect(object["startDate"] as? String == "2026-10-24T00:00:00.000Z")

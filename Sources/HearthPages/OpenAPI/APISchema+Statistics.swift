@@ -18,6 +18,7 @@ extension APISchema {
                 .required("byResult", .each(results, .integer), "Requests by how the look-up ended."),
                 .required("latencyByResult", .each(results, .reference("Latency")), "Response times by how the look-up ended."),
                 .required("missReasons", .each(missReasons, .integer), "Why questions were not answered from the cache."),
+                .required("sharedMisses", .integer, "Of the result miss: those answered by a call that another request made."),
                 .required("grid", .list(.reference("LanguageAndCategory")), "By language and category, where anything was asked."),
                 .required("savings", .reference("Savings"), "Money."),
                 .required("previous", .reference("PreviousPeriod"), "The same number of buckets before."),
@@ -123,6 +124,7 @@ extension APISchema {
                 .required("metrics", .reference("Metrics"), "The totals."),
                 .required("byResult", .each(results, .integer), "Requests by how the look-up ended."),
                 .required("missReasons", .each(missReasons, .integer), "Why questions were not answered from the cache."),
+                .required("sharedMisses", .integer, "Of the result miss: those answered by a call that another request made."),
                 .required("savings", .reference("Savings"), "Money."),
             ]),
     ]

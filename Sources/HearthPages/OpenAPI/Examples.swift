@@ -118,6 +118,7 @@ enum Examples {
                 "miss": ["average": 203.9, "p50": 203.1, "p95": 209.8, "p99": 211.0],
             ], otherwise: ["average": 0, "p50": 0, "p95": 0, "p99": 0]),
         "missReasons": missReasons,
+        "sharedMisses": 2,
         "grid": [["language": "en", "category": "hours", "requests": 100, "hits": 90, "hitRate": 90.0]],
         "savings": savings,
         "previous": [
@@ -127,7 +128,7 @@ enum Examples {
         "series": [
             [
                 "startDate": "2026-11-22T00:00:00.000Z", "endDate": "2026-11-23T00:00:00.000Z", "complete": false, "metrics": metrics,
-                "byResult": byResult, "missReasons": missReasons, "savings": savings,
+                "byResult": byResult, "missReasons": missReasons, "sharedMisses": 2, "savings": savings,
             ]
         ],
     ]

@@ -14,4 +14,6 @@ struct AnsweredQuestion: Sendable {
     var age: Duration?
     var costMicroDollars: Int64
     var savedMicroDollars: Int64
+    /// Why it was not served from the cache; nil where it was.
+    var missReason: MissReason?
 }

@@ -107,10 +107,11 @@ struct QuestionAnswerer: Sendable {
         case .success(let produced):
             let paid = role == .led ? produced.paidMicroDollars : 0
             report(
-                inquiry, result: result, reason: reason, answer: produced.answer, source: .upstream, cost: paid, waited: waited)
+                inquiry, result: result, reason: reason, answer: produced.answer, source: .upstream, cost: paid, waited: waited,
+                isShared: role == .followed || produced.isShared)
             return AnsweredQuestion(
                 answer: produced.answer, source: .upstream, status: Self.status(of: produced, role: role, forward: forward),
-                isCached: false, isKept: produced.isKept, age: nil, costMicroDollars: paid, savedMicroDollars: 0)
+                isCached: false, isKept: produced.isKept, age: nil, costMicroDollars: paid, savedMicroDollars: 0, missReason: reason)
         case .failure(let error):
             if let fallback, inquiry.mayFallBack {
                 return serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError)
@@ -152,12 +153,12 @@ struct QuestionAnswerer: Sendable {
 
     private func report(
         _ inquiry: Inquiry, result: LookupResult, reason: MissReason? = nil, answer: CachedAnswer, source: AnswerSource,
-        cost: Int64 = 0, waited: Duration = .zero, age: Duration? = nil
+        cost: Int64 = 0, waited: Duration = .zero, isShared: Bool = false, age: Duration? = nil
     ) {
         var event = UsageEvent(
             finishedAt: timeSource.now(), result: result, missReason: reason, language: answer.language,
             category: answer.category, source: source, duration: timeSource.uptime() - inquiry.startedAt,
-            upstreamDuration: waited, costMicroDollars: cost)
+            upstreamDuration: waited, isShared: isShared, costMicroDollars: cost)
         if let age { event.addSavings(of: answer, age: age) }
         reporter.report(
             event, question: inquiry.question, query: inquiry.query.query, customer: reporter.customer(inquiry.query.customer),

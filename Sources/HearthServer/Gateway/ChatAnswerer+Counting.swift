@@ -26,12 +26,16 @@ extension ChatAnswerer {
     ///
     /// - Parameters:
     ///   - duration: until the first of it could be sent.
+    ///   - isShared: whether another request made the call.
     ///   - cost: what this caller paid for it.
-    func report(_ answer: CachedAnswer, _ inquiry: Inquiry, reason: MissReason, duration: Duration, waited: Duration, cost: Int64) {
+    func report(
+        _ answer: CachedAnswer, _ inquiry: Inquiry, reason: MissReason, duration: Duration, waited: Duration, isShared: Bool, cost: Int64
+    ) {
         report(
             UsageEvent(
                 finishedAt: timeSource.now(), result: QuestionAnswerer.result(of: reason), missReason: reason, language: answer.language,
-                category: answer.category, source: .upstream, duration: duration, upstreamDuration: waited, costMicroDollars: cost),
+                category: answer.category, source: .upstream, duration: duration, upstreamDuration: waited, isShared: isShared,
+                costMicroDollars: cost),
             inquiry, confidence: answer.currentConfidence)
     }
 

@@ -81,10 +81,11 @@ final class LiveAnswer: Sendable {
         let paid = flight.takeBill() ? answer.paidMicroDollars : 0
         let first = firstAt.withLock { $0 } ?? answerer.timeSource.uptime()
         answerer.report(
-            answer.answer, inquiry, reason: reason, duration: first - inquiry.startedAt, waited: first - waitingSince, cost: paid)
+            answer.answer, inquiry, reason: reason, duration: first - inquiry.startedAt, waited: first - waitingSince,
+            isShared: follows || answer.isShared, cost: paid)
         return AnsweredQuestion(
             answer: answer.answer, source: .upstream, status: status(of: answer), isCached: false, isKept: answer.decision == .store,
-            age: nil, costMicroDollars: paid, savedMicroDollars: 0)
+            age: nil, costMicroDollars: paid, savedMicroDollars: 0, missReason: reason)
     }
 
     /// Counts an answer that broke off, or whose caller did not stay for its end.

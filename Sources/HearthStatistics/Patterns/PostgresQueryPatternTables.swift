@@ -74,11 +74,13 @@ struct PostgresQueryPatternTables: QueryPatternTables {
             SELECT \(QueryPatternColumns.all) FROM query_pattern
             WHERE archived_at IS NULL AND digest <> $1 AND \(selection.kind.rawValue) > 0
                 AND ($2::text IS NULL OR language = $2) AND ($3::text IS NULL OR category = $3) AND ($5::text IS NULL OR tenant = $5)
+                AND ($6::timestamptz IS NULL OR (last_seen >= $6 AND first_seen < $7))
             ORDER BY \(QueryPatternColumns.order(of: selection)) LIMIT $4
             """,
             [
                 Self.noDigest, .optional(selection.language?.rawValue), .optional(selection.category?.rawValue), .integer(selection.limit),
-                .optional(selection.tenant?.name),
+                .optional(selection.tenant?.name), selection.seen.map { .moment($0.lowerBound) } ?? .null,
+                selection.seen.map { .moment($0.upperBound) } ?? .null,
             ])
     }
 

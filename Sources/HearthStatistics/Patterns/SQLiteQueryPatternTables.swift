@@ -61,6 +61,10 @@ struct SQLiteQueryPatternTables: QueryPatternTables {
             conditions.append("category = ?")
             arguments += [category.rawValue]
         }
+        if let seen = selection.seen {
+            conditions += ["last_seen >= ?", "first_seen < ?"]
+            arguments += [seen.lowerBound.milliseconds, seen.upperBound.milliseconds]
+        }
         let sql = """
             SELECT \(QueryPatternColumns.all) FROM query_pattern WHERE \(conditions.joined(separator: " AND "))
             ORDER BY \(QueryPatternColumns.order(of: selection)) LIMIT ?

@@ -25,6 +25,8 @@ package struct TopQuerySelection: Equatable, Sendable {
     package var language: Language?
     package var category: ResponseCategory?
     package var limit = 10
+    /// Only those that were first asked before its end and last asked since its beginning; all for nil.
+    package var seen: Range<Timestamp>?
 
     package init() {}
 }

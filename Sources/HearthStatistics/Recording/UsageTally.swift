@@ -8,6 +8,8 @@ package struct UsageTally: Equatable, Sendable {
     package var requests: Int64 = 0
     /// Requests whose caller got an error instead of an answer.
     package var failed: Int64 = 0
+    /// Requests that got their answer from a call that another request made.
+    package var shared: Int64 = 0
     package var savedMicroDollars: Int64 = 0
     package var costMicroDollars: Int64 = 0
     package var durationNanoseconds: Int64 = 0
@@ -25,6 +27,7 @@ package struct UsageTally: Equatable, Sendable {
         let duration = event.duration.wholeNanoseconds
         requests &+= 1
         if event.failed { failed &+= 1 }
+        if event.isShared { shared &+= 1 }
         savedMicroDollars.increase(by: event.savedMicroDollars)
         costMicroDollars.increase(by: event.costMicroDollars)
         durationNanoseconds.increase(by: duration)
@@ -39,6 +42,7 @@ package struct UsageTally: Equatable, Sendable {
     package mutating func add(_ other: UsageTally) {
         requests &+= other.requests
         failed &+= other.failed
+        shared &+= other.shared
         savedMicroDollars.increase(by: other.savedMicroDollars)
         costMicroDollars.increase(by: other.costMicroDollars)
         durationNanoseconds.increase(by: other.durationNanoseconds)
@@ -52,6 +56,7 @@ package struct UsageTally: Equatable, Sendable {
     package mutating func subtract(_ other: UsageTally) {
         requests &-= other.requests
         failed &-= other.failed
+        shared &-= other.shared
         savedMicroDollars &-= other.savedMicroDollars
         costMicroDollars &-= other.costMicroDollars
         durationNanoseconds &-= other.durationNanoseconds

@@ -33,6 +33,8 @@ extension BucketSummary {
 
     var requestsByResult: Breakdown<LookupResult, Int64> { Breakdown { byResult[$0.index].requests } }
 
+    var sharedMisses: Int64 { byResult[LookupResult.miss.index].shared }
+
     var missReasons: Breakdown<MissReason, Int64> {
         let reasons = byResult.reduce(SIMD8<Int64>.zero) { $0 &+ $1.missReasons }
         return Breakdown { reasons[$0.lane] }

@@ -50,6 +50,11 @@ package struct StatisticsQuery: Sendable {
         return try await report(period: .daily, from: start, to: StatisticsPeriod.daily.bucketEnd(from: start)).metrics
     }
 
+    /// When the first request of a tenant that is still known was counted, or anybody's for nil; nil before there was one.
+    package func firstRequest(of tenant: Tenant?) async throws(StatisticsError) -> Timestamp? {
+        try await store.firstRequest(of: tenant)
+    }
+
     package func report(
         _ range: StatisticsRange, of selection: UsageSelection = UsageSelection()
     ) async throws(StatisticsError) -> StatisticsReport {
@@ -75,7 +80,8 @@ package struct StatisticsQuery: Sendable {
             series.append(
                 StatisticsReport.Bucket(
                     startDate: start, endDate: end, complete: end <= completeThrough && start >= keptFrom,
-                    metrics: sums.metrics, byResult: sums.requestsByResult, missReasons: sums.missReasons, savings: sums.savings))
+                    metrics: sums.metrics, byResult: sums.requestsByResult, missReasons: sums.missReasons, sharedMisses: sums.sharedMisses,
+                    savings: sums.savings))
         }
         return StatisticsReport(
             period: range.period, startDate: range.start, endDate: range.end, generatedAt: now, completeThrough: completeThrough,
@@ -83,6 +89,7 @@ package struct StatisticsQuery: Sendable {
                 reporting: 1 + others.count { $0.lastSeen >= now - reportingLimit }, known: 1 + others.count),
             metrics: total.metrics, languageBreakdown: total.languageBreakdown, categoryBreakdown: total.categoryBreakdown,
             byResult: total.requestsByResult, latencyByResult: total.latencyByResult, missReasons: total.missReasons,
+            sharedMisses: total.sharedMisses,
             grid: total.grid, savings: total.savings, previous: previous(of: range, in: stored, keptFrom: keptFrom), series: series)
     }
 

@@ -3,7 +3,7 @@ import HearthTelemetry
 extension StatisticsReport: Encodable {
     private enum Field: String, CodingKey {
         case period, startDate, endDate, generatedAt, completeThrough, replicas, metrics, languageBreakdown, categoryBreakdown
-        case byResult, latencyByResult, missReasons, grid, savings, previous, series
+        case byResult, latencyByResult, missReasons, sharedMisses, grid, savings, previous, series
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -20,6 +20,7 @@ extension StatisticsReport: Encodable {
         try fields.encode(byResult, forKey: .byResult)
         try fields.encode(latencyByResult, forKey: .latencyByResult)
         try fields.encode(missReasons, forKey: .missReasons)
+        try fields.encode(sharedMisses, forKey: .sharedMisses)
         try fields.encode(grid, forKey: .grid)
         try fields.encode(savings, forKey: .savings)
         try fields.encode(previous, forKey: .previous)
@@ -29,7 +30,7 @@ extension StatisticsReport: Encodable {
 
 extension StatisticsReport.Bucket: Encodable {
     private enum Field: String, CodingKey {
-        case startDate, endDate, complete, metrics, byResult, missReasons, savings
+        case startDate, endDate, complete, metrics, byResult, missReasons, sharedMisses, savings
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -40,6 +41,7 @@ extension StatisticsReport.Bucket: Encodable {
         try fields.encode(metrics, forKey: .metrics)
         try fields.encode(byResult, forKey: .byResult)
         try fields.encode(missReasons, forKey: .missReasons)
+        try fields.encode(sharedMisses, forKey: .sharedMisses)
         try fields.encode(savings, forKey: .savings)
     }
 }

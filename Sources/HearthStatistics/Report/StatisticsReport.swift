@@ -19,6 +19,8 @@ package struct StatisticsReport: Equatable, Sendable {
     package var byResult: Breakdown<LookupResult, Int64>
     package var latencyByResult: Breakdown<LookupResult, Latency>
     package var missReasons: Breakdown<MissReason, Int64>
+    /// Those of the result `miss` that got their answer from a call that another request made.
+    package var sharedMisses: Int64
     /// Every language and category that anything was asked of, in their order.
     package var grid: [Cell]
     package var savings: Savings
@@ -107,6 +109,7 @@ package struct StatisticsReport: Equatable, Sendable {
         package var metrics: Metrics
         package var byResult: Breakdown<LookupResult, Int64>
         package var missReasons: Breakdown<MissReason, Int64>
+        package var sharedMisses: Int64
         package var savings: Savings
     }
 

@@ -31,6 +31,9 @@ package enum PostgresStatisticsSchema {
                 "CREATE INDEX query_pattern_customer_customer ON query_pattern_customer (customer)",
             ]),
         PostgresMigration("statistics-3-tenants", tenants),
+        // Replicas that do not know of it count nothing there.
+        PostgresMigration(
+            "statistics-4-shared", ["ALTER TABLE cache_statistics ADD COLUMN IF NOT EXISTS shared bigint NOT NULL DEFAULT 0"]),
     ]
 
     /// Whose each row is, where a build from before the first release made the tables without it. Keys change, which no migration since that

@@ -104,6 +104,15 @@ struct PostgresStatisticsTables: StatisticsTables {
         ).first?.optionalMoment(0)
     }
 
+    func firstBucket(of period: StatisticsPeriod, for tenant: Tenant?) throws -> Timestamp? {
+        try connection.query(
+            """
+            SELECT bucket_start FROM cache_statistics WHERE resolution = $1 AND ($2::text IS NULL OR tenant = $2)
+            ORDER BY bucket_start LIMIT 1
+            """, [.text(period.resolution), .optional(tenant?.name)]
+        ).first?.optionalMoment(0)
+    }
+
     func minuteRows(from moment: Timestamp?) throws -> Int {
         let rows = try connection.query(
             "SELECT count(*) FROM cache_statistics WHERE resolution = 'minute' AND bucket_start >= $1",
@@ -157,7 +166,7 @@ struct PostgresStatisticsTables: StatisticsTables {
         + MissReason.allCases.map { reason in
             Sum(
                 column: "miss_\(reason.rawValue)", value: { $0.missReasons[reason.lane] }, assign: { $0.missReasons[reason.lane] = $1 })
-        }
+        } + [Sum(column: "shared", value: { $0.shared }, assign: { $0.shared = $1 })]
 
     private static let selectUsage = """
         SELECT bucket_start, language, category, result, tenant, latency, \(sums.map(\.column).joined(separator: ", "))

@@ -76,7 +76,7 @@ struct SQLiteStatisticsTables: StatisticsTables {
         ]
         let reasons: [any DatabaseValueConvertible] = MissReason.allCases.map { tally.missReasons[$0.lane] }
         let upsert = try db.cachedStatement(sql: Self.addUsage)
-        try upsert.execute(arguments: StatementArguments(identity + sums + reasons + [Data(latency.encoded())]))
+        try upsert.execute(arguments: StatementArguments(identity + sums + reasons + [tally.shared, Data(latency.encoded())]))
     }
 
     private func add(_ tally: BackgroundTally, to period: StatisticsPeriod, at key: BackgroundKey) throws {
@@ -107,6 +107,15 @@ struct SQLiteStatisticsTables: StatisticsTables {
         return try Int64.fetchOne(statement, arguments: arguments).map { Timestamp(milliseconds: $0) }
     }
 
+    func firstBucket(of period: StatisticsPeriod, for tenant: Tenant?) throws -> Timestamp? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT bucket_start FROM cache_statistics WHERE resolution = ?1 AND (?2 IS NULL OR tenant = ?2)
+                ORDER BY bucket_start LIMIT 1
+                """)
+        return try Int64.fetchOne(statement, arguments: [period.resolution, tenant?.name]).map { Timestamp(milliseconds: $0) }
+    }
+
     private static func decode(_ row: Row) throws -> (UsageKey, UsageTally) {
         guard let tenant = Tenant(stored: row[1]), let language = Language(rawValue: row[2]),
             let category = ResponseCategory(rawValue: row[3]), let result = LookupResult(rawValue: row[4])
@@ -120,7 +129,8 @@ struct SQLiteStatisticsTables: StatisticsTables {
         tally.upstreamRequests = row[10]
         tally.upstreamNanoseconds = row[11]
         for (offset, reason) in MissReason.allCases.enumerated() { tally.missReasons[reason.lane] = row[12 + offset] }
-        tally.latency = try histogram(row[12 + MissReason.allCases.count])
+        tally.shared = row[12 + MissReason.allCases.count]
+        tally.latency = try histogram(row[13 + MissReason.allCases.count])
         let cell = UsageCell(language: language, category: category, result: result)
         return (UsageKey(bucket: Timestamp(milliseconds: row[0]), tenant: tenant, cell: cell), tally)
     }
@@ -139,7 +149,7 @@ extension SQLiteStatisticsTables {
         [
             "requests", "failed", "saved_microdollars", "cost_microdollars", "duration_nanoseconds", "upstream_requests",
             "upstream_nanoseconds",
-        ] + MissReason.allCases.map { "miss_\($0.rawValue)" }
+        ] + MissReason.allCases.map { "miss_\($0.rawValue)" } + ["shared"]
 
     private static let selectUsage = """
         SELECT bucket_start, tenant, language, category, result, \(sumColumns.joined(separator: ", ")), latency

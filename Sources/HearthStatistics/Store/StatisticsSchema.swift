@@ -13,6 +13,9 @@ package enum StatisticsSchema {
         migrator.registerMigration("statistics-3-tenants") { db in
             try db.execute(sql: version3)
         }
+        migrator.registerMigration("statistics-4-shared") { db in
+            try db.execute(sql: version4)
+        }
     }
 
     /// Times are milliseconds since 1970 in UTC; money is in millionths of a US dollar; `latency` is `LatencyHistogram.encoded()`.
@@ -72,6 +75,9 @@ package enum StatisticsSchema {
             PRIMARY KEY (replica, incarnation)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// Requests that were answered by another's call.
+    private static let version4 = "ALTER TABLE cache_statistics ADD COLUMN shared INTEGER NOT NULL DEFAULT 0"
 
     /// `digest` is the SHA-256 of the normalised text, and 32 zero bytes for what is counted without being told apart.
     private static let version2 = """

@@ -18,6 +18,9 @@ package protocol StatisticsStore: Sendable {
         _ range: StatisticsRange, of selection: UsageSelection, for replica: ReplicaIdentity
     ) async throws(StatisticsError) -> StoredUsage
 
+    /// When the first request of a tenant that is still known was counted, or anybody's for nil; nil before there was one.
+    func firstRequest(of tenant: Tenant?) async throws(StatisticsError) -> Timestamp?
+
     /// Aggregates the oldest hour that ends by `limit` and needs it, in one short transaction.
     ///
     /// Returns nil when there is none; then everything before `limit` is aggregated and the watermark stands at least there.

@@ -28,6 +28,9 @@ protocol StatisticsTables {
     /// The beginning of the oldest bucket that begins at or after `start`.
     func oldestBucket(of period: StatisticsPeriod, from start: Timestamp) throws -> Timestamp?
 
+    /// The beginning of the oldest bucket with a tenant's requests, or with anybody's for nil.
+    func firstBucket(of period: StatisticsPeriod, for tenant: Tenant?) throws -> Timestamp?
+
     /// How many rows the minutes from a moment on have; from the first for nil.
     func minuteRows(from moment: Timestamp?) throws -> Int
 
@@ -54,6 +57,21 @@ protocol StatisticsTables {
 }
 
 extension StatisticsTables {
+    /// When the first request that is still known was counted: the oldest month, told more exactly by the shorter buckets of that time as
+    /// far as none of them was removed.
+    func firstRequest(of tenant: Tenant?) throws -> Timestamp? {
+        var first: Timestamp?
+        var end: Timestamp?
+        for period in StatisticsPeriod.allCases.reversed() {
+            guard let oldest = try firstBucket(of: period, for: tenant), end.map({ oldest < $0 }) ?? true else { continue }
+            if let first, let removed = try removedBefore(period), removed > first { continue }
+            // A week may begin before its month.
+            first = first.map { max($0, oldest) } ?? oldest
+            end = [end, period.bucketEnd(from: oldest)].compactMap { $0 }.min()
+        }
+        return first
+    }
+
     /// An hour of minutes, a day of hours, and single longer buckets.
     func sliceEnd(of period: StatisticsPeriod, from oldest: Timestamp, limit: Timestamp) -> Timestamp {
         switch period {

@@ -32,6 +32,10 @@ extension TransactionalStatisticsStore {
         try await read("reading a report") { try $0.read(range, of: selection, for: replica) }
     }
 
+    package func firstRequest(of tenant: Tenant?) async throws(StatisticsError) -> Timestamp? {
+        try await read("reading the first request") { try $0.firstRequest(of: tenant) }
+    }
+
     package func progress() async throws(StatisticsError) -> AggregationProgress {
         try await read("reading the progress") { try $0.progress() }
     }

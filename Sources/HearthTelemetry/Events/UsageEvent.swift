@@ -17,6 +17,8 @@ package struct UsageEvent: Sendable {
     package var duration: Duration
     /// The part of ``duration`` spent waiting for the provider, zero for hits.
     package var upstreamDuration: Duration
+    /// Whether it got its answer from a call that another request made.
+    package var isShared: Bool
     /// What this request paid to the provider, in millionths of a US dollar.
     package var costMicroDollars: Int64
     /// What this request did not have to pay because the answer was kept, in millionths of a US dollar.
@@ -41,6 +43,7 @@ package struct UsageEvent: Sendable {
         source: AnswerSource?,
         duration: Duration,
         upstreamDuration: Duration = .zero,
+        isShared: Bool = false,
         costMicroDollars: Int64 = 0,
         savedMicroDollars: Int64 = 0,
         entryAge: Duration? = nil,
@@ -58,6 +61,7 @@ package struct UsageEvent: Sendable {
         self.source = source
         self.duration = duration
         self.upstreamDuration = upstreamDuration
+        self.isShared = isShared
         self.costMicroDollars = costMicroDollars
         self.savedMicroDollars = savedMicroDollars
         self.entryAge = entryAge

@@ -33,6 +33,8 @@ final class ScriptedStore: StatisticsStore {
         try await inner.read(range, of: selection, for: replica)
     }
 
+    func firstRequest(of tenant: Tenant?) async throws(StatisticsError) -> Timestamp? { try await inner.firstRequest(of: tenant) }
+
     func aggregateNextHour(endingBy limit: Timestamp) async throws(StatisticsError) -> HourAggregation? {
         try await inner.aggregateNextHour(endingBy: limit)
     }

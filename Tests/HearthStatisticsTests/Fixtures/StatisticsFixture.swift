@@ -132,10 +132,10 @@ func moment(_ text: String) throws -> Timestamp {
 func event(
     _ result: LookupResult, at finishedAt: Timestamp, language: Language = .en, category: ResponseCategory = .hours,
     milliseconds: Double = 1, upstream: Duration = .zero, cost: Int64 = 0, saved: Int64 = 0, reason: MissReason? = nil,
-    failed: Bool = false
+    failed: Bool = false, isShared: Bool = false
 ) -> UsageEvent {
     UsageEvent(
         finishedAt: finishedAt, result: result, missReason: reason, language: language, category: category, source: nil,
-        duration: .nanoseconds(Int64(milliseconds * 1_000_000)), upstreamDuration: upstream, costMicroDollars: cost,
+        duration: .nanoseconds(Int64(milliseconds * 1_000_000)), upstreamDuration: upstream, isShared: isShared, costMicroDollars: cost,
         savedMicroDollars: saved, failed: failed)
 }
