@@ -132,13 +132,20 @@ package struct JobRow: Sendable {
     }
 }
 
+/// A schedule in words, in every language or in English only.
 package struct ScheduleWords: Sendable {
-    package var text: String
-    package var language: Language
+    private var texts: [Language: String]
 
-    package init(text: String, language: Language = .en) {
-        self.text = text
-        self.language = language
+    package init(text: String) {
+        texts = [.en: text]
+    }
+
+    package init(in text: (Language) -> String) {
+        texts = Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, text($0)) })
+    }
+
+    func text(in language: Language) -> (text: String, language: Language) {
+        texts[language].map { ($0, language) } ?? (texts[.en] ?? "", .en)
     }
 }
 

@@ -22,9 +22,10 @@ enum JobsView {
 
     static func row(_ job: JobRow, _ context: PageContext) -> Values {
         let text = context.text
+        let words = job.words.text(in: context.frame.language)
         var row: Values = [
-            "name": job.name, "href": context.link(.job(job.name)), "schedule": job.schedule, "words": job.words.text,
-            "wordsLang": job.words.language.rawValue, "zone": job.timezone, "state": standing(job.state, context),
+            "name": job.name, "href": context.link(.job(job.name)), "schedule": job.schedule, "words": words.text,
+            "wordsLang": words.language.rawValue, "zone": job.timezone, "state": standing(job.state, context),
             "isQuiet": job.state != .scheduled && job.state != .faulty,
             "strip": RunStrip(outcomes: job.recent.suffix(30).map(\.outcome), label: strip(job.recent, context)).svg(),
             "none": text(.noRunYet),

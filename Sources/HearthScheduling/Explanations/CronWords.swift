@@ -29,15 +29,8 @@ package enum CronWords {
     // MARK: Time of day
 
     private static func time(_ fields: CronFields) -> String {
+        if let times = times(fields) { return "at \(list(times))" }
         let (seconds, minutes, hours) = (values(fields.seconds), values(fields.minutes), values(fields.hours))
-        if hours.count * minutes.count * seconds.count <= 6 {
-            let times = hours.flatMap { hour in
-                minutes.flatMap { minute in
-                    seconds.map { clock(hour, minute) + (fields.seconds == 1 ? "" : ":\(twoDigits($0))") }
-                }
-            }
-            return "at \(list(times))"
-        }
         var text = ""
         if fields.seconds != 1 { text = unit(seconds, "second", of: 60, within: "minute") }
         if !(minutes.count == 60 && !text.isEmpty) {
@@ -48,6 +41,17 @@ package enum CronWords {
         return "\(text) during \(hours.count == 1 ? "hour" : "hours") \(list(ranges(hours).map { words($0) { twoDigits($0) } }))"
     }
 
+    /// The times of a day, where they are few enough to be listed.
+    static func times(_ fields: CronFields) -> [String]? {
+        let (seconds, minutes, hours) = (values(fields.seconds), values(fields.minutes), values(fields.hours))
+        guard hours.count * minutes.count * seconds.count <= 6 else { return nil }
+        return hours.flatMap { hour in
+            minutes.flatMap { minute in
+                seconds.map { clock(hour, minute) + (fields.seconds == 1 ? "" : ":\(twoDigits($0))") }
+            }
+        }
+    }
+
     private static func unit(_ values: [Int], _ name: String, of size: Int, within larger: String) -> String {
         if values.count == size { return "every \(name)" }
         if let step = step(values, of: size) { return "every \(step) \(name)s" }
@@ -55,7 +59,7 @@ package enum CronWords {
     }
 
     /// The step of values that begin at 0 and divide the whole evenly.
-    private static func step(_ values: [Int], of size: Int) -> Int? {
+    static func step(_ values: [Int], of size: Int) -> Int? {
         guard values.count > 2, values[0] == 0, size % values.count == 0 else { return nil }
         let step = size / values.count
         return values.enumerated().allSatisfy { $1 == $0 * step } ? step : nil
@@ -95,40 +99,63 @@ package enum CronWords {
 
     private static func weekDays(_ rule: DayRule) -> String {
         var parts: [String] = []
-        // Sunday stands at the end of a range, as in Monday to Sunday.
-        var plain = values(UInt64(rule.weekdays))
-        if plain.first == 0, plain.contains(6), plain.count < 7 { plain = Array(plain.dropFirst()) + [7] }
+        let plain = plainWeekdays(rule)
         if !plain.isEmpty { parts.append(list(ranges(plain).map { words($0) { weekdays[$0 % 7] } })) }
         for bit in values(rule.ordinalWeekdays) { parts.append("the \(ordinals[bit / 7]) \(weekdays[bit % 7]) of the month") }
         for day in values(UInt64(rule.lastWeekdays)) { parts.append("the last \(weekdays[day]) of the month") }
         return list(parts)
     }
 
+    /// Sunday stands at the end of a range, as 7, as in Monday to Sunday.
+    static func plainWeekdays(_ rule: DayRule) -> [Int] {
+        let plain = values(UInt64(rule.weekdays))
+        guard plain.first == 0, plain.contains(6), plain.count < 7 else { return plain }
+        return Array(plain.dropFirst()) + [7]
+    }
+
     private static func years(_ fields: CronFields) -> String? {
-        guard let set = fields.years else { return nil }
+        let years = yearNumbers(fields)
+        return years.isEmpty ? nil : list(ranges(years).map { words($0) { String($0) } })
+    }
+
+    /// Empty for every year.
+    static func yearNumbers(_ fields: CronFields) -> [Int] {
+        guard let set = fields.years else { return [] }
         var years: [Int] = []
         var year = set.next(atOrAfter: 0)
         while let found = year {
             years.append(Int(found))
             year = set.next(atOrAfter: found + 1)
         }
-        return list(ranges(years).map { words($0) { String($0) } })
+        return years
     }
 
     // MARK: Words
 
     static func span(_ seconds: Int64) -> String {
-        for (length, name) in [(Int64(86_400), "day"), (3600, "hour"), (60, "minute"), (1, "second")] where seconds % length == 0 {
-            let count = seconds / length
-            return count == 1 ? name : "\(count) \(name)s"
-        }
-        return "\(seconds) seconds"
+        let (count, unit) = wholeUnits(seconds)
+        return count == 1 ? "\(unit)" : "\(count) \(unit)s"
     }
 
-    private static func values(_ mask: UInt64) -> [Int] { (0..<64).filter { mask & (1 << UInt64($0)) != 0 } }
+    enum Unit: Sendable {
+        case day
+        case hour
+        case minute
+        case second
+    }
+
+    /// In the longest unit that needs no fraction.
+    static func wholeUnits(_ seconds: Int64) -> (count: Int64, unit: Unit) {
+        for (length, unit) in [(Int64(86_400), Unit.day), (3600, .hour), (60, .minute)] where seconds % length == 0 {
+            return (seconds / length, unit)
+        }
+        return (seconds, .second)
+    }
+
+    static func values(_ mask: UInt64) -> [Int] { (0..<64).filter { mask & (1 << UInt64($0)) != 0 } }
 
     /// Runs of three and more become ranges.
-    private static func ranges(_ values: [Int]) -> [ClosedRange<Int>] {
+    static func ranges(_ values: [Int]) -> [ClosedRange<Int>] {
         var ranges: [ClosedRange<Int>] = []
         var start = 0
         while start < values.count {
@@ -161,6 +188,6 @@ package enum CronWords {
         }
     }
 
-    private static func clock(_ hour: Int, _ minute: Int) -> String { "\(twoDigits(hour)):\(twoDigits(minute))" }
-    private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
+    static func clock(_ hour: Int, _ minute: Int) -> String { "\(twoDigits(hour)):\(twoDigits(minute))" }
+    static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
 }

@@ -33,6 +33,9 @@ package struct JobStatus: Sendable {
     package var pausedUntil: Timestamp?
     package var registeredAt: Timestamp?
 
+    /// As ``scheduleInWords``, in a language.
+    package func scheduleInWords(_ language: Language) -> String { Self.words(rules, language) }
+
     package var runningCount: Int { runningRuns.count }
 
     init(glance: JobGlance, record: JobRecord?, lastRun: RunRecord?, now: Timestamp) {
@@ -41,7 +44,7 @@ package struct JobStatus: Sendable {
         name = rules.name
         isEnabled = rules.isEnabled
         schedule = rules.timetable.text
-        scheduleInWords = rules.timetable.schedules.map { CronWords.describe($0) }.joined(separator: "; ")
+        scheduleInWords = Self.words(rules, .en)
         timezone = rules.timetable.timezone
         nextFiring = glance.nextFiring
         nextRun = glance.nextDueAt
@@ -55,6 +58,10 @@ package struct JobStatus: Sendable {
             if !rules.isEnabled { .disabled } else if glance.isFaulty { .faulty } else if isPaused { .paused } else if glance.isExhausted {
                 .exhausted
             } else { .enabled }
+    }
+
+    private static func words(_ rules: JobRules, _ language: Language) -> String {
+        rules.timetable.schedules.map { CronWords.describe($0, in: language) }.joined(separator: "; ")
     }
 }
 

@@ -108,7 +108,7 @@ extension JobRow {
             case .faulty: .faulty
             }
         self.init(
-            name: status.name, schedule: status.schedule, words: ScheduleWords(text: status.scheduleInWords), timezone: status.timezone,
+            name: status.name, schedule: status.schedule, words: ScheduleWords(in: status.scheduleInWords), timezone: status.timezone,
             state: state, last: status.lastRun.map(RunSummary.init), next: status.nextRun, recent: recent.reversed().map(RunSummary.init))
     }
 }
