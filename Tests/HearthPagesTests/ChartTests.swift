@@ -110,6 +110,13 @@ struct ChartTests {
         }
     }
 
+    @Test("Axes of counts have no fractions, however few there are", arguments: [0.0, 1, 2, 3, 5, 7, 19, 1000])
+    func wholeSteps(most: Double) {
+        let axis = ValueAxis(covering: [most], isWhole: true)
+        #expect(axis.step >= 1 && axis.step == axis.step.rounded() && axis.high >= most)
+        #expect(Set(axis.values.map { Int64($0.rounded()) }).count == axis.values.count)
+    }
+
     @Test("Labels do not touch each other", arguments: shapes.filter { $0.busy > 0 })
     func labels(shape: Shape) {
         let usage = Sample.usage(shape.length, buckets: shape.count, busy: shape.busy)

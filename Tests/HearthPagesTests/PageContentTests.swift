@@ -45,8 +45,23 @@ struct PageContentTests {
     func slow() {
         let text = text(Sample.page(.slow, in: Sample.frame(.overview)))
         #expect(text.contains("The store is slow (520 ms); this is from 17:30:50."))
-        #expect(text.contains("The job prune-cache holds the store; not available now."))
+        #expect(text.contains("The job prune-cache holds the store (510 ms); not available now."))
         #expect(text.contains("The store is slow (600 ms); not available now."))
+    }
+
+    @Test("An action whose effect cannot be told in time is not offered, and one whose effect is old says so")
+    func slowEffect() {
+        func page(_ effect: Panel<ConfirmContent.Effect>) -> String {
+            let content = ConfirmContent(
+                action: .invalidate, parameters: [ActionParameter(name: "language", value: "he")], effect: effect, token: "t0ken",
+                command: "hearth cache invalidate --language he", back: .questions)
+            return String(decoding: Pages.confirm(content, in: Sample.frame(.confirm)).page, as: UTF8.self).replacing("\u{A0}", with: " ")
+        }
+        let missing = page(.missing(.slow(.milliseconds(501))))
+        #expect(missing.contains("The store is slow (501 ms); not available now.") && !missing.contains("t0ken"))
+        #expect(missing.contains("/confirm?action=invalidate&amp;language=he\">Refresh now"))
+        let kept = page(.kept(.init(answersRemoved: 7), madeAt: Sample.now - .seconds(14), took: .milliseconds(520), heldBy: "prune-cache"))
+        #expect(kept.contains("The job prune-cache holds the store (520 ms); this is from 17:30:50.") && kept.contains("t0ken"))
     }
 
     @Test("What was not understood is named, with what is shown instead")
@@ -159,7 +174,7 @@ struct PageContentTests {
                 steps: [.init(name: word, result: .passed, detail: word, facts: [Fact(name: word, value: word)])], cacheKey: word,
                 answer: word))
         let health = HealthContent(
-            stores: .ready([StoreState(name: word, isUp: false, reason: word)]), provider: .missing(.busy(job: word)),
+            stores: .ready([StoreState(name: word, isUp: false, reason: word)]), provider: .missing(.busy(job: word, .milliseconds(510))),
             conditions: .ready([
                 Condition(id: .storeReached, threshold: 1, hasEnoughData: true, state: .fine, runbook: word, dashboard: word)
             ]),

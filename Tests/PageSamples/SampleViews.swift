@@ -95,7 +95,8 @@ extension Sample {
             Pages.overview(
                 OverviewContent(
                     usage: .kept(usage(), madeAt: now - .seconds(14), took: .milliseconds(520)), keptAnswers: nil, ask: nil, asked: nil,
-                    timeline: .missing(.busy(job: "prune-cache")), conditions: .missing(.slow(.milliseconds(600)))), in: frame)
+                    timeline: .missing(.busy(job: "prune-cache", .milliseconds(510))), conditions: .missing(.slow(.milliseconds(600)))),
+                in: frame)
         case .savings:
             Pages.savings(
                 SavingsContent(usage: .ready(usage()), prices: Prices(source: .flat(0.002), date: "2026-11-01")), in: frame)
@@ -122,7 +123,7 @@ extension Sample {
             Pages.confirm(
                 ConfirmContent(
                     action: .invalidate, parameters: [ActionParameter(name: "language", value: "he")],
-                    effect: .init(answersRemoved: 1204, rebuildDollars: 2.41), token: "t0ken",
+                    effect: .ready(.init(answersRemoved: 1204, rebuildDollars: 2.41)), token: "t0ken",
                     command: "hearth cache invalidate --language he", wordToType: "REMOVE", back: .health), in: frame)
         case .result:
             Pages.result(

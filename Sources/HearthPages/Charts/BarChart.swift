@@ -21,6 +21,8 @@ struct BarChart: Sendable {
     var series: [Series]
     var lineName: String?
     var bars: [Bar]
+    /// Whether the amounts are counts.
+    var isWhole = false
     var verticalLabel: @Sendable (Double) -> String
     var ticks: [Tick]
     var zone: String
@@ -33,7 +35,7 @@ struct BarChart: Sendable {
         ValueAxis(
             covering: bars.flatMap { bar in
                 [sum(bar, isBelowZero: false), -sum(bar, isBelowZero: true), bar.line ?? 0]
-            })
+            }, isWhole: isWhole)
     }
 
     private func sum(_ bar: Bar, isBelowZero: Bool) -> Double {

@@ -4,14 +4,17 @@ struct ValueAxis: Sendable, Equatable {
     let high: Double
     let step: Double
 
+    /// - Parameter isWhole: whether fractions of one have no meaning, as with counts.
+    ///
     /// Bars start at zero, so zero is always in; `high` is above `low` even where all values are nought.
-    init(covering values: [Double], steps: Double = 4) {
+    init(covering values: [Double], steps: Double = 4, isWhole: Bool = false) {
         let finite = values.filter(\.isFinite)
         let most = max(finite.max() ?? 0, 0)
         let least = min(finite.min() ?? 0, 0)
-        step = Self.niceStep((most - least) / steps)
-        high = max((most / step).rounded(.up) * step, least < 0 ? 0 : step)
-        low = (least / step).rounded(.down) * step
+        let step = Self.niceStep((most - least) / steps)
+        self.step = isWhole ? max(step, 1) : step
+        high = max((most / self.step).rounded(.up) * self.step, least < 0 ? 0 : self.step)
+        low = (least / self.step).rounded(.down) * self.step
     }
 
     /// Shares in per cent: up to 100, down to 60, or as far below as the values go in tens, with the limit inside.

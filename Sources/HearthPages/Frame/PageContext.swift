@@ -43,7 +43,11 @@ struct PageContext: Sendable {
     }
 
     func confirm(_ action: PageAction, _ parameters: KeyValuePairs<String, String?> = [:]) -> String {
-        let pairs = [("action", action.rawValue)] + parameters.compactMap { name, value in value.map { (name, $0) } }
+        confirm(action, parameters.compactMap { name, value in value.map { (name, $0) } })
+    }
+
+    func confirm(_ action: PageAction, _ parameters: [(String, String)]) -> String {
+        let pairs = [("action", action.rawValue)] + parameters
         let display = displayState.parameters
         return root + ServicePath.pages + "/confirm?"
             + (pairs + display).map { $0.0 + "=" + PercentEncoding.encode($0.1, keeping: ":/") }.joined(separator: "&")

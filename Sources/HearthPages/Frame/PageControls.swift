@@ -49,7 +49,7 @@ enum PageControls {
                     chosen: state.category?.rawValue ?? "")
             ]
         }
-        var zones = [("utc", "UTC"), ("local", text(.zoneLocal))]
+        var zones = [("utc", "UTC"), ("local", text(.zoneLocal, ["zone": context.frame.serverZone]))]
         var zone = "utc"
         switch state.zone {
         case .utc: break

@@ -26,10 +26,9 @@ extension PageContext {
         var all: Values
         switch panel {
         case .ready(let content): all = values(content)
-        case .kept(let content, let madeAt, let took):
+        case .kept(let content, let madeAt, let took, let job):
             all = values(content)
-            all["note"] = text(
-                .storeSlowKept, ["took": figures.milliseconds(Double(took.wholeMilliseconds)), "time": calendar.clockWithSeconds(madeAt)])
+            all["note"] = keptNote(madeAt, took, job)
         case .missing(let absence):
             return RenderedPanel(
                 id: id, isWide: isWide,
@@ -40,10 +39,18 @@ extension PageContext {
         return RenderedPanel(id: id, isWide: isWide, html: template.render(all, in: self))
     }
 
-    private func sentence(_ absence: Absence) -> String {
+    /// Why content is old.
+    func keptNote(_ madeAt: Timestamp, _ took: Duration, _ job: String?) -> String {
+        let (took, time) = (figures.milliseconds(Double(took.wholeMilliseconds)), calendar.clockWithSeconds(madeAt))
+        guard let job else { return text(.storeSlowKept, ["took": took, "time": time]) }
+        return text(.storeBusyKept, ["job": job, "took": took, "time": time])
+    }
+
+    func sentence(_ absence: Absence) -> String {
         switch absence {
         case .slow(let took): text(.storeSlow, ["took": figures.milliseconds(Double(took.wholeMilliseconds))])
-        case .busy(let job): text(.storeBusy, ["job": job])
+        case .busy(let job, let took):
+            text(.storeBusy, ["job": job, "took": figures.milliseconds(Double(took.wholeMilliseconds))])
         case .off(let setting): text(.switchedOff, ["setting": setting])
         case .failed(let reason): text(.panelFailed, ["reason": reason])
         }

@@ -28,7 +28,7 @@ package struct ActionParameter: Sendable, Equatable {
 package struct ConfirmContent: Sendable {
     package var action: PageAction
     package var parameters: [ActionParameter]
-    package var effect: Effect
+    package var effect: Panel<Effect>
     /// Bound to session, action and parameters.
     package var token: String
     /// The same for a shell.
@@ -41,7 +41,7 @@ package struct ConfirmContent: Sendable {
     package var back: PageView
 
     package init(
-        action: PageAction, parameters: [ActionParameter], effect: Effect = Effect(), token: String, command: String,
+        action: PageAction, parameters: [ActionParameter], effect: Panel<Effect> = .ready(Effect()), token: String, command: String,
         wordToType: String? = nil, problem: String? = nil, back: PageView
     ) {
         self.action = action

@@ -22,12 +22,14 @@ package struct PageFrame: Sendable {
     package var refreshSeconds: Int?
     /// Where the service is reached, without a slash at the end, for commands that the page proposes.
     package var serviceURL: String
+    /// The zone that the service's own clocks show.
+    package var serverZone: String
 
     package init(
         address: PageAddress, notices: [AddressNotice] = [], language: Language = .en, theme: PageTheme? = nil, zone: PageZone = .utc,
         status: ServiceStatus = .working, version: String, profile: String, isSimulated: Bool = false, generatedAt: Timestamp,
         completeThrough: Timestamp? = nil, replicas: ReplicaCount = ReplicaCount(reporting: 1, known: 1), reader: PageReader = .open,
-        refreshSeconds: Int? = nil, serviceURL: String
+        refreshSeconds: Int? = nil, serviceURL: String, serverZone: String = "UTC"
     ) {
         self.address = address
         self.notices = notices
@@ -44,6 +46,7 @@ package struct PageFrame: Sendable {
         self.reader = reader
         self.refreshSeconds = refreshSeconds
         self.serviceURL = serviceURL
+        self.serverZone = serverZone
     }
 }
 
@@ -63,7 +66,7 @@ package enum ServiceStatus: Sendable {
     case working
     case degraded([Degradation])
     case starting
-    /// With the number of requests under way.
+    /// With the number of requests under way, this one left out.
     case stopping(requests: Int)
 
     package struct Degradation: Sendable {
@@ -107,13 +110,13 @@ package enum PageTheme: String, CaseIterable, Sendable {
 /// A part of a page whose content may be late or missing.
 package enum Panel<Content: Sendable>: Sendable {
     case ready(Content)
-    /// The store is slow; this is what was known then.
-    case kept(Content, madeAt: Timestamp, took: Duration)
+    /// The store is slow, or a job holds it; this is what was known then.
+    case kept(Content, madeAt: Timestamp, took: Duration, heldBy: String? = nil)
     case missing(Absence)
 
     package var content: Content? {
         switch self {
-        case .ready(let content), .kept(let content, _, _): content
+        case .ready(let content), .kept(let content, _, _, _): content
         case .missing: nil
         }
     }
@@ -123,8 +126,8 @@ package enum Panel<Content: Sendable>: Sendable {
 package enum Absence: Sendable {
     /// The store took longer than a panel may take.
     case slow(Duration)
-    /// A job holds the store.
-    case busy(job: String)
+    /// A job holds the store for longer than a panel may take.
+    case busy(job: String, Duration)
     /// Switched off by the setting of this name.
     case off(setting: String)
     case failed(reason: String)

@@ -82,7 +82,8 @@ enum UsageCharts {
                     values: [counts.hit + counts.stale, counts.shared, counts.miss, counts.bypass + counts.error].map(Double.init),
                     isComplete: bucket.isComplete,
                     title: bucketName(bucket, usage, context) + " · " + text(.questionsCount, count: counts.total))
-            }, verticalLabel: { figures.count(Int64($0.rounded())) }, ticks: [], zone: context.calendar.abbreviation(usage.from),
+            }, isWhole: true, verticalLabel: { figures.count(Int64($0.rounded())) }, ticks: [],
+            zone: context.calendar.abbreviation(usage.from),
             marks: marks(usage, axis, context), id: id, labelledBy: FigurePart.names(id))
         chart.makeRoomForLabels()
         chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth, corner: chart.frame.start)

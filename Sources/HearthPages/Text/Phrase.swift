@@ -7,7 +7,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case completeTo, replicasOf, replicasSilent, rangeLabel, languageLabel, categoryLabel, zoneLabel, zoneLocal
     case refreshLabel, refreshNow, fromTo, from, to, apply, all, off, permanentLink, rangeBetween, noticeValue
     case noticeRange, noticeUnknown, footMade, readerOpen, readerSignedIn, signOut, monthlyReport, apiReference
-    case metrics, storeSlowKept, storeSlow, storeBusy, switchedOff, panelFailed, whatToDo, justNow, ago, dueNow, ahead
+    case metrics, storeSlowKept, storeSlow, storeBusy, storeBusyKept, switchedOff, panelFailed, whatToDo, justNow, ago, dueNow, ahead
 
     // figures
     case figuresHeading, overviewOf, savingsOf, hitRate, savedNet, answers, answerTimeP95, wasFigure, higher, lower
@@ -17,7 +17,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case soFar, asTable, whatIsThis, noQuestionsYet, nothingInRange, nothingForFilter, afterRetention, moneyOverTime
     case moneyCaption, avoided, warmingCost, refreshCost, checksCost, refreshAndChecks, net, netOf, byLanguage
     case byCategory, gridHeading, nameColumn, saved, howComputed, computedAvoided, computedSubtracted, computedHitRate
-    case pricesFlat, pricesTokens, pricesDate, input, output, reportOf, mostAsked, reportQuestions, wouldHaveCost
+    case pricesFlat, pricesTokens, pricesDate, input, output, reportOf, mostAsked, mostAskedNote, reportQuestions, wouldHaveCost
     case didCost, timesCount, monthBefore, monthAfter, printHint
 
     // questions

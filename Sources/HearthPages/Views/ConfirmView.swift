@@ -6,11 +6,12 @@ enum ConfirmView {
         let (text, figures) = (context.text, context.figures)
         let name = text.word(.action, content.action.rawValue)
         var effects: [String] = []
-        if let removed = content.effect.answersRemoved { effects.append(text(.effectRemoves, count: removed)) }
-        if let dollars = content.effect.rebuildDollars { effects.append(text(.effectRebuild, ["money": figures.dollars(dollars)])) }
-        if let calls = content.effect.callsToProvider { effects.append(text(.effectCalls, count: calls)) }
+        let effect = content.effect.content ?? .init()
+        if let removed = effect.answersRemoved { effects.append(text(.effectRemoves, count: removed)) }
+        if let dollars = effect.rebuildDollars { effects.append(text(.effectRebuild, ["money": figures.dollars(dollars)])) }
+        if let calls = effect.callsToProvider { effects.append(text(.effectCalls, count: calls)) }
         var values: Values = [
-            "heading": name, "effects": effects, "facts": content.effect.facts.map { ["name": $0.name, "value": $0.value] },
+            "heading": name, "effects": effects, "facts": effect.facts.map { ["name": $0.name, "value": $0.value] },
             "parameters": content.parameters.map { ["name": $0.name, "value": $0.value] }, "token": content.token,
             "action": context.root + ServicePath.actions + "/" + content.action.rawValue, "command": content.command,
             "undo": text(content.action.isFinal ? .cannotBeUndone : .canBeUndone), "isFinal": content.action.isFinal,
@@ -20,9 +21,22 @@ enum ConfirmView {
             values["typed"] = ["word": word, "ask": text(.typeTheWord, ["word": word])]
         }
         if let problem = content.problem { values["problem"] = problem }
+        switch content.effect {
+        case .ready: break
+        case .kept(_, let madeAt, let took, let job): values["note"] = context.keptNote(madeAt, took, job)
+        case .missing(let absence):
+            values["absent"] = [
+                "sentence": context.sentence(absence), "again": again(content, context), "help": context.link(.help) + "#troubles",
+            ]
+        }
         let panel = RenderedPanel(id: "confirm", isWide: true, html: Templates.confirm.render(values, in: context))
         let title = text(.confirmTitle, ["action": name])
         return PageComposer.page(context, title: title, heading: title, panels: [panel])
+    }
+
+    /// The address of this page.
+    private static func again(_ content: ConfirmContent, _ context: PageContext) -> String {
+        context.confirm(content.action, content.parameters.map { ($0.name, $0.value) })
     }
 
     private static func reader(_ context: PageContext) -> String {
@@ -68,17 +82,19 @@ extension PageAction {
 extension Templates {
     static let confirm = PanelTemplate(
         """
+        {{#absent}}<p class="absent">{{sentence}} <a href="{{again}}">{{t.refreshNow}}</a> <a href="{{help}}">{{t.whatToDo}}</a></p>{{/absent}}
+        {{#note}}<p class="note">{{note}}</p>{{/note}}
         <ul class="effects">{{#effects}}<li>{{.}}</li>{{/effects}}{{#facts}}<li><bdi lang="en">{{name}}: {{value}}</bdi></li>{{/facts}}</ul>
         {{#problem}}<p class="problem" id="problem"><bdi lang="en">{{problem}}</bdi></p>{{/problem}}
         <dl class="facts">{{#parameters}}<div><dt><bdi>{{name}}</bdi></dt><dd><bdi>{{value}}</bdi></dd></div>{{/parameters}}</dl>
         <p{{#isFinal}} class="warn"{{/isFinal}}>{{undo}}</p>
         <p class="quiet">{{reader}}</p>
-        <form class="ask" method="post" action="{{action}}" autocomplete="off">
+        {{^absent}}<form class="ask" method="post" action="{{action}}" autocomplete="off">
         {{#parameters}}<input type="hidden" name="{{name}}" value="{{value}}">{{/parameters}}
         <input type="hidden" name="token" value="{{token}}">
         {{#typed}}<label for="word">{{ask}}</label> <input id="word" type="text" name="word" required autocomplete="off" dir="ltr"{{#problem}} aria-invalid="true" aria-describedby="problem"{{/problem}}>{{/typed}}
         <button type="submit">{{heading}}</button>
-        </form>
+        </form>{{/absent}}
         <p><a href="{{back}}">{{t.doNothing}}</a></p>
         <p class="quiet">{{t.sameInShell}}</p>
         <pre tabindex="0" role="region" aria-label="{{t.command}}" dir="ltr"><code>{{command}}</code></pre>

@@ -82,6 +82,7 @@ extension Templates {
         <h2>{{heading}}</h2>
         {{#note}}<p class="note">{{note}}</p>{{/note}}
         {{#isEmpty}}<p class="absent">{{t.keptEmpty}}</p>{{/isEmpty}}
+        {{^isEmpty}}<p class="quiet">{{t.mostAskedNote}}</p>{{/isEmpty}}
         <ol class="top">{{#questions}}<li>{{#text}}{{#shown}}<bdi lang="{{lang}}" dir="auto">{{shown}}</bdi>{{/shown}}{{#hiddenFor}}<span class="quiet">{{hiddenFor}}</span>{{/hiddenFor}}{{/text}} <span class="quiet">{{hits}}</span></li>{{/questions}}</ol>
 
         """)

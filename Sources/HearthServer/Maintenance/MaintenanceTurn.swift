@@ -17,6 +17,9 @@ final class MaintenanceTurn: Sendable {
         self.shared = shared
     }
 
+    /// Whether this process is at it.
+    var isTakenHere: Bool { isTaken.withLock { $0 } }
+
     /// Runs the body unless another is at it; nil then.
     func run<Value: Sendable>(
         _ body: @Sendable () async throws(AnswerStoreError) -> Value

@@ -11,11 +11,15 @@ final class UpstreamMetrics: UpstreamObserver {
     private let logger: Logger
     private let host: String
     private let events: ServiceEvents?
+    private let breakerChanged: @Sendable () -> Void
     private let keyIsRefused = Mutex(false)
     private let breakerState = Mutex(CircuitBreaker.State.closed)
 
-    init(instruments: UpstreamInstruments, certificates: CertificateInstruments, host: String, events: ServiceEvents? = nil, logger: Logger)
-    {
+    init(
+        instruments: UpstreamInstruments, certificates: CertificateInstruments, host: String, events: ServiceEvents? = nil, logger: Logger,
+        breakerChanged: @escaping @Sendable () -> Void = {}
+    ) {
+        self.breakerChanged = breakerChanged
         self.host = host
         self.events = events
         self.instruments = instruments
@@ -78,6 +82,7 @@ final class UpstreamMetrics: UpstreamObserver {
             return Self.label(of: known) != label
         }
         guard changed else { return }
+        breakerChanged()
         switch label {
         case .open:
             logger.warning("provider left alone after failures", metadata: ["breaker": "open"])

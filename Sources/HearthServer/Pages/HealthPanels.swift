@@ -13,6 +13,7 @@ struct HealthPanels: Sendable {
     let shelf: PanelShelf
     let configuration: HearthConfiguration
     let providerName: String
+    let breaker: BreakerWatch
 
     func stores() async -> Panel<[StoreState]> {
         await shelf.panel("stores") { [self] in
@@ -27,18 +28,23 @@ struct HealthPanels: Sendable {
             let hasRedis = configuration.redis.url != nil
             let kept = hasRedis ? report.redis : report.database
             let store: StoreName = hasRedis ? .redis : .sqlite
+            // The embedded database is one file, without connections that are counted.
+            let connections = hasRedis ? pool(of: .redis) : nil
             stores.append(
                 StoreState(
                     name: health.storeName, isUp: kept.connected, reason: reason(health.storeName),
                     p95Milliseconds: p95(MetricCatalogue.storeOperationDuration, [store.rawValue, "get"]) ?? kept.latency,
                     entries: Int64(report.cacheMetrics.totalEntries), sizeBytes: report.cacheMetrics.totalSize,
                     capacityBytes: Int64(configuration.cache.maximumBytes),
-                    oldest: report.cacheMetrics.oldestEntry.flatMap { Timestamp(iso8601: $0) }))
+                    oldest: report.cacheMetrics.oldestEntry.flatMap { Timestamp(iso8601: $0) }, poolInUse: connections?.used,
+                    poolSize: connections?.size))
             if configuration.database.url != nil {
+                let connections = pool(of: .postgres)
                 stores.append(
                     StoreState(
                         name: "PostgreSQL", isUp: report.database.connected, reason: reason("PostgreSQL"),
-                        p95Milliseconds: report.database.latency))
+                        p95Milliseconds: report.database.latency, poolInUse: connections?.used, poolSize: connections?.size)
+                )
             }
             return stores
         }
@@ -55,14 +61,36 @@ struct HealthPanels: Sendable {
         func tokens(_ type: TokenType) -> Int64 {
             Int64(registry.histogram(MetricCatalogue.upstreamTokens, labels: ["chat", providerName, model, type.label]).sum)
         }
-        let breaker = ProviderStanding.Breaker.allCases.first {
-            registry.gauge(MetricCatalogue.upstreamBreakerState, labels: [providerName, $0.rawValue]).value == 1
-        }
         return .ready(
             ProviderStanding(
-                name: providerName, breaker: breaker ?? .closed, calls: done + errors.reduce(0) { $0 + $1.count }, errors: errors,
+                name: providerName, breaker: breakerState, breakerSince: breaker.changedAt,
+                calls: done + errors.reduce(0) { $0 + $1.count }, errors: errors,
                 p95Milliseconds: p95(MetricCatalogue.upstreamDuration, ["chat", providerName, model, ""]),
                 inputTokens: tokens(.input), outputTokens: tokens(.output)))
+    }
+
+    var breakerState: ProviderStanding.Breaker {
+        ProviderStanding.Breaker.allCases.first {
+            registry.gauge(MetricCatalogue.upstreamBreakerState, labels: [providerName, $0.rawValue]).value == 1
+        } ?? .closed
+    }
+
+    /// How a provider that is left alone stands in the line of the service's state; nil for one that is asked.
+    var providerDegradation: ServiceStatus.Degradation? {
+        guard breakerState != .closed else { return nil }
+        return .init(
+            component: "provider", reason: "calls to \(providerName) failed, so it is left alone; kept answers are served",
+            since: breaker.changedAt)
+    }
+
+    /// Connections in use and allowed; nil where none are counted.
+    private func pool(of store: StoreName) -> (used: Int, size: Int)? {
+        func gauge(_ state: StoreInstruments.ConnectionState) -> Int {
+            Int(registry.gauge(MetricCatalogue.storeConnections, labels: [store.rawValue, state.label]).value)
+        }
+        let size = Int(registry.gauge(MetricCatalogue.storeConnectionsLimit, labels: [store.rawValue]).value)
+        let (active, idle) = (gauge(.active), gauge(.idle))
+        return size > 0 && active + idle > 0 ? (active, size) : nil
     }
 
     func standing() async -> Panel<[Condition]> {

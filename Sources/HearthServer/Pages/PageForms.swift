@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import HearthCache
 import HearthPages
 import HearthScheduling
 import HearthTelemetry
@@ -92,8 +93,11 @@ struct PageForms: Sendable {
         _ = try services.tenants.administered(by: context.caller, named: nil)
         var explanation: Explanation?
         if let text = CacheQuery.trimmed(form.question, maximumCharacters: limits()) {
-            explanation = await services.questions.explain(
-                text, language: form.language, category: form.category, by: context.caller.tenant)
+            let (asked, tenant, questions) = (form, context.caller.tenant, services.questions)
+            explanation = await Patience.wait(atMost: PanelShelf.patience) {
+                await questions.explain(text, language: asked.language, category: asked.category, by: tenant)
+            }
+            if explanation == nil { form.problem = "The store of answers does not answer in time. Ask again." }
         } else {
             form.problem = "A question has 1 to \(limits()) characters."
         }
@@ -119,13 +123,24 @@ struct PageForms: Sendable {
         let problem = parameters.text("problem").flatMap { Problem(rawValue: $0) }
         let space = try services.tenants.administered(by: context.caller, named: nil)
         let order = try ActionOrder(action, &parameters, in: space)
-        let effect = try await services.actor.effect(of: order, in: space)
+        let effect = try await effect(of: order, in: space)
         let token = services.seal(context).token(for: order.action.rawValue, order.bound, at: services.timeSource.now())
         let content = ConfirmContent(
             action: order.action, parameters: order.parameters, effect: effect, token: token,
             command: order.command(serviceURL: reading.serviceURL), wordToType: order.wordToType,
             problem: problem.map { $0.words(order) }, back: order.back)
         return PageAnswer.response(Pages.confirm(content, in: await services.frames.frame(reading)).page)
+    }
+
+    /// As a panel, so that a store that hangs costs the figures and not the page.
+    private func effect(of order: ActionOrder, in space: AnswerSpace) async throws -> Panel<ConfirmContent.Effect> {
+        let name = "effect \(order.action.rawValue) \(space) \(order.bound)"
+        let panel: Panel<Result<ConfirmContent.Effect, any Error>> = await services.frames.shelf.panel(name) { [actor = services.actor] in
+            do { return .success(try await actor.effect(of: order, in: space)) } catch { return .failure(error) }
+        }
+        // What is not there is told as such; what was found before a failure is not shown instead.
+        if case .failure(let error) = panel.content { throw error }
+        return panel.map { (try? $0.get()) ?? .init() }
     }
 
     /// Why a form was not let through; it is confirmed again, and the page says so.

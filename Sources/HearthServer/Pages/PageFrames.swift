@@ -10,6 +10,9 @@ struct PageFrames: Sendable {
     let shelf: PanelShelf
     let timeSource: any TimeSource
     let configuration: HearthConfiguration
+    /// How many the listeners have now.
+    let openRequests: @Sendable () -> Int
+    let providerDegradation: @Sendable () -> ServiceStatus.Degradation?
 
     /// Up to when figures are complete, and on how many replicas.
     private struct Completeness: Sendable {
@@ -41,18 +44,24 @@ struct PageFrames: Sendable {
             status: status, version: HearthVersion.number, profile: configuration.profile.rawValue,
             isSimulated: configuration.provider.isSimulated, generatedAt: now, completeThrough: completeness?.through,
             replicas: completeness?.replicas ?? ReplicaCount(reporting: 1, known: 1), reader: reading.reader,
-            refreshSeconds: reading.refreshSeconds, serviceURL: reading.serviceURL)
+            refreshSeconds: reading.refreshSeconds, serviceURL: reading.serviceURL, serverZone: MachineZone.name)
+    }
+
+    /// The name that pages have words for.
+    private static func word(_ component: String) -> String {
+        component == "PostgreSQL" ? StoreName.postgres.rawValue : component.lowercased()
     }
 
     private var status: ServiceStatus {
         switch health.phase {
         case .starting: return .starting
-        case .stopping: return .stopping(requests: 0)
+        case .stopping: return .stopping(requests: max(0, openRequests() - 1))
         case .ready:
-            let degradations = health.degradations
-            guard !degradations.isEmpty else { return .working }
-            return .degraded(
-                degradations.map { .init(component: $0.component.lowercased(), reason: $0.reason, since: $0.since) })
+            let degradations = health.degradations.map {
+                ServiceStatus.Degradation(component: Self.word($0.component), reason: $0.reason, since: $0.since)
+            }
+            let all = degradations + [providerDegradation()].compactMap { $0 }
+            return all.isEmpty ? .working : .degraded(all)
         }
     }
 }

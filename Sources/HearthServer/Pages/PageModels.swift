@@ -42,7 +42,8 @@ extension AskedAnswer {
             question: question, answer: answered.answer.text, language: answered.answer.language, isFromCache: answered.isCached,
             milliseconds: elapsed.fractionalSeconds * 1000,
             savedDollars: answered.savedMicroDollars > 0 ? Double(answered.savedMicroDollars) / 1e6 : nil,
-            costDollars: answered.isCached ? nil : Double(answered.costMicroDollars) / 1e6, isSimulated: answered.answer.isSimulated,
+            costDollars: answered.isCached ? nil : Double(answered.costMicroDollars) / 1e6, reason: answered.missReason,
+            isSimulated: answered.answer.isSimulated,
             cacheKey: answered.isKept ? answered.answer.key.description : nil)
     }
 }
@@ -51,7 +52,7 @@ extension Panel {
     func map<Other: Sendable>(_ change: (Content) -> Other) -> Panel<Other> {
         switch self {
         case .ready(let content): .ready(change(content))
-        case .kept(let content, let madeAt, let took): .kept(change(content), madeAt: madeAt, took: took)
+        case .kept(let content, let madeAt, let took, let job): .kept(change(content), madeAt: madeAt, took: took, heldBy: job)
         case .missing(let absence): .missing(absence)
         }
     }

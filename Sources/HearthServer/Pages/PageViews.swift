@@ -30,12 +30,28 @@ struct PageViews: Sendable {
             throw APIError(.notFound, "There is no such page.")
         }
         let reading = try read(request, context, view)
+        if services.frames.health.phase == .starting { return starting(request, reading) }
         if view == .report, request.uri.queryParameters["format"] == "csv" { return try await reportTable(reading) }
         if case .run(let id) = view { return PageAnswer.response(try await run(id, reading), to: request, reading) }
         if case .job(let name) = view { try await requireJob(name) }
         let rendered = await services.renderings.page(reading.renderingName) { await render(view, reading) }
         var response = PageAnswer.response(rendered, to: request, reading)
         keepPreferences(reading, request, &response)
+        return response
+    }
+
+    /// While the start goes on, every view shows how far it has come.
+    private func starting(_ request: Request, _ reading: PageReading) -> Response {
+        let running = services.start.step
+        let steps = StartProgress.Step.allCases
+        let position = steps.firstIndex(of: running) ?? 0
+        let fault = PageFault.starting(
+            steps: steps.enumerated().map { index, step in
+                .init(name: step.rawValue, state: index < position ? .done : index == position ? .running : .waiting)
+            })
+        var response = PageAnswer.response(
+            Pages.fault(fault, in: services.frames.frameAtOnce(reading)).page, status: .init(code: fault.status))
+        response.headers[.retryAfter] = "1"
         return response
     }
 
@@ -89,7 +105,8 @@ struct PageViews: Sendable {
         case .report:
             guard let month = state.month ?? Self.month(of: services.timeSource.now()) else { break }
             async let usage = services.usage.month(month, of: reading.tenant)
-            async let top = services.questions.kept(PageState(), of: reading.tenant, limit: 10)
+            async let top = services.questions.kept(
+                PageState(), of: reading.tenant, limit: 10, seen: services.usage.bounds(of: month))
             let content = ReportContent(month: month, usage: await usage, top: await top, prices: services.prices)
             return Pages.report(content, in: await frame)
         case .help, .run, .signIn, .confirm, .result: break
@@ -153,14 +170,16 @@ struct PageViews: Sendable {
         guard let month = reading.address.state.month ?? Self.month(of: services.timeSource.now()) else {
             throw APIError(.invalidRequest, "The month is unknown.")
         }
-        do throws(StatisticsError) {
-            let report = try await services.usage.report(month, of: reading.tenant)
-            var response = PageAnswer.response(Array(report.csv.utf8))
+        // A file cannot say that it is old, so nothing but what is true now is sent.
+        switch await services.usage.monthTable(month, of: reading.tenant) {
+        case .ready(let table):
+            var response = PageAnswer.response(Array(table.utf8))
             response.headers[.contentType] = "text/csv; charset=utf-8"
             response.headers[.contentDisposition] = "attachment; filename=\"hearth-\(month.text).csv\""
             return response
-        } catch {
-            throw APIError(error)
+        case .missing(.failed(let reason)): throw APIError(.storeUnavailable, reason, retryAfterSeconds: 5)
+        case .kept, .missing:
+            throw APIError(.storeUnavailable, "The statistics store does not answer in time. Try again.", retryAfterSeconds: 5)
         }
     }
 

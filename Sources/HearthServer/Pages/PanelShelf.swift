@@ -22,10 +22,13 @@ final class PanelShelf: Sendable {
     static let capacity = 500
 
     private let timeSource: any TimeSource
+    /// The name of a job that holds the store, if one does.
+    private let holder: @Sendable () -> String?
     private let places = Mutex<[String: Place]>([:])
 
-    init(timeSource: any TimeSource) {
+    init(timeSource: any TimeSource, holder: @escaping @Sendable () -> String? = { nil }) {
         self.timeSource = timeSource
+        self.holder = holder
     }
 
     var count: Int { places.withLock { $0.count } }
@@ -44,9 +47,9 @@ final class PanelShelf: Sendable {
         case nil:
             let took = timeSource.uptime() - startedAt
             guard let kept = places.withLock({ $0[name]?.kept }), let content = kept.content as? Content else {
-                return .missing(.slow(took))
+                return .missing(holder().map { .busy(job: $0, took) } ?? .slow(took))
             }
-            return .kept(content, madeAt: kept.madeAt, took: took)
+            return .kept(content, madeAt: kept.madeAt, took: took, heldBy: holder())
         }
     }
 

@@ -13,8 +13,16 @@ struct QuestionPanels: Sendable {
 
     private static let shown = 50
 
-    func kept(_ state: PageState, of tenant: Tenant?, limit: Int = Self.shown) async -> Panel<[KeptQuestion]> {
-        let selection = selection(.hits, state, of: tenant, limit: limit)
+    /// - Parameter seen: only those that were asked before its end and since its beginning.
+    func kept(
+        _ state: PageState, of tenant: Tenant?, limit: Int = Self.shown, seen: Range<Timestamp>? = nil
+    ) async -> Panel<[KeptQuestion]> {
+        var selection = selection(.hits, state, of: tenant, limit: limit)
+        selection.seen = seen
+        return await kept(selection)
+    }
+
+    private func kept(_ selection: TopQuerySelection) async -> Panel<[KeptQuestion]> {
         return await shelf.panel("kept \(selection)") { [self] in
             var questions: [KeptQuestion] = []
             for pattern in try await top.top(selection).patterns {

@@ -20,14 +20,25 @@ struct UsagePanels: Sendable {
     /// The whole of a month.
     func month(_ month: CivilMonth, of tenant: Tenant?) async -> Panel<Usage> {
         await shelf.panel("month \(tenant?.name ?? "*") \(month.text)") {
-            await usage(try await report(month, of: tenant))
+            await usage(try await report(month, of: tenant), of: tenant)
         }
     }
 
-    func report(_ month: CivilMonth, of tenant: Tenant?) async throws(StatisticsError) -> StatisticsReport {
+    /// The same as a table.
+    func monthTable(_ month: CivilMonth, of tenant: Tenant?) async -> Panel<String> {
+        await shelf.panel("month table \(tenant?.name ?? "*") \(month.text)") { try await report(month, of: tenant).csv }
+    }
+
+    /// The whole of a month.
+    func bounds(of month: CivilMonth) -> Range<Timestamp> {
         let start = Timestamp(iso8601: month.text + "-01") ?? timeSource.now()
+        return start..<StatisticsPeriod.monthly.bucketEnd(from: start)
+    }
+
+    private func report(_ month: CivilMonth, of tenant: Tenant?) async throws(StatisticsError) -> StatisticsReport {
+        let bounds = bounds(of: month)
         return try await statistics.report(
-            period: .monthly, from: start, to: StatisticsPeriod.monthly.bucketEnd(from: start), of: UsageSelection(tenant: tenant))
+            period: .monthly, from: bounds.lowerBound, to: bounds.upperBound, of: UsageSelection(tenant: tenant))
     }
 
     private func read(_ state: PageState, of tenant: Tenant?) async throws -> Usage {
@@ -38,7 +49,7 @@ struct UsagePanels: Sendable {
             let period = bucket.period
             let (from, to) = Self.bounds(state.range, period, at: now)
             do throws(StatisticsError) {
-                return await usage(try await statistics.report(period: period, from: from, to: to, of: selection))
+                return await usage(try await statistics.report(period: period, from: from, to: to, of: selection), of: tenant)
             } catch {
                 // What is older than the finest that is kept is shown as coarse as it is kept.
                 guard case .rangeTooLarge = error, let next = bucket.coarser else { throw error }
@@ -63,8 +74,11 @@ struct UsagePanels: Sendable {
         return (period.bucketStart(period.bucketStart(containing: now), advancedBy: 1 - count), nil)
     }
 
-    private func usage(_ report: StatisticsReport) async -> Usage {
-        Usage(
+    private func usage(_ report: StatisticsReport, of tenant: Tenant?) async -> Usage {
+        // Only an empty range has to say when there was something.
+        let isEmpty = report.metrics.totalRequests == 0
+        let first = isEmpty ? (try? await statistics.firstRequest(of: tenant)) : nil
+        return Usage(
             from: report.startDate, to: report.endDate, bucket: BucketLength(report.period), totals: UsageTotals(report),
             previous: report.previous.complete && report.previous.metrics.totalRequests > 0 ? UsageTotals(report.previous) : nil,
             buckets: report.series.map(UsageBucket.init),
@@ -80,7 +94,7 @@ struct UsagePanels: Sendable {
             },
             grid: report.grid.map { GridCell(language: $0.language, category: $0.category, answers: $0.requests, hitRate: $0.hitRate) },
             missReasons: Dictionary(report.missReasons.entries.map { ($0.key, $0.value) }) { first, _ in first },
-            marks: (try? await marks(from: report.startDate, to: report.endDate)) ?? [], firstQuestion: nil,
+            marks: (try? await marks(from: report.startDate, to: report.endDate)) ?? [], firstQuestion: first,
             keptDays: Int(retention.limit(of: report.period).components.seconds / 86_400))
     }
 
@@ -128,7 +142,7 @@ extension BucketLength {
 
 extension UsageTotals {
     init(_ report: StatisticsReport) {
-        self.init(report.metrics, ResultCounts(report.byResult), report.savings)
+        self.init(report.metrics, ResultCounts(report.byResult, shared: report.sharedMisses), report.savings)
     }
 
     init(_ previous: StatisticsReport.Previous) {
@@ -145,9 +159,11 @@ extension UsageTotals {
 }
 
 extension ResultCounts {
-    init(_ results: Breakdown<LookupResult, Int64>) {
+    /// - Parameter shared: those of the misses that waited for another's call.
+    init(_ results: Breakdown<LookupResult, Int64>, shared: Int64) {
         self.init(
-            hit: results[.hit], stale: results[.stale], miss: results[.miss], bypass: results[.bypass], error: results[.error])
+            hit: results[.hit], stale: results[.stale], shared: shared, miss: results[.miss] - shared, bypass: results[.bypass],
+            error: results[.error])
     }
 }
 
@@ -160,7 +176,8 @@ extension SavingsFigures {
 extension UsageBucket {
     init(_ bucket: StatisticsReport.Bucket) {
         self.init(
-            from: bucket.startDate, to: bucket.endDate, isComplete: bucket.complete, results: ResultCounts(bucket.byResult),
+            from: bucket.startDate, to: bucket.endDate, isComplete: bucket.complete,
+            results: ResultCounts(bucket.byResult, shared: bucket.sharedMisses),
             savings: SavingsFigures(bucket.savings))
     }
 }

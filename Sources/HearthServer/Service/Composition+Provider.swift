@@ -40,12 +40,14 @@ extension Composition {
         provider.queueWait = settings.queueWait
         let instruments = UpstreamInstruments(
             registry: foundation.registry, provider: name, models: [settings.model])
+        let isOwn = name == providerName(foundation)
         let client = ProviderClient(
             configuration: provider, http: curl, time: foundation.timeSource,
             observer: UpstreamMetrics(
                 instruments: instruments, certificates: CertificateInstruments(registry: foundation.registry),
                 host: HTTPClientRequest.host(of: baseURL), events: events,
-                logger: foundation.logs.logger("hearth.upstream")))
+                logger: foundation.logs.logger("hearth.upstream"),
+                breakerChanged: { if isOwn { foundation.breaker.note(at: foundation.timeSource.now()) } }))
         // Nobody may ask for hours after the provider has been left alone for its minute.
         foundation.registry.addCollector("provider \(name)") { instruments.setBreaker(UpstreamMetrics.label(of: client.breakerStateNow)) }
         return client

@@ -18,6 +18,8 @@ enum Composition {
         let timeSource: any TimeSource
         /// The simulator's address, or the configured one.
         let providerBaseURL: String
+        var start = StartProgress()
+        let breaker = BreakerWatch()
 
         /// The same over restarts, and another for each replica that shares a database: no two processes have a data folder together.
         var replica: String {

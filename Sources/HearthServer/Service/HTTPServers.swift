@@ -70,7 +70,9 @@ struct HTTPServers: Sendable {
     }
 
     /// Requests that the router has now.
-    var activeRequests: Int {
+    var activeRequests: Int { Self.activeRequests(instruments) }
+
+    private static func activeRequests(_ instruments: HTTPInstruments) -> Int {
         Int(HTTPInstruments.Method.allCases.reduce(0) { $0 + instruments.activeRequests($1).value })
     }
 
@@ -113,7 +115,7 @@ struct HTTPServers: Sendable {
             operations: OperationsRoutes(
                 registry: foundation.registry, health: parts.health, settings: foundation.configuration.metrics),
             references: ReferenceRoutes(configuration: foundation.configuration),
-            pages: PageServices(parts: parts, foundation: foundation), sessions: parts.access.sessions,
+            pages: PageServices(parts: parts, foundation: foundation) { activeRequests(instruments) }, sessions: parts.access.sessions,
             hosts: HostNames(configured: foundation.configuration.listener.hostNames),
             gateway: GatewayRoutes(
                 answerer: parts.gateway.chat, embeddings: parts.gateway.embeddings, models: parts.gateway.models,

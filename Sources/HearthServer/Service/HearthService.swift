@@ -35,8 +35,11 @@ package enum HearthService {
         defer { logs.sink.flush(within: .seconds(2)) }
         let logger = logs.logger("hearth")
 
+        let start = StartProgress()
+        start.begin(.dataFolder)
         let lock = try StartupChecks.run(configuration, startedAt: startedAt)
         defer { lock.release() }
+        start.begin(.servers)
         let unreachable = await ConfiguredServers(configuration).unreachable()
         if configuration.profile == .production, !unreachable.isEmpty { throw StartupError.serversUnreachable(unreachable) }
         for server in unreachable {
@@ -47,7 +50,9 @@ package enum HearthService {
 
         try await withProvider(configuration, logger: logs.logger("hearth.simulator")) { baseURL in
             let foundation = Composition.Foundation(
-                configuration: configuration, registry: registry, logs: logs, timeSource: timeSource, providerBaseURL: baseURL)
+                configuration: configuration, registry: registry, logs: logs, timeSource: timeSource, providerBaseURL: baseURL,
+                start: start)
+            start.begin(.stores)
             let parts = try await Composition.build(foundation, unreachable: unreachable)
             if parts.access.hasNoCredentials {
                 try StartupChecks.checkCredentials(configuration, isOpen: true)

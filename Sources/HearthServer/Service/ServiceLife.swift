@@ -30,6 +30,7 @@ struct ServiceLife: Sendable {
 
     func run() async throws {
         let listening = ListeningPort()
+        foundation.start.begin(.listeners)
         let servers = try await HTTPServers(parts: parts, foundation: foundation, listening: listening)
         // Stopped in reverse: first no more requests, then no more runs, then everything that is waiting is written.
         let services: [any Service] =

@@ -66,8 +66,20 @@ struct PanelShelfTests {
         _ = await shelf.panel("known") { 1 }
         let gate = Gate()
         let panel: Panel<Int> = await shelf.panel("known") { await gate.load(2) }
-        guard case .kept(1, _, let took) = panel else { throw RunningProgram.Failure("\(panel)") }
+        guard case .kept(1, _, let took, heldBy: nil) = panel else { throw RunningProgram.Failure("\(panel)") }
         #expect(took >= .milliseconds(450))
+        gate.open()
+    }
+
+    @Test("Where a job holds the store, its name is told")
+    func held() async throws {
+        let shelf = PanelShelf(timeSource: SystemTimeSource(), holder: { "prune-cache" })
+        let gate = Gate()
+        let missing: Panel<Int> = await shelf.panel("new") { await gate.load(1) }
+        guard case .missing(.busy(job: "prune-cache", _)) = missing else { throw RunningProgram.Failure("\(missing)") }
+        _ = await shelf.panel("known") { 1 }
+        let kept: Panel<Int> = await shelf.panel("known") { await gate.load(2) }
+        guard case .kept(1, _, _, heldBy: "prune-cache") = kept else { throw RunningProgram.Failure("\(kept)") }
         gate.open()
     }
 

@@ -68,6 +68,7 @@ extension English {
         output = out
         reportOf = Report, {month}
         mostAsked = Most asked
+        mostAskedNote = Of the questions asked in this month; answers from the cache, counted since each question was first asked.
         reportQuestions = Questions
         wouldHaveCost = Would have cost
         didCost = Did cost

@@ -35,7 +35,7 @@ extension English {
         languageLabel = Language
         categoryLabel = Category
         zoneLabel = Times in
-        zoneLocal = the server’s zone
+        zoneLocal = the server’s zone ({zone})
         refreshLabel = Refresh
         refreshNow = Refresh now
         fromTo = From … to
@@ -58,7 +58,8 @@ extension English {
         metrics = Metrics
         storeSlowKept = The store is slow ({took}); this is from {time}.
         storeSlow = The store is slow ({took}); not available now.
-        storeBusy = The job {job} holds the store; not available now.
+        storeBusy = The job {job} holds the store ({took}); not available now.
+        storeBusyKept = The job {job} holds the store ({took}); this is from {time}.
         switchedOff = Switched off by the setting {setting}.
         panelFailed = Not available: {reason}.
         whatToDo = What to do

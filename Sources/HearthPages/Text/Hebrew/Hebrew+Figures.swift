@@ -71,6 +71,7 @@ extension Hebrew {
         output = פלט
         reportOf = דוח, {month}
         mostAsked = הנשאלות ביותר
+        mostAskedNote = מבין השאלות שנשאלו בחודש זה; תשובות מהמטמון, נספרות מאז שכל שאלה נשאלה לראשונה.
         reportQuestions = שאלות
         wouldHaveCost = היה עולה
         didCost = עלה בפועל

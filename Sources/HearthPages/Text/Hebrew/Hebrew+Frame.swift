@@ -37,7 +37,7 @@ extension Hebrew {
         languageLabel = שפה
         categoryLabel = קטגוריה
         zoneLabel = שעות לפי
-        zoneLocal = אזור השרת
+        zoneLocal = אזור השרת ({zone})
         refreshLabel = רענון
         refreshNow = רענון עכשיו
         fromTo = מ־ … עד
@@ -60,7 +60,8 @@ extension Hebrew {
         metrics = מדדים
         storeSlowKept = המאגר איטי ({took}); הנתונים משעה {time}.
         storeSlow = המאגר איטי ({took}); לא זמין כעת.
-        storeBusy = המשימה {job} תופסת את המאגר; לא זמין כעת.
+        storeBusy = המשימה {job} תופסת את המאגר ({took}); לא זמין כעת.
+        storeBusyKept = המשימה {job} תופסת את המאגר ({took}); הנתונים משעה {time}.
         switchedOff = כבוי לפי ההגדרה {setting}.
         panelFailed = לא זמין: {reason}.
         whatToDo = מה לעשות

@@ -71,6 +71,7 @@ extension Portuguese {
         output = saída
         reportOf = Relatório, {month}
         mostAsked = Mais perguntadas
+        mostAskedNote = Das perguntas feitas neste mês; respostas do cache, contadas desde que cada pergunta foi feita pela primeira vez.
         reportQuestions = Perguntas
         wouldHaveCost = Teria custado
         didCost = Custou

@@ -37,7 +37,7 @@ extension Portuguese {
         languageLabel = Idioma
         categoryLabel = Categoria
         zoneLabel = Horas em
-        zoneLocal = o fuso do servidor
+        zoneLocal = o fuso do servidor ({zone})
         refreshLabel = Atualização
         refreshNow = Atualizar agora
         fromTo = De … até
@@ -60,7 +60,8 @@ extension Portuguese {
         metrics = Métricas
         storeSlowKept = O armazenamento está lento ({took}); estes dados são das {time}.
         storeSlow = O armazenamento está lento ({took}); indisponível agora.
-        storeBusy = A tarefa {job} ocupa o armazenamento; indisponível agora.
+        storeBusy = A tarefa {job} ocupa o armazenamento ({took}); indisponível agora.
+        storeBusyKept = A tarefa {job} ocupa o armazenamento ({took}); estes dados são das {time}.
         switchedOff = Desligado pela configuração {setting}.
         panelFailed = Indisponível: {reason}.
         whatToDo = O que fazer

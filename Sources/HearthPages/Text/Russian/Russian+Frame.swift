@@ -39,7 +39,7 @@ extension Russian {
         languageLabel = Язык
         categoryLabel = Категория
         zoneLabel = Время в
-        zoneLocal = зоне сервера
+        zoneLocal = зоне сервера ({zone})
         refreshLabel = Обновление
         refreshNow = Обновить сейчас
         fromTo = От … до
@@ -62,7 +62,8 @@ extension Russian {
         metrics = Метрики
         storeSlowKept = Хранилище отвечает медленно ({took}); данные на {time}.
         storeSlow = Хранилище отвечает медленно ({took}); сейчас недоступно.
-        storeBusy = Хранилище занято заданием {job}; сейчас недоступно.
+        storeBusy = Хранилище занято заданием {job} ({took}); сейчас недоступно.
+        storeBusyKept = Хранилище занято заданием {job} ({took}); данные на {time}.
         switchedOff = Выключено настройкой {setting}.
         panelFailed = Недоступно: {reason}.
         whatToDo = Что делать

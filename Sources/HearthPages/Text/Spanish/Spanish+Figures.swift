@@ -71,6 +71,7 @@ extension Spanish {
         output = salida
         reportOf = Informe, {month}
         mostAsked = Lo más preguntado
+        mostAskedNote = De las preguntas hechas este mes; respuestas desde la caché, contadas desde que se hizo cada pregunta por primera vez.
         reportQuestions = Preguntas
         wouldHaveCost = Habría costado
         didCost = Ha costado

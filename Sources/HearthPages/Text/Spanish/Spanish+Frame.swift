@@ -37,7 +37,7 @@ extension Spanish {
         languageLabel = Idioma
         categoryLabel = Categoría
         zoneLabel = Horas en
-        zoneLocal = la zona del servidor
+        zoneLocal = la zona del servidor ({zone})
         refreshLabel = Refresco
         refreshNow = Refrescar ahora
         fromTo = Desde … hasta
@@ -60,7 +60,8 @@ extension Spanish {
         metrics = Métricas
         storeSlowKept = El almacén va lento ({took}); estos datos son de las {time}.
         storeSlow = El almacén va lento ({took}); ahora no disponible.
-        storeBusy = La tarea {job} ocupa el almacén; ahora no disponible.
+        storeBusy = La tarea {job} ocupa el almacén ({took}); ahora no disponible.
+        storeBusyKept = La tarea {job} ocupa el almacén ({took}); estos datos son de las {time}.
         switchedOff = Desactivado por el ajuste {setting}.
         panelFailed = No disponible: {reason}.
         whatToDo = Qué hacer
