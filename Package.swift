@@ -227,7 +227,7 @@ let package = Package(
             path: "Benchmarks/Access", swiftSettings: strict),
         .executableTarget(
             name: "PagesBenchmark", dependencies: ["HearthPages", "HearthTelemetry", "Measuring", "PageSamples"], path: "Benchmarks/Pages",
-            swiftSettings: strict),
+            exclude: ["served.py"], swiftSettings: strict),
         .executableTarget(
             name: "CacheBenchmark", dependencies: ["HearthCache", "HearthTelemetry", "Measuring", grdb], path: "Benchmarks/Cache",
             swiftSettings: strict),

@@ -1,4 +1,3 @@
-import Foundation
 import HearthPages
 import HearthTelemetry
 import Measuring
@@ -56,17 +55,7 @@ enum PagesBenchmark {
     }
 
     private static func weigh(_ name: String, _ bytes: [UInt8], limit: Int) throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-page-\(UUID().uuidString)")
-        try Data(bytes).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/gzip")
-        process.arguments = ["-6", "-c", file.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let compressed = output.fileHandleForReading.readDataToEndOfFile().count
-        process.waitUntilExit()
+        let compressed = try Compressed.count(bytes)
         print(
             padded(name, 50) + padded("\(bytes.count)", 9, atEnd: false) + padded("\(compressed)", 14, atEnd: false)
                 + padded("\(limit * 1024)", 10, atEnd: false))

@@ -1,8 +1,8 @@
 import Foundation
 
 /// What compression makes of bytes, by the program that every Debian has.
-enum Compressed {
-    static func count(_ bytes: [UInt8]) throws -> Int {
+package enum Compressed {
+    package static func count(_ bytes: [UInt8]) throws -> Int {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-page-\(UUID().uuidString)")
         try Data(bytes).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
