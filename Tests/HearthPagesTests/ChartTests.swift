@@ -58,17 +58,17 @@ struct ChartTests {
     func rate(shape: Shape) throws {
         let usage = Sample.usage(shape.length, buckets: shape.count, busy: shape.busy)
         let part = UsageCharts.rate(usage, context(shape.language))
-        guard usage.totals.results.rated > 0 else {
+        guard usage.totals.results.total > 0 else {
             #expect(part.svg.isEmpty && part.table == nil && !part.caption.isEmpty)
             return
         }
         let drawing = Drawing(part.svg)
         let frame = ChartFrame()
-        let asked = usage.buckets.filter { $0.results.rated > 0 }
+        let asked = usage.buckets.filter { $0.results.total > 0 }
         let dots = drawing.elements("circle", "dot")
         #expect(drawing.page.problem == nil)
         #expect(dots.count == asked.count && part.table?.rows.count == shape.count)
-        #expect(drawing.elements("circle", "few").count == asked.filter { $0.results.rated < 20 }.count)
+        #expect(drawing.elements("circle", "few").count == asked.filter { $0.results.total < 20 }.count)
         let places = dots.compactMap { $0.attributes["cx"].flatMap(Double.init) }
         #expect(places == places.sorted() && places.count == dots.count)
         for line in drawing.page.all("polyline") + drawing.page.all("polygon") {

@@ -82,7 +82,7 @@ package enum Sample {
         }
         let isEmpty = all.total == 0
         let totals = UsageTotals(
-            results: all, hitRate: isEmpty ? 0 : Double(all.hit + all.stale) / Double(all.rated) * 100, savings: savings,
+            results: all, hitRate: isEmpty ? 0 : Double(all.hit + all.stale) / Double(all.total) * 100, savings: savings,
             p50CacheMilliseconds: 0.3, p95CacheMilliseconds: 0.64, paidDollars: Double(all.miss) * 0.002)
         var before = totals
         before.hitRate = 91.8

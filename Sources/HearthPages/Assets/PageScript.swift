@@ -1,4 +1,4 @@
-/// The one script of all pages: live refresh and the reading aid of charts.
+/// The one script of all pages: live refresh, the reading aid of charts, and buttons to print and to copy a link.
 ///
 /// Without it nothing else is missing. It is written for the policy that the pages are sent with: no inline code, and markup only
 /// through the trusted types policy `hearth`, which takes nothing but the server's own fragment.
@@ -9,7 +9,7 @@ package enum PageScript {
 
     static let asset = PageAsset(name: "hearth", suffix: "js", contentType: "text/javascript; charset=utf-8", text: text)
 
-    static let text = "'use strict';\n(() => {\n" + helpers + readingAid + refresh + "})();\n"
+    static let text = "'use strict';\n(() => {\n" + helpers + readingAid + tools + refresh + "})();\n"
 
     private static let helpers = """
         const live = document.getElementById('live');
@@ -28,6 +28,28 @@ package enum PageScript {
             return text;
           }
         });
+
+        """
+
+    /// What only a script can do: print, and copy the link with fixed times.
+    private static let tools = """
+        const more = document.querySelector('.more');
+        if (more) {
+          const add = (text, act) => {
+            const button = make('button', 'light', text);
+            button.type = 'button';
+            button.addEventListener('click', () => act(button));
+            more.append(' ', button);
+          };
+          const fixed = document.getElementById('fixed');
+          if (fixed && navigator.clipboard) {
+            add(words.copy, async button => {
+              await navigator.clipboard.writeText(fixed.href);
+              button.textContent = words.copied;
+            });
+          }
+          add(words.print, () => print());
+        }
 
         """
 

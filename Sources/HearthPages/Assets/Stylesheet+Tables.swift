@@ -9,7 +9,7 @@ extension Stylesheet {
         tbody th .quiet { font-weight: 400; }
         .number { text-align: end; white-space: nowrap; }
         tbody th { min-inline-size: 7rem; }
-        tbody th bdi { overflow-wrap: anywhere; }
+        tbody th bdi { display: inline-block; max-inline-size: 34rem; overflow-wrap: anywhere; }
         .heat { border-inline-start: .35rem solid var(--rule); }
         .h1, .h2 { border-inline-start-color: var(--warn); }
         .h3 { border-inline-start-color: var(--line); }

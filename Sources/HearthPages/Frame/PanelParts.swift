@@ -51,7 +51,6 @@ extension PageContext {
         case .slow(let took): text(.storeSlow, ["took": figures.milliseconds(Double(took.wholeMilliseconds))])
         case .busy(let job, let took):
             text(.storeBusy, ["job": job, "took": figures.milliseconds(Double(took.wholeMilliseconds))])
-        case .off(let setting): text(.switchedOff, ["setting": setting])
         case .failed(let reason): text(.panelFailed, ["reason": reason])
         }
     }

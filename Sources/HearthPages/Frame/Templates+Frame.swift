@@ -30,7 +30,7 @@ extension Templates {
         <li><a href="{{otherTheme}}">{{other}}</a></li>
         </ul></nav>
         </header>
-        <div id="live" hidden{{#refresh}} data-seconds="{{refresh}}"{{/refresh}} data-address="{{address}}" data-at="{{updated}}" data-state="{{state}}" data-pause="{{t.pause}}" data-resume="{{t.resumeRefresh}}" data-new="{{t.newData}}" data-silent="{{t.noAnswerSince}}" data-updated="{{t.updatedAt}}" data-aid="{{t.readingAid}}"></div>
+        <div id="live" hidden{{#refresh}} data-seconds="{{refresh}}"{{/refresh}} data-address="{{address}}" data-at="{{updated}}" data-state="{{state}}" data-pause="{{t.pause}}" data-resume="{{t.resumeRefresh}}" data-new="{{t.newData}}" data-silent="{{t.noAnswerSince}}" data-updated="{{t.updatedAt}}" data-aid="{{t.readingAid}}" data-print="{{t.printPage}}" data-copy="{{t.copyLink}}" data-copied="{{t.copied}}"></div>
         <p class="aside" id="say" role="status"></p>
 
         """)
@@ -59,7 +59,7 @@ extension Templates {
         <label>{{t.to}} <input type="text" name="to" value="{{to}}" dir="ltr" placeholder="2026-11-22T00:00Z" autocomplete="off"></label>
         </details>{{/between}}
         {{> state}}
-        <span class="more"><a href="{{again}}">{{t.refreshNow}}</a>{{#permanent}} · <a href="{{permanent}}">{{t.permanentLink}}</a>{{/permanent}}</span>
+        <span class="more"><a href="{{again}}">{{t.refreshNow}}</a>{{#permanent}} · <a href="{{permanent}}" id="fixed">{{t.permanentLink}}</a>{{/permanent}}</span>
         </form>
         {{/hasControls}}
 

@@ -128,7 +128,5 @@ package enum Absence: Sendable {
     case slow(Duration)
     /// A job holds the store for longer than a panel may take.
     case busy(job: String, Duration)
-    /// Switched off by the setting of this name.
-    case off(setting: String)
     case failed(reason: String)
 }

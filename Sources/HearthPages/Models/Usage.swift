@@ -56,7 +56,7 @@ package enum BucketLength: String, CaseIterable, Sendable {
 
 package struct UsageTotals: Sendable, Equatable {
     package var results: ResultCounts
-    /// Answered from the cache, per hundred that could have been: 0...100.
+    /// Answered from the cache, per hundred of all: 0...100.
     package var hitRate: Double
     package var savings: SavingsFigures
     /// Milliseconds, over the answers from the cache.
@@ -102,8 +102,6 @@ package struct ResultCounts: Sendable, Equatable {
     }
 
     package var total: Int64 { hit + stale + shared + miss + bypass + error }
-    /// The requests that the hit rate is about.
-    package var rated: Int64 { hit + stale + shared + miss }
 }
 
 /// Money in US dollars.

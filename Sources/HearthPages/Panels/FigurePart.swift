@@ -70,7 +70,9 @@ extension PageContext {
                     "language": state.language?.rawValue, "category": state.category?.rawValue, "format": format,
                 ])
         }
-        return [
+        let isFiltered = state.language != nil || state.category != nil
+        let clear = named(text(.clearFilters), here { ($0.language, $0.category) = (nil, nil) }, heading)
+        return (isFiltered && usage.totals.answers == 0 ? [clear] : []) + [
             named("CSV", address("csv"), heading), named("JSON", address(nil), heading), helpLink(anchor, heading),
         ]
     }

@@ -14,9 +14,7 @@ enum TimelinePanel {
             ]
         }
         return [
-            "caption": failed.isEmpty
-                ? context.text(.timelineFine, count: Int64(timeline.lanes.count))
-                : context.text(.timelineFailed, ["jobs": failed.map { context.text.isolated($0.job) }.joined(separator: ", ")]),
+            "caption": caption(timeline, failed: failed.map(\.job), context),
             "axis": LaneChart.axis(
                 ticks: axis.ticks(context.calendar, width: LaneChart.frame.plotWidth), now: now, nowLabel: context.text(.now)),
             "lanes": timeline.lanes.map(lane), "table": table(timeline, context).values,
@@ -25,6 +23,18 @@ enum TimelinePanel {
             "json": context.api("/jobs/timeline", ["from": timeline.from.description, "to": timeline.to.description]),
             "help": context.link(.help) + "#jobs",
         ]
+    }
+
+    private static func caption(_ timeline: JobTimeline, failed: [String], _ context: PageContext) -> String {
+        let text = context.text
+        guard failed.isEmpty else {
+            return text(.timelineFailed, ["jobs": failed.map { text.isolated($0) }.joined(separator: ", ")])
+        }
+        let hasRun = timeline.lanes.contains { !$0.runs.isEmpty || $0.bins.contains { !$0.counts.isEmpty } }
+        guard !hasRun, let first = timeline.lanes.compactMap(\.planned.first).min() else {
+            return text(.timelineFine, count: Int64(timeline.lanes.count))
+        }
+        return text(.firstRunAt, ["time": context.calendar.fullMoment(first)])
     }
 
     /// Every mark is a row with a link to its run, so that a lane itself is one stop for the keyboard.

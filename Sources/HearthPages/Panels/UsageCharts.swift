@@ -11,9 +11,9 @@ enum UsageCharts {
         let buckets = usage.buckets.map { bucket in
             let hits = bucket.results.hit + bucket.results.stale
             return RateChart.Bucket(
-                start: axis.share(bucket.from), end: axis.share(bucket.to), successes: hits, trials: bucket.results.rated,
+                start: axis.share(bucket.from), end: axis.share(bucket.to), successes: hits, trials: bucket.results.total,
                 isComplete: bucket.isComplete,
-                title: [name(bucket), rateText(bucket, context), text(.questionsCount, count: bucket.results.rated)].joined(
+                title: [name(bucket), rateText(bucket, context), text(.questionsCount, count: bucket.results.total)].joined(
                     separator: " · "))
         }
         var chart = RateChart(
@@ -21,7 +21,7 @@ enum UsageCharts {
             verticalLabel: { figures.wholePercent($0) }, ticks: [], zone: context.calendar.abbreviation(usage.from),
             marks: marks(usage, axis, context), labelledBy: FigurePart.names(id))
         chart.ticks = axis.ticks(context.calendar, width: chart.frame.plotWidth, corner: chart.frame.start)
-        let isEmpty = usage.totals.results.rated == 0
+        let isEmpty = usage.totals.results.total == 0
         return FigurePart(
             id: id, heading: text(.hitRateOverTime), caption: isEmpty ? context.emptyRange(usage) : rateCaption(usage, context),
             svg: isEmpty ? "" : chart.svg(),
@@ -32,7 +32,7 @@ enum UsageCharts {
                     rows: usage.buckets.map { bucket in
                         [
                             name(bucket), rateText(bucket, context), figures.count(bucket.results.hit + bucket.results.stale),
-                            figures.count(bucket.results.rated),
+                            figures.count(bucket.results.total),
                         ]
                     }),
             links: context.usageLinks(usage, about: "hit-rate", of: text(.hitRateOverTime)))
@@ -40,7 +40,7 @@ enum UsageCharts {
 
     private static func rateCaption(_ usage: Usage, _ context: PageContext) -> String {
         let whole = context.text(.rateWhole, ["rate": context.figures.percent(usage.totals.hitRate)])
-        let rates = usage.buckets.filter { $0.isComplete && $0.results.rated >= RateChart.fewTrials }
+        let rates = usage.buckets.filter { $0.isComplete && $0.results.total >= RateChart.fewTrials }
         guard rates.count > 1, let lowest = rates.min(by: { share($0) < share($1) }) else {
             return whole + " " + context.text(.fewQuestionsNote)
         }
@@ -51,11 +51,11 @@ enum UsageCharts {
     }
 
     private static func share(_ bucket: UsageBucket) -> Double {
-        Double(bucket.results.hit + bucket.results.stale) / Double(max(bucket.results.rated, 1))
+        Double(bucket.results.hit + bucket.results.stale) / Double(max(bucket.results.total, 1))
     }
 
     private static func rateText(_ bucket: UsageBucket, _ context: PageContext) -> String {
-        bucket.results.rated == 0 ? Figures.none : context.figures.percent(share(bucket) * 100)
+        bucket.results.total == 0 ? Figures.none : context.figures.percent(share(bucket) * 100)
     }
 
     /// How questions ended, stacked.

@@ -10,9 +10,9 @@ enum UsageFigures {
         let was = { (figure: String?) in figure.map { text(.wasFigure, ["figure": $0]) } ?? text(.noEarlier) }
         let totals = usage.totals
         let rate: Values = [
-            "name": text(.hitRate), "figure": totals.results.rated == 0 ? Figures.none : figures.percent(totals.hitRate),
+            "name": text(.hitRate), "figure": totals.results.total == 0 ? Figures.none : figures.percent(totals.hitRate),
             "note": isEmpty ? none : was(previous.map { figures.percent($0.hitRate) }) + change(totals.hitRate, previous?.hitRate, context),
-            "trend": trend(usage) { $0.results.rated == 0 ? nil : Double($0.results.hit + $0.results.stale) / Double($0.results.rated) },
+            "trend": trend(usage) { $0.results.total == 0 ? nil : Double($0.results.hit + $0.results.stale) / Double($0.results.total) },
         ]
         let saved: Values = [
             "name": text(.savedNet),

@@ -5,9 +5,9 @@ enum Phrase: String, CaseIterable, Sendable {
     case pause, resumeRefresh, newData, noAnswerSince, updatedAt, readingAid, stateWorking, stateDegraded
     case stateStarting, stateStopping, stateProviderDown, workingWithout, workingWithoutSince, stoppingRequests
     case completeTo, replicasOf, replicasSilent, rangeLabel, languageLabel, categoryLabel, zoneLabel, zoneLocal
-    case refreshLabel, refreshNow, fromTo, from, to, apply, all, off, permanentLink, rangeBetween, noticeValue
+    case refreshLabel, refreshNow, fromTo, from, to, apply, all, off, permanentLink, printPage, copyLink, copied, rangeBetween, noticeValue
     case noticeRange, noticeUnknown, footMade, readerOpen, readerSignedIn, signOut, monthlyReport, apiReference
-    case metrics, storeSlowKept, storeSlow, storeBusy, storeBusyKept, switchedOff, panelFailed, whatToDo, justNow, ago, dueNow, ahead
+    case metrics, storeSlowKept, storeSlow, storeBusy, storeBusyKept, panelFailed, whatToDo, justNow, ago, dueNow, ahead
 
     // figures
     case figuresHeading, overviewOf, savingsOf, hitRate, savedNet, answers, answerTimeP95, wasFigure, higher, lower
@@ -27,7 +27,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case timesAsked, reason, addToCommon, snippet, hiddenNotKept, hiddenFewCustomers, uncounted
 
     // jobs
-    case timeline, allJobs, timelineFine, timelineFailed, timesIn, now, noJobs, noRunYet, planned, plannedCount
+    case timeline, allJobs, timelineFine, timelineFailed, timesIn, now, noJobs, noRunYet, firstRunAt, planned, plannedCount
     case longest, job, schedule, lastRun, nextRun, lastRuns, stripLabel, runNow, pauseHour, pauseDay, pauseOpen
     case resumeJob, cancelRun, jobScheduled, jobPaused, jobPausedUntil, jobDisabled, jobUnplanned, jobFaulty
     case durations, durationsCaption, hasNotRunYet, runs, outcomeColumn, duration, lateness, attempt, attempts

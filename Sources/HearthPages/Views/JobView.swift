@@ -57,7 +57,9 @@ enum JobView {
         }
         let start = first.startedAt ?? first.scheduledAt
         let end = max(last.startedAt ?? last.scheduledAt, start + .seconds(60))
-        let axis = TimeAxis(from: start, to: end)
+        // Room at both ends, so that no mark stands on the labels.
+        let margin = Duration.milliseconds((end - start).wholeMilliseconds / 50)
+        let axis = TimeAxis(from: start - margin, to: end + margin)
         let sorted = runs.compactMap(\.durationMilliseconds).sorted()
         var chart = DurationChart(
             runs: runs.map { run in

@@ -27,7 +27,7 @@ enum ReportView {
         let cost = without - totals.savings.net
         let rows: [(Phrase, String)] = [
             (.reportQuestions, figures.count(totals.answers)), (.fromCache, figures.count(totals.fromCache)),
-            (.hitRate, totals.results.rated == 0 ? Figures.none : figures.percent(totals.hitRate)),
+            (.hitRate, totals.results.total == 0 ? Figures.none : figures.percent(totals.hitRate)),
             (.wouldHaveCost, figures.dollars(without)), (.didCost, figures.dollars(cost)), (.savedNet, figures.dollars(totals.savings.net)),
         ]
         var values: Values = [
@@ -73,7 +73,7 @@ extension Templates {
         {{#note}}<p class="note">{{note}}</p>{{/note}}
         {{#empty}}<p class="absent">{{empty}}</p>{{/empty}}
         <dl class="figures">{{#rows}}<div><dt>{{name}}</dt><dd class="figure">{{value}}</dd></div>{{/rows}}</dl>
-        <p class="links screen">{{#earlier}}<a href="{{earlier}}">{{t.monthBefore}}</a> {{/earlier}}{{#later}}<a href="{{later}}">{{t.monthAfter}}</a> {{/later}}<a href="{{csv}}">CSV</a> <span class="quiet">{{t.printHint}}</span></p>
+        <p class="links screen">{{#earlier}}<a href="{{earlier}}">{{t.monthBefore}}</a> {{/earlier}}{{#later}}<a href="{{later}}">{{t.monthAfter}}</a> {{/later}}<a href="{{csv}}">CSV</a> <span class="quiet">{{t.printHint}}</span> <span class="more"></span></p>
 
         """)
 

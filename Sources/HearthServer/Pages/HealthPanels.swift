@@ -112,9 +112,10 @@ struct HealthPanels: Sendable {
             })
     }
 
-    func events() async -> Panel<[PageEvent]> {
-        await shelf.panel("events") { [trail] in
+    func events(_ range: PageRange, at now: Timestamp) async -> Panel<[PageEvent]> {
+        await shelf.panel("events \(range)") { [trail] in
             var query = AuditQuery(limit: 50)
+            (query.from, query.through) = range.bounds(at: now)
             query.actions = AuditAction.notable
             query.isOfDoneOnly = true
             return try await ObservationRoutes.records(query, of: trail).map { PageEvent($0) }

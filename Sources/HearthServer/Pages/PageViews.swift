@@ -97,7 +97,7 @@ struct PageViews: Sendable {
             async let provider = services.health.provider()
             async let conditions = services.health.standing()
             async let alerts = services.health.alerts()
-            async let events = services.health.events()
+            async let events = services.health.events(state.range, at: services.timeSource.now())
             let content = HealthContent(
                 stores: await stores, provider: await provider, conditions: await conditions, alertmanager: await alerts,
                 events: await events)

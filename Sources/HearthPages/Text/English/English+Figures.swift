@@ -60,7 +60,7 @@ extension English {
         howComputed = How it is computed
         computedAvoided = Avoided: for every answer from the cache, what the provider was paid when the answer was made, or the flat price.
         computedSubtracted = Subtracted: what warming, refreshing and checking kept answers paid.
-        computedHitRate = Hit rate: answers from the cache, fresh or stale, per hundred questions that could have been answered from it. Bypassed and failed questions do not count.
+        computedHitRate = Hit rate: answers from the cache, fresh or stale, per hundred questions. Bypassed and failed questions count as not answered from it.
         pricesFlat = Prices: a flat {money} per answer.
         pricesTokens = Prices: by tokens, for a million of each kind.
         pricesDate = Of {date}.

@@ -45,6 +45,9 @@ extension English {
         all = all
         off = off
         permanentLink = Link with fixed times
+        printPage = Print
+        copyLink = Copy link
+        copied = Copied
         rangeBetween = from {from} to {to}
         noticeValue = is not understood, the default is shown.
         noticeRange = is not understood, showing {range}.
@@ -60,7 +63,6 @@ extension English {
         storeSlow = The store is slow ({took}); not available now.
         storeBusy = The job {job} holds the store ({took}); not available now.
         storeBusyKept = The job {job} holds the store ({took}); this is from {time}.
-        switchedOff = Switched off by the setting {setting}.
         panelFailed = Not available: {reason}.
         whatToDo = What to do
         justNow = just now

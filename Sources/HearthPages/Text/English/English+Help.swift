@@ -7,7 +7,7 @@ extension English {
         helpReadOnly = Your key may only read, so there are no buttons. A key with the scope admin shows them.
         helpMeaning = What each figure means
         alert = Alert
-        helpHitRate = Answers from the cache, fresh or stale, per hundred questions that could have been answered from it. Totals are divided; averages of ratios are never taken.
+        helpHitRate = Answers from the cache, fresh or stale, per hundred questions, bypassed and failed ones included. Totals are divided; averages of ratios are never taken.
         helpSaved = What answers from the cache did not have to pay, less what warming, refreshing and checks paid. It may be negative after a start, until warming has paid off.
         helpAnswers = Every question that ended, however it ended.
         helpTime = 95 of 100 answers from the cache took no longer, measured in the server, from merged histograms.

@@ -9,6 +9,7 @@ extension English {
         now = now
         noJobs = No job is configured.
         noRunYet = No run yet
+        firstRunAt = No run yet; the first is at {time}.
         planned = Planned
         plannedCount.one = {n} planned
         plannedCount.other = {n} planned

@@ -47,6 +47,9 @@ extension Hebrew {
         all = הכול
         off = כבוי
         permanentLink = קישור עם זמנים קבועים
+        printPage = הדפסה
+        copyLink = העתקת קישור
+        copied = הועתק
         rangeBetween = מ־{from} עד {to}
         noticeValue = לא הובן, מוצגת ברירת המחדל.
         noticeRange = לא הובן, מוצג: {range}.
@@ -62,7 +65,6 @@ extension Hebrew {
         storeSlow = המאגר איטי ({took}); לא זמין כעת.
         storeBusy = המשימה {job} תופסת את המאגר ({took}); לא זמין כעת.
         storeBusyKept = המשימה {job} תופסת את המאגר ({took}); הנתונים משעה {time}.
-        switchedOff = כבוי לפי ההגדרה {setting}.
         panelFailed = לא זמין: {reason}.
         whatToDo = מה לעשות
         justNow = עכשיו

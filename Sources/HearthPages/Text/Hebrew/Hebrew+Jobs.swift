@@ -10,6 +10,7 @@ extension Hebrew {
         now = עכשיו
         noJobs = לא הוגדרו משימות.
         noRunYet = עדיין לא רצה
+        firstRunAt = עדיין לא הייתה הרצה; הראשונה תהיה ב־{time}.
         planned = מתוכננות
         plannedCount.one = אחת מתוכננת
         plannedCount.two = שתיים מתוכננות

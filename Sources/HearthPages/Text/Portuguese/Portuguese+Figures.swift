@@ -63,7 +63,7 @@ extension Portuguese {
         howComputed = Como se calcula
         computedAvoided = Evitado: para cada resposta do cache, o que o provedor recebeu quando ela foi feita, ou o preço fixo.
         computedSubtracted = Subtraído: o que aquecer, renovar e conferir respostas guardadas custou.
-        computedHitRate = Taxa de acertos: respostas do cache, válidas ou vencidas, por cem perguntas que poderiam vir dele. Desviadas e com falha não contam.
+        computedHitRate = Taxa de acertos: respostas do cache, válidas ou vencidas, por cem perguntas. Desviadas e com falha contam como não respondidas por ele.
         pricesFlat = Preços: {money} fixos por resposta.
         pricesTokens = Preços: por tokens, por milhão de cada tipo.
         pricesDate = De {date}.

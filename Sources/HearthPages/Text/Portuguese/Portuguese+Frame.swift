@@ -47,6 +47,9 @@ extension Portuguese {
         all = tudo
         off = não
         permanentLink = Link com horas fixas
+        printPage = Imprimir
+        copyLink = Copiar link
+        copied = Copiado
         rangeBetween = de {from} a {to}
         noticeValue = não foi entendido; vale o padrão.
         noticeRange = não foi entendido; mostrando: {range}.
@@ -62,7 +65,6 @@ extension Portuguese {
         storeSlow = O armazenamento está lento ({took}); indisponível agora.
         storeBusy = A tarefa {job} ocupa o armazenamento ({took}); indisponível agora.
         storeBusyKept = A tarefa {job} ocupa o armazenamento ({took}); estes dados são das {time}.
-        switchedOff = Desligado pela configuração {setting}.
         panelFailed = Indisponível: {reason}.
         whatToDo = O que fazer
         justNow = agora mesmo

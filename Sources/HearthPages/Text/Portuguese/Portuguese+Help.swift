@@ -7,7 +7,7 @@ extension Portuguese {
         helpReadOnly = Sua chave só permite ler, por isso não há botões. Uma chave com a permissão admin os mostra.
         helpMeaning = O que cada número significa
         alert = Alerta
-        helpHitRate = Respostas do cache, válidas ou vencidas, por cem perguntas que poderiam vir dele. Totais são divididos; nunca se tira média de proporções.
+        helpHitRate = Respostas do cache, válidas ou vencidas, por cem perguntas, incluindo desviadas e com falha. Totais são divididos; nunca se tira média de proporções.
         helpSaved = O que as respostas do cache não precisaram pagar, menos o pago para aquecer, renovar e conferir. Depois do início pode ser negativo até o aquecimento se pagar.
         helpAnswers = Toda pergunta que terminou, de qualquer modo.
         helpTime = 95 de 100 respostas do cache não demoraram mais, medido no servidor, com histogramas unidos.

@@ -10,6 +10,7 @@ extension Portuguese {
         now = agora
         noJobs = Nenhuma tarefa configurada.
         noRunYet = Ainda sem execução
+        firstRunAt = Ainda não houve execuções; a primeira será em {time}.
         planned = Previstas
         plannedCount.one = {n} prevista
         plannedCount.many = {n} de previstas

@@ -49,6 +49,9 @@ extension Russian {
         all = все
         off = выкл.
         permanentLink = Ссылка с точным временем
+        printPage = Печать
+        copyLink = Копировать ссылку
+        copied = Скопировано
         rangeBetween = с {from} по {to}
         noticeValue = не понято, показано значение по умолчанию.
         noticeRange = не понято, показано: {range}.
@@ -64,7 +67,6 @@ extension Russian {
         storeSlow = Хранилище отвечает медленно ({took}); сейчас недоступно.
         storeBusy = Хранилище занято заданием {job} ({took}); сейчас недоступно.
         storeBusyKept = Хранилище занято заданием {job} ({took}); данные на {time}.
-        switchedOff = Выключено настройкой {setting}.
         panelFailed = Недоступно: {reason}.
         whatToDo = Что делать
         justNow = только что

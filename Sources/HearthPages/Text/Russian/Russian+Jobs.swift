@@ -11,6 +11,7 @@ extension Russian {
         now = сейчас
         noJobs = Задания не настроены.
         noRunYet = Ещё не запускалось
+        firstRunAt = Запусков ещё не было; первый — {time}.
         planned = Запланировано
         plannedCount.one = {n} запланирован
         plannedCount.few = {n} запланировано

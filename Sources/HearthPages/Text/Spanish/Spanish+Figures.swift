@@ -63,7 +63,7 @@ extension Spanish {
         howComputed = Cómo se calcula
         computedAvoided = Evitado: por cada respuesta desde la caché, lo que costó al proveedor cuando se hizo, o el precio fijo.
         computedSubtracted = Se resta: lo pagado por calentar, renovar y comprobar respuestas guardadas.
-        computedHitRate = Tasa de aciertos: respuestas desde la caché, vigentes o caducadas, por cada cien preguntas que podían responderse desde ella. Las omitidas y fallidas no cuentan.
+        computedHitRate = Tasa de aciertos: respuestas desde la caché, vigentes o caducadas, por cada cien preguntas. Las omitidas y fallidas cuentan como no respondidas desde ella.
         pricesFlat = Precios: {money} fijos por respuesta.
         pricesTokens = Precios: por tokens, por millón de cada clase.
         pricesDate = Del {date}.

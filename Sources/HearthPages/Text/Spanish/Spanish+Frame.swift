@@ -47,6 +47,9 @@ extension Spanish {
         all = todo
         off = no
         permanentLink = Enlace con horas fijas
+        printPage = Imprimir
+        copyLink = Copiar enlace
+        copied = Copiado
         rangeBetween = de {from} a {to}
         noticeValue = no se entiende; se muestra el valor por defecto.
         noticeRange = no se entiende; se muestra: {range}.
@@ -62,7 +65,6 @@ extension Spanish {
         storeSlow = El almacén va lento ({took}); ahora no disponible.
         storeBusy = La tarea {job} ocupa el almacén ({took}); ahora no disponible.
         storeBusyKept = La tarea {job} ocupa el almacén ({took}); estos datos son de las {time}.
-        switchedOff = Desactivado por el ajuste {setting}.
         panelFailed = No disponible: {reason}.
         whatToDo = Qué hacer
         justNow = ahora mismo

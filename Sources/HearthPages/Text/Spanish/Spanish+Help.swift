@@ -7,7 +7,7 @@ extension Spanish {
         helpReadOnly = Su clave solo permite leer, por eso no hay botones. Una clave con el permiso admin los muestra.
         helpMeaning = Qué significa cada cifra
         alert = Alerta
-        helpHitRate = Respuestas desde la caché, vigentes o caducadas, por cada cien preguntas que podían responderse desde ella. Se dividen totales; nunca se promedian proporciones.
+        helpHitRate = Respuestas desde la caché, vigentes o caducadas, por cada cien preguntas, incluidas las omitidas y fallidas. Se dividen totales; nunca se promedian proporciones.
         helpSaved = Lo que las respuestas desde la caché no tuvieron que pagar, menos lo pagado por calentar, renovar y comprobar. Tras un arranque puede ser negativo hasta que el calentamiento se amortice.
         helpAnswers = Toda pregunta que terminó, como fuera.
         helpTime = 95 de cada 100 respuestas desde la caché no tardaron más, medido en el servidor, con histogramas unidos.

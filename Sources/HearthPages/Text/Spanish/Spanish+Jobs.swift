@@ -10,6 +10,7 @@ extension Spanish {
         now = ahora
         noJobs = No hay tareas configuradas.
         noRunYet = Aún sin ejecución
+        firstRunAt = Aún no hubo ejecuciones; la primera será el {time}.
         planned = Previstas
         plannedCount.one = {n} prevista
         plannedCount.many = {n} de previstas
