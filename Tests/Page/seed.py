@@ -1,10 +1,15 @@
-"""Asks a running Hearth what the checks of the page look at: five languages, hits and misses, and texts that mean harm.
+"""Gives a running Hearth what the checks of the page look at: questions in five languages, hits and misses, texts that mean harm, a run
+that failed, and one that was skipped.
 
-usage: seed.py URL
+usage: seed.py URL DATA-FOLDER
+
+The list of common queries is one that cannot be read, so that the job that warms with it fails.
 """
 
 import json
+import sqlite3
 import sys
+import time
 import urllib.request
 
 QUESTIONS = {
@@ -32,7 +37,35 @@ def post(url, path, body):
         return json.load(answer)
 
 
-def main(url):
+def get(url, path):
+    with urllib.request.urlopen(url + path, timeout=30) as answer:
+        return json.load(answer)
+
+
+def failed_run(url):
+    post(url, "/api/v1/jobs/warm-cache/run", {})
+    for _ in range(200):
+        if get(url, "/api/v1/jobs/warm-cache/runs?outcome=failure")["runs"]:
+            return
+        time.sleep(0.1)
+    raise SystemExit("the job that warms did not fail with a list that cannot be read")
+
+
+def skipped_run(folder):
+    """A copy of the failed run, as if it had come while another was running: that would take a job that runs for minutes."""
+    with sqlite3.connect(folder + "/hearth.sqlite", timeout=20) as database:
+        database.row_factory = sqlite3.Row
+        run = dict(database.execute("SELECT * FROM job_run WHERE job = 'warm-cache' ORDER BY run_id DESC LIMIT 1").fetchone())
+        last = run["run_id"][-1]
+        run["run_id"] = run["run_id"][:-1] + ("0" if last != "0" else "1")
+        run |= {"state": "skipped_overlap", "trigger": "cron", "scheduled_for": run["scheduled_for"] - 60_000, "started_at": None,
+                "finished_at": run["claimed_at"], "duration_ms": None, "lateness_ms": None, "error_type": None, "error_message": None,
+                "idempotency_key": None, "detail": None, "retry_of": None}
+        columns = ", ".join(run)
+        database.execute(f"INSERT INTO job_run ({columns}) VALUES ({', '.join('?' * len(run))})", list(run.values()))
+
+
+def main(url, folder):
     for language, questions in QUESTIONS.items():
         for times, question in enumerate(questions, start=2):
             for _ in range(times * 2):
@@ -42,8 +75,10 @@ def main(url):
             post(url, "/api/v1/cache/query", {"query": question, "language": "en"})
     for number in range(40):
         post(url, "/api/v1/cache/query", {"query": f"Do you deliver to house number {number}?", "language": "en"})
+    failed_run(url)
+    skipped_run(folder)
     print("seeded")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"))
+    main(sys.argv[1].rstrip("/"), sys.argv[2])

@@ -1,0 +1,302 @@
+"""What pages do: by keyboard, at a refresh, with an action, behind a proxy."""
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from harness import BASE, VIEWS
+
+
+class Behaviour:
+    def keyboard(self, browser):
+        faults = []
+        for view in VIEWS:
+            context = self.context(browser)
+            page = context.new_page()
+            page.goto(self.address(view, refresh="off"))
+            expected = page.evaluate(
+                """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary, textarea, [tabindex="0"]')]
+                   .filter(e => e.checkVisibility() && !e.disabled).length"""
+            )
+            reached = set()
+            for _ in range(expected + 5):
+                page.keyboard.press("Tab")
+                found = page.evaluate(
+                    """() => {
+                      const e = document.activeElement;
+                      if (!e || e === document.body) return null;
+                      const all = [...document.querySelectorAll('*')];
+                      const r = e.getBoundingClientRect();
+                      const style = getComputedStyle(e);
+                      const x = Math.min(Math.max(r.left + r.width / 2, 1), innerWidth - 2), y = Math.min(Math.max(r.top + r.height / 2, 1), innerHeight - 2);
+                      const top = document.elementFromPoint(x, y);
+                      return {index: all.indexOf(e), name: e.outerHTML.slice(0, 100), visible: r.width > 0 && r.height > 0,
+                              outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1,
+                              covered: !!top && top !== e && !e.contains(top) && !top.contains(e)};
+                    }"""
+                )
+                if found is None:
+                    continue
+                if found["index"] in reached:
+                    continue
+                reached.add(found["index"])
+                if not found["visible"]:
+                    faults.append(f"{view or '/'}: focus is not visible on {found['name']}")
+                if not found["outlined"]:
+                    faults.append(f"{view or '/'}: no outline on {found['name']}")
+                if found["covered"]:
+                    faults.append(f"{view or '/'}: covered: {found['name']}")
+            # Radio buttons of a group are one stop.
+            if len(reached) < expected * 0.95:
+                faults.append(f"{view or '/'}: {len(reached)} of {expected} controls reached")
+            context.close()
+        self.tell(5, "every control is reached by keyboard, with a focus that is seen", faults)
+
+    def refresh(self, browser):
+        faults = []
+        rounds = 10 if self.extent == "whole" else 2
+        context = self.context(browser)
+        read, typed, hidden = context.new_page(), context.new_page(), context.new_page()
+        asked = {}
+        for page in (read, typed, hidden):
+            # Each panel changes at each refresh: questions are asked meanwhile.
+            page.goto(self.address("", refresh="5"))
+            asked[page] = []
+            page.on("request", lambda request, own=asked[page]: own.append(request.url) if request.headers.get("hearth-fragment") else None)
+        read.locator("main details summary").first.click()
+        opened = read.locator("main details[open]").count()
+        selected = read.evaluate(
+            """() => { const range = document.createRange(); range.selectNodeContents(document.querySelector('#p-conditions h2, #p-conditions th'));
+                 getSelection().removeAllRanges(); getSelection().addRange(range); return getSelection().toString(); }"""
+        )
+        typed.locator("main form[action*='ask'] [name=question]").fill("Half a quest")
+        typed.locator("main form[action*='ask'] [name=question]").focus()
+        hide = """state => { Object.defineProperty(document, 'visibilityState', { get: () => state, configurable: true });
+                   document.dispatchEvent(new Event('visibilitychange')); }"""
+        hidden.evaluate(hide, "hidden")
+        asked[hidden].clear()
+        hidden_since = time.monotonic()
+        deadline = time.monotonic() + 5 * rounds + 20
+        number = 0
+        while min(len(asked[read]), len(asked[typed])) < rounds and time.monotonic() < deadline:
+            number += 1
+            self.ask(f"Is there room for {number} more in the refreshed garden?")
+            read.wait_for_timeout(500)
+        if min(len(asked[read]), len(asked[typed])) < rounds:
+            faults.append(f"{len(asked[read])} and {len(asked[typed])} refreshes in {5 * rounds + 20} s")
+        read.wait_for_timeout(500)
+        if read.locator("main details[open]").count() < opened:
+            faults.append("what was open is closed after a refresh")
+        if not selected or read.evaluate("() => getSelection().toString()") != selected:
+            faults.append(f"the selection {selected!r} is gone after a refresh")
+        if typed.locator("[name=question]").first.input_value() != "Half a quest":
+            faults.append("what was half typed is gone after a refresh")
+        if typed.evaluate("() => document.activeElement.name") != "question":
+            faults.append("the focus is gone after a refresh")
+        if not read.locator("button.fresh").count():
+            faults.append("what was not replaced does not offer what is new")
+        if read.evaluate("() => document.getElementById('p-figures').textContent") == "":
+            faults.append("the figures are blank")
+        # A tab that nobody sees asks nothing, and asks at once when it is seen again.
+        rest = (60 if self.extent == "whole" else 8) - (time.monotonic() - hidden_since)
+        if rest > 0:
+            hidden.wait_for_timeout(rest * 1000)
+        if asked[hidden]:
+            faults.append(f"a hidden tab has asked {len(asked[hidden])} times")
+        hidden.evaluate(hide, "visible")
+        hidden.wait_for_timeout(1500)
+        if not asked[hidden]:
+            faults.append("a tab that is seen again does not ask")
+        context.close()
+        self.tell(9, f"what is open, selected, half typed and focused survives {rounds} refreshes, and a hidden tab asks nothing", faults)
+
+    def action_once(self, browser):
+        faults = []
+        for script in (True, False):
+            context = self.context(browser, script=script)
+            page = context.new_page()
+            page.goto(self.address("/confirm?action=run-job&job=prune-cache"))
+            page.locator("main form[method=post] button[type=submit], main form[method=post] button").last.click()
+            page.wait_for_url("**/result?id=*")
+            before = json.loads(self.api("/api/v1/jobs/prune-cache/runs?trigger=manual"))["runs"]
+            page.reload()
+            page.go_back()
+            after = json.loads(self.api("/api/v1/jobs/prune-cache/runs?trigger=manual"))["runs"]
+            if len(before) != len(after):
+                faults.append("a reload or the way back did it again")
+            if not before:
+                faults.append("it was not done")
+            context.close()
+            time.sleep(1)
+        faults += self.refused_actions(browser)
+        self.tell(10, "an action is done once, with the script and without it, and forged ones are refused", faults)
+
+    def manual_runs(self):
+        runs = json.loads(self.api("/api/v1/jobs/prune-cache/runs?trigger=manual&limit=100"))["runs"]
+        return {run["id"] for run in runs}
+
+    def refused_actions(self, browser):
+        faults = []
+        context = self.context(browser)
+        page = context.new_page()
+        confirmation = self.address("/confirm?action=run-job&job=prune-cache")
+        button = "main form[method=post] button"
+        before = self.manual_runs()
+        page.goto(confirmation)
+        page.locator(button).last.dblclick()
+        page.wait_for_load_state("load")
+        page.wait_for_timeout(1000)
+        if len(self.manual_runs() - before) != 1:
+            faults.append(f"a double click has made {len(self.manual_runs() - before)} runs")
+        before = self.manual_runs()
+        page.goto(confirmation)
+        page.evaluate("() => { const token = document.querySelector('[name=token]'); token.value = token.value.split('').reverse().join(''); }")
+        page.locator(button).last.click()
+        page.wait_for_url("**/confirm?*problem=*")
+        if not page.locator("main .problem").count():
+            faults.append("a forged token is refused without a word")
+        # The token is one job's; another's name does not go with it.
+        page.goto(confirmation)
+        page.evaluate("() => { document.querySelector('[name=job]').value = 'probe-stores'; }")
+        page.locator(button).last.click()
+        page.wait_for_url("**/confirm?*problem=*")
+        page.goto(confirmation)
+        form = {field.get_attribute("name"): field.get_attribute("value") for field in page.locator("main form [type=hidden]").all()}
+        context.close()
+        request = urllib.request.Request(
+            self.url + BASE + "/actions/run-job", urllib.parse.urlencode(form).encode(),
+            {"Origin": "http://elsewhere.example", "Sec-Fetch-Site": "cross-site", "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        try:
+            answer = urllib.request.urlopen(request, timeout=10)
+            faults.append(f"a form of another site is taken: {answer.status}")
+        except urllib.error.HTTPError as refusal:
+            if refusal.code != 403:
+                faults.append(f"a form of another site gets {refusal.code}")
+        if self.manual_runs() != before:
+            faults.append("a refused action was done")
+        return faults
+
+    def addresses(self, browser):
+        faults = []
+        context = self.context(browser)
+        page = context.new_page()
+        page.goto(self.address("", range="25h", surprise="1"))
+        text = page.locator("body").inner_text()
+        if "25h" not in text:
+            faults.append("a range that is not understood is not named")
+        for query in ["range=7d&ui=es", "range=1h", "from=2026-11-01T00:00Z&to=2026-11-02T00:00Z", "language=he&category=pricing"]:
+            answer = page.goto(self.url + BASE + "?" + query)
+            if answer.status != 200:
+                faults.append(f"{query}: status {answer.status}")
+        for path in ["/", "/savings/", "/jobs/prune-cache/"]:
+            page.goto(self.url + BASE + path + "?ui=en")
+            if page.url.split("?")[0].endswith("/"):
+                faults.append(f"{path} keeps its slash: {page.url}")
+        context.close()
+        self.tell(12, "addresses are read and written in one way, and what is not understood is said", faults)
+
+    def zones(self, browser):
+        faults = []
+        context = self.context(browser)
+        page = context.new_page()
+        for zone, offset in [("utc", "UTC"), ("Asia/Kolkata", "+05:30"), ("Europe/Athens", "+0")]:
+            page.goto(self.address("", tz=zone, ui="en"))
+            if offset not in page.locator("body").inner_text():
+                faults.append(f"{zone}: {offset} is not on the page")
+        # Both days on which clocks in Athens change: the range says which offset belongs to which end.
+        for day, earlier, later in [("2026-10-25", "+03:00", "+02:00"), ("2026-03-29", "+02:00", "+03:00")]:
+            year_and_month, number = day[:8], int(day[8:])
+            bounds = {"from": f"{year_and_month}{number - 1}T12:00Z", "to": f"{year_and_month}{number + 1}T12:00Z"}
+            page.goto(self.address("", tz="Europe/Athens", ui="en", refresh="off", **bounds))
+            text = page.locator("h1").inner_text() + page.locator("footer").inner_text()
+            if not (f"UTC{earlier}" in text and f"UTC{later}" in text):
+                faults.append(f"{day}: the offsets are not both named: {text[:200]}")
+        # No clock time stands without its zone: each chart names it, each moment of the panels has it or lies in a column that does.
+        for zone in ("utc", "Europe/Athens", "Asia/Kolkata"):
+            page.goto(self.address("/health", tz=zone, ui="en", refresh="off"))
+            for moment in page.locator("main time").all():
+                if not moment.get_attribute("datetime").endswith("Z"):
+                    faults.append(f"{zone}: {moment.inner_text()} has no exact moment")
+        page.goto(self.address("", tz="Europe/Athens", ui="en", refresh="off"))
+        naked = page.evaluate("() => [...document.querySelectorAll('svg.chart')].filter(s => !/UTC/.test(s.textContent)).length")
+        if naked:
+            faults.append(f"{naked} charts do not name their zone")
+        context.close()
+        self.tell(13, "times are in the zone that was chosen", faults)
+
+    def below_a_prefix(self, browser):
+        faults = []
+        if not shutil.which("nginx"):
+            return self.tell(14, "below a prefix of a proxy", ["nginx is not installed: apt-get install nginx-light"])
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        folder = self.artefacts / "nginx"
+        folder.mkdir(exist_ok=True)
+        folder = folder.resolve()
+        (folder / "nginx.conf").write_text(
+            f"""daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}
+            http {{ access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+              uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+              server {{ listen 127.0.0.1:{port}; location /hearth/ {{ proxy_pass {self.url}/; proxy_set_header Host $http_host; }} }} }}"""
+        )
+        proxy = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")])
+        try:
+            base = f"http://127.0.0.1:{port}/hearth"
+            for _ in range(100):
+                try:
+                    urllib.request.urlopen(base + "/healthz", timeout=1)
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            context = browser.new_context()
+            page = context.new_page()
+            wrong = []
+            page.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+            for view in ["", "/", "/savings/", "/jobs/prune-cache", "/confirm?action=run-job&job=probe-stores", "/no/such"]:
+                page.goto(base + BASE + view)
+                if not page.url.startswith(base + BASE):
+                    faults.append(f"{view}: leads to {page.url}")
+                if not page.evaluate("() => document.styleSheets.length"):
+                    faults.append(f"{view}: without its stylesheet")
+            faults += [one for one in wrong if "/no/such" not in one]
+            page.goto(base + BASE)
+            for link in page.evaluate("() => [...document.querySelectorAll('nav a')].map(a => a.href)"):
+                if not link.startswith(base + "/"):
+                    faults.append(f"a link leads to {link}")
+            page.goto(base + BASE + "/confirm?action=run-job&job=probe-stores")
+            page.locator("main form[method=post] button").last.click()
+            page.wait_for_url(base + BASE + "/result?id=*")
+            context.close()
+        finally:
+            proxy.terminate()
+            proxy.wait(10)
+        self.tell(14, "below a prefix of a proxy, with and without a slash", faults)
+
+    def first_minute(self, browser):
+        faults = []
+        context = self.context(browser)
+        page = context.new_page()
+        page.goto(self.address("", ui="en", refresh="off"))
+        box = page.locator("main form[action*='ask'] input[name=question], main form[action*='ask'] textarea[name=question]")
+        if not box.count():
+            faults.append("there is no box to ask in")
+        else:
+            question = f"Do you lend umbrellas on day {int(time.time())}?"
+            for expected in ("miss", "hit"):
+                page.locator("main form[action*='ask'] [name=question]").fill(question)
+                page.locator("main form[action*='ask'] button").last.click()
+                page.wait_for_load_state("load")
+                text = page.locator("main").inner_text().lower()
+                if question.lower() not in text:
+                    faults.append(f"the {expected} does not show its question")
+            page.screenshot(path=self.artefacts / "asked.png", full_page=True)
+        context.close()
+        self.tell(19, "a question asked twice is a miss and then a hit", faults)

@@ -1,0 +1,175 @@
+"""What pages say: the same figures everywhere, hostile texts inert, and within the budget."""
+
+import csv
+import gzip
+import io
+import json
+import re
+import urllib.request
+
+from harness import VIEWS
+
+
+class Figures:
+    def nothing_elsewhere(self, browser):
+        self.elsewhere.clear()
+        self.console.clear()
+        context = self.context(browser)
+        page = context.new_page()
+        for view in VIEWS:
+            page.goto(self.address(view), wait_until="load")
+            page.wait_for_timeout(100)
+        context.close()
+        self.tell(2, "no request to any other origin, and no message in the console", self.elsewhere + self.console)
+
+    def without_script(self, browser):
+        faults = []
+        for view in ["", "/savings", "/jobs", "/health"]:
+            texts = []
+            for script in (True, False):
+                # Read by a browser that runs the page's script, and by one that fetches the same without it.
+                if script:
+                    context = self.context(browser)
+                    page = context.new_page()
+                    page.goto(self.address(view, refresh="off", **{"from": "2026-01-01T00:00Z", "to": "2026-01-02T00:00Z"}))
+                    texts.append(self.numbers(page.locator("main").inner_text()))
+                    context.close()
+                else:
+                    context = self.context(browser, script=False)
+                    page = context.new_page()
+                    page.goto(self.address(view, refresh="off", **{"from": "2026-01-01T00:00Z", "to": "2026-01-02T00:00Z"}))
+                    texts.append(self.numbers(page.locator("main").inner_text()))
+                    context.close()
+            # Ages go on between the two.
+            if len(set(texts[0]) ^ set(texts[1])) > 6:
+                faults.append(f"{view or '/'}: {sorted(set(texts[0]) ^ set(texts[1]))[:10]}")
+        self.tell(3, "the same figures with the script and without it", faults)
+
+    @staticmethod
+    def numbers(text):
+        return re.findall(r"\d[\d.,\u00a0\u202f]*", text)
+
+    def same_figures(self, browser):
+        report = json.loads(self.api("/api/v1/cache/statistics?period=hourly"))
+        metrics = report["metrics"]
+        context = self.context(browser)
+        page = context.new_page()
+        page.goto(self.address("", ui="en"))
+        text = page.locator("main").inner_text()
+        faults = []
+        for name, shown in [
+            ("totalRequests", f"{metrics['totalRequests']:,}"),
+            ("hitRate", f"{metrics['hitRate']:.1f}"),
+        ]:
+            if shown not in text:
+                faults.append(f"{name} is {shown} in the interface and not on the page")
+        # Small sums are shown with more digits; each is the interface's to the last of them.
+        sums = [one.replace(",", "") for one in re.findall(r"USD\s?(-?[\d,]*\.\d+)", text)]
+        net = report["savings"]["net"]
+        if not any(f"{net:.{len(one.split('.')[1])}f}" == one for one in sums):
+            faults.append(f"net savings are {net} in the interface and {sums[:4]} on the page")
+        table = list(csv.DictReader(io.StringIO(self.api("/api/v1/cache/statistics?period=hourly&format=csv"))))
+        if sum(int(row["totalRequests"]) for row in table) != metrics["totalRequests"]:
+            faults.append("the CSV adds up to something else")
+        scraped = self.api("/metrics")
+        counted = sum(
+            float(line.rsplit(" ", 1)[1]) for line in scraped.splitlines() if line.startswith("hearth_cache_requests_total{")
+        )
+        if counted != metrics["totalRequests"]:
+            faults.append(f"/metrics counts {counted}, the interface {metrics['totalRequests']}")
+        context.close()
+        self.tell(4, "page, interface, CSV and metrics have the same figures", faults)
+
+    def hostile(self, browser):
+        faults = []
+        context = self.context(browser)
+        page = context.new_page()
+        dialogs = []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.goto(self.address("/questions", refresh="off"))
+        page.wait_for_timeout(200)
+        html = page.content()
+        if page.locator("main script, main iframe, main img[src='x']").count():
+            faults.append("markup of a question became part of the page")
+        if dialogs:
+            faults.append(f"a dialog opened: {dialogs}")
+        if "\u202e" in page.locator("main").inner_text():
+            faults.append("an override of the writing direction is obeyed")
+        wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 1:
+            faults.append(f"a long word makes the page {wide} px too wide")
+        # The other columns stay in view.
+        for one in page.evaluate("() => [...document.querySelectorAll('main table')].map(t => [t.scrollWidth, t.parentElement.clientWidth])"):
+            if one[0] > one[1] + 1:
+                faults.append(f"a long word makes a table {one[0]} px wide in {one[1]}")
+        table = self.api("/api/v1/cache/top-queries?format=csv&limit=100")
+        for row in csv.reader(io.StringIO(table)):
+            for cell in row:
+                if cell[:1] in "=+@" and cell[:1]:
+                    faults.append(f"a cell of the CSV is a formula: {cell[:40]}")
+        if "<script>alert" in html:
+            faults.append("a question's markup is in the source unescaped")
+        context.close()
+        self.tell(8, "hostile texts are inert", faults)
+
+    def budget(self, browser):
+        faults = []
+        context = self.context(browser)
+        page = context.new_page()
+        sizes = {}
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        requested = []
+        page.on("request", lambda request: requested.append(request.url))
+        page.goto(self.address("", refresh="off"), wait_until="load")
+        page.wait_for_timeout(300)
+        for address in requested:
+            body = urllib.request.urlopen(
+                urllib.request.Request(address, headers={"Authorization": f"Bearer {self.key}"} if self.key else {}), timeout=20
+            ).read()
+            sizes[address.rsplit("/", 1)[-1].split("?")[0]] = len(gzip.compress(body))
+        if len([one for one in requested if not one.endswith((".svg", ".ico"))]) > 3:
+            faults.append(f"a first visit makes {len(requested)} requests: {requested}")
+        for name, size in sizes.items():
+            limit = 6144 if name.endswith((".css", ".js")) else 12288 if name == "cache-analytics" else 24576
+            if size > limit:
+                faults.append(f"{name} has {size} bytes compressed, {limit} are allowed")
+        nodes = page.evaluate("() => document.querySelectorAll('*').length")
+        if nodes > 4000:
+            faults.append(f"{nodes} nodes")
+        print(f"        {nodes} nodes; compressed: {sizes}")
+        context.close()
+        faults += self.refresh_work(browser)
+        self.tell(17, "the page keeps to its budget", faults)
+
+    def refresh_work(self, browser):
+        """What one refresh asks for, and how long its script works on a phone that is four times as slow."""
+        context = self.context(browser)
+        page = context.new_page()
+        page.goto(self.address("", refresh="5"))
+        session = context.new_cdp_session(page)
+        session.send("Performance.enable")
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        requests = []
+        page.on("request", lambda request: requests.append(request.url))
+
+        def worked():
+            metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+            return metrics["ScriptDuration"] * 1000
+
+        times = []
+        for number in range(4 if self.extent == "whole" else 1):
+            self.ask(f"Is there a table for {number} in the garden at the budget?")
+            before = worked()
+            with page.expect_response(lambda answer: "cache-analytics" in answer.url, timeout=20000):
+                pass
+            page.wait_for_timeout(700)
+            times.append(worked() - before)
+        context.close()
+        print(f"        script work of refreshes, four times slowed: {', '.join(f'{one:.1f} ms' for one in times)}")
+        faults = []
+        if len(requests) != len(times):
+            faults.append(f"{len(times)} refreshes make {len(requests)} requests: {requests[:5]}")
+        if min(times) > 20:
+            faults.append(f"a refresh works for {min(times):.1f} ms")
+        return faults

@@ -1,0 +1,112 @@
+"""How pages look: to people who do not see, on small screens, on paper, from right to left."""
+
+import re
+
+from harness import LANGUAGES, VIEWS
+
+
+class Looks:
+    def every_view(self, browser):
+        faults = []
+        # Every language that differs in kind with every theme; in the short form each of them once.
+        whole = [(language, theme) for language in ("en", "he") for theme in ("light", "dark")]
+        for language, theme in whole if self.extent == "whole" else [("en", "light"), ("he", "dark")]:
+            context = self.context(browser, bypass_csp=True, color_scheme=theme)
+            page = context.new_page()
+            for view in VIEWS:
+                answer = page.goto(self.address(view, ui=language, theme=theme))
+                label = f"{view or '/'} {language} {theme}"
+                if answer.status != 200:
+                    faults.append(f"{label}: status {answer.status}")
+                faults += self.axe(page, label)
+                name = (view.split("?")[0].replace("/", "-").strip("-") or "overview") + f"-{language}-{theme}.png"
+                page.screenshot(path=self.artefacts / name, full_page=True)
+            context.close()
+        # As it is where the script does not come.
+        context = self.context(browser, bypass_csp=True)
+        context.route("**/assets/*.js", lambda route: route.abort())
+        page = context.new_page()
+        for language, view in [(language, view) for language in (["en", "he"] if self.extent == "whole" else ["en"]) for view in VIEWS]:
+            page.goto(self.address(view, ui=language))
+            faults += self.axe(page, f"{view or '/'} {language} without script")
+        context.close()
+        if self.extent == "whole":
+            context = self.context(browser, bypass_csp=True)
+            page = context.new_page()
+            for language in LANGUAGES:
+                page.goto(self.address("", ui=language))
+                faults += self.axe(page, f"/ {language}")
+                page.screenshot(path=self.artefacts / f"overview-{language}.png", full_page=True)
+            context.close()
+        self.tell(1, "no violation of the accessibility rules on any view", faults)
+
+    def small(self, browser):
+        faults = []
+        for width, height in [(320, 256), (640, 512)]:
+            for language in ["en", "he", "ru"]:
+                context = self.context(browser, viewport={"width": width, "height": height})
+                page = context.new_page()
+                for view in VIEWS:
+                    page.goto(self.address(view, ui=language, refresh="off"))
+                    for spaced in (False, True):
+                        if spaced:
+                            page.evaluate(
+                                """() => { for (const e of document.querySelectorAll('*')) {
+                                     if (!(e instanceof HTMLElement)) continue;
+                                     e.style.lineHeight = '1.5'; e.style.letterSpacing = '0.12em'; e.style.wordSpacing = '0.16em'; } }"""
+                            )
+                        wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                        if wide > 1:
+                            faults.append(f"{view or '/'} {language} at {width} px{' spaced' if spaced else ''}: {wide} px too wide")
+                    if width == 320 and view in ("", "/jobs"):
+                        page.screenshot(path=self.artefacts / f"small{view.replace('/', '-')}-{language}.png", full_page=True)
+                context.close()
+        self.tell(6, "nothing is lost and nothing scrolls sideways at 320 px, at double size and with spaced text", faults)
+
+    def hebrew(self, browser):
+        faults = []
+        context = self.context(browser)
+        page = context.new_page()
+        page.goto(self.address("", ui="he", refresh="off"))
+        root = page.evaluate("() => [document.documentElement.dir, document.documentElement.lang]")
+        if root != ["rtl", "he"]:
+            faults.append(f"dir and lang are {root}")
+        start = page.evaluate("() => getComputedStyle(document.body).direction")
+        if start != "rtl":
+            faults.append("the body is not right to left")
+        axis = page.evaluate("() => [...document.querySelectorAll('svg')].map(s => getComputedStyle(s).direction)")
+        if any(direction != "ltr" for direction in axis):
+            faults.append(f"charts run {axis}")
+        page.goto(self.address("/questions", ui="he"))
+        naked = page.evaluate(
+            """() => [...document.querySelectorAll('main [lang]')].filter(e => e.lang !== 'he' && !e.closest('bdi, [dir]')).length"""
+        )
+        if naked:
+            faults.append(f"{naked} foreign texts are not isolated")
+        context.close()
+        self.tell(7, "Hebrew runs right to left, charts do not, foreign texts are isolated", faults)
+
+    def printed(self, browser):
+        faults = []
+        context = self.context(browser)
+        page = context.new_page()
+        page.goto(self.address("/report", ui="en"))
+        path = self.artefacts / "report.pdf"
+        page.pdf(path=path, format="A4")
+        pages = len(re.findall(rb"/Type\s*/Page[^s]", path.read_bytes()))
+        if pages != 1:
+            faults.append(f"the report has {pages} pages")
+        context.close()
+        self.tell(15, "the report is one page of paper", faults)
+
+    def forced(self, browser):
+        faults = []
+        context = self.context(browser, forced_colors="active", reduced_motion="reduce")
+        page = context.new_page()
+        page.goto(self.address("", ui="en"))
+        page.screenshot(path=self.artefacts / "forced-colours.png", full_page=True)
+        moving = page.evaluate("() => document.getAnimations().length")
+        if moving:
+            faults.append(f"{moving} animations")
+        context.close()
+        self.tell(16, "forced colours and reduced motion", faults)
