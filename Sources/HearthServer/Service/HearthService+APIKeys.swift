@@ -1,8 +1,6 @@
 import Foundation
 import GRDB
 import HearthDrivers
-import HearthTelemetry
-import Logging
 
 extension HearthService {
     /// Opens the database that the keys are in, beside a service that may be running on it.
@@ -22,25 +20,10 @@ extension HearthService {
             let database = try embeddedDatabase(configuration.dataDirectory)
             return try await body(audited(SQLiteAPIKeys(database: database), SQLiteAudit(database: database)))
         }
-        let client: PostgresClient
-        do throws(StoreProbeError) {
-            let logger = Logger(label: "hearth.keys") { _ in SwiftLogNoOpLogHandler() }
-            client = PostgresClient(address: try PostgresAddress(url: url), logger: logger)
-        } catch {
-            throw StartupError.serversUnreachable([.init(name: "PostgreSQL", address: error.address, cause: error.cause)])
-        }
-        let result: Result<Value, any Error>
-        do {
+        return try await withSharedDatabase(at: url, label: "hearth.keys") { client in
             try await PostgresMigrator(SharedDatabase.migrations).migrate(client)
-            result = .success(try await body(audited(PostgresAPIKeys(client: client), PostgresAudit(client: client))))
-        } catch let error as PostgresError {
-            result = .failure(
-                StartupError.serversUnreachable([.init(name: "PostgreSQL", address: "\(client.address)", cause: "\(error)")]))
-        } catch {
-            result = .failure(error)
+            return try await body(audited(PostgresAPIKeys(client: client), PostgresAudit(client: client)))
         }
-        await client.shutdown()
-        return try result.get()
     }
 
     private static func embeddedDatabase(_ folder: String) throws(StartupError) -> DatabasePool {

@@ -2,7 +2,6 @@ import Foundation
 import GRDB
 import HearthDrivers
 import HearthTelemetry
-import Logging
 
 extension HearthService {
     /// Brings the tables of the configured databases up to date, which every start does as well, or tells what that would do.
@@ -21,15 +20,7 @@ extension HearthService {
             try requireKnown(last, in: [state])
             return [try changes ? migrateEmbedded(state, folder, through: last) : state]
         }
-        let client: PostgresClient
-        do throws(StoreProbeError) {
-            client = PostgresClient(
-                address: try PostgresAddress(url: url), logger: Logger(label: "hearth.migrate") { _ in SwiftLogNoOpLogHandler() })
-        } catch {
-            throw StartupError.serversUnreachable([.init(name: "PostgreSQL", address: error.address, cause: error.cause)])
-        }
-        let result: Result<[SchemaState], any Error>
-        do {
+        return try await withSharedDatabase(at: url, label: "hearth.migrate") { client in
             let migrator = PostgresMigrator(SharedDatabase.migrations)
             var shared = SchemaState(
                 database: StoreName.postgres.rawValue, location: "\(client.address)", steps: SharedDatabase.migrations.map(\.name),
@@ -44,15 +35,8 @@ extension HearthService {
                 }
                 embedded = try migrateEmbedded(embedded, folder, through: last)
             }
-            result = .success([embedded, shared])
-        } catch let error as PostgresError {
-            result = .failure(
-                StartupError.serversUnreachable([.init(name: "PostgreSQL", address: "\(client.address)", cause: "\(error)")]))
-        } catch {
-            result = .failure(error)
+            return [embedded, shared]
         }
-        await client.shutdown()
-        return try result.get()
     }
 
     private static func requireKnown(_ step: String?, in states: [SchemaState]) throws(SchemaError) {

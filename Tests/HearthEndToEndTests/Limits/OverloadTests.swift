@@ -25,7 +25,8 @@ struct OverloadTests {
         let stage = try await Stage(latencyMilliseconds: 0)
         // The target is low, so that a test need not overload the machine by much, and for long.
         let hearth = try await stage.start(
-            settings: "overload: {targetDelay: 5ms}\ncache: {lookupDeadline: 5s}\nlistener: {limits: {connectionsPerAddress: 1000}}\n")
+            settings: "cache: {lookupDeadline: 5s}\nlistener: {limits: {connectionsPerAddress: 1000}}\n",
+            environment: ["HEARTH_OVERLOAD_TARGET_DELAY": "5ms"])
         #expect(try await hearth.ask(Self.keptQuestion, language: "en").status == 200)
         let tally = Tally()
         let clients = Task {

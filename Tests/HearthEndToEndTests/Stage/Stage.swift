@@ -35,6 +35,8 @@ final class Stage: Sendable {
             "PATH": "/usr/bin:/bin", "HEARTH_HOST": "127.0.0.1", "HEARTH_PORT": "0", "HEARTH_DATA_DIR": dataFolder,
             "OPENAI_BASE_URL": provider.baseURL, "OPENAI_API_KEY": "sk-end-to-end-tests",
             "HEARTH_COMMON_QUERIES": folder.path + "/common-queries.json",
+            // Nor is work to be refused because the other tests take all processors for a moment.
+            "HEARTH_OVERLOAD_TARGET_DELAY": "5s",
         ].merging(additions) { $1 }
     }
 
