@@ -92,7 +92,7 @@ class Faults(Harness):
         text = self.visit()
         self.expect("a store that hangs is told", "store is slow" in text)
         self.picture("postgres-frozen")
-        for view in ("/savings", "/jobs", "/jobs/prune-cache", "/health", "/report", "/confirm?action=invalidate&language=he"):
+        for view in ("/savings", "/jobs", "/jobs/prune-cache", "/health", "/report", "/confirm?action=run-job&job=prune-cache", "/confirm?action=invalidate&language=he"):
             self.visit(view)
         started = time.monotonic()
         answer = self.fresh.request.get(self.url + BASE + "/report?format=csv")
