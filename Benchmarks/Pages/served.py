@@ -21,7 +21,7 @@ import time
 
 ENTRIES = int(os.environ.get("ENTRIES", 1_000_000))
 ROUNDS = int(os.environ.get("ROUNDS", 40))
-WINDOWS = int(os.environ.get("WINDOWS", 8))
+WINDOWS = max(1, int(os.environ.get("WINDOWS", 8)))
 TABS = 100
 BASE = "/admin/cache-analytics"
 # Address, kilobytes on the wire at most, milliseconds from the request to the last byte at most.
