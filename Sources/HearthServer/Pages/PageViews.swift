@@ -119,11 +119,14 @@ struct PageViews: Sendable {
         async let usage = services.usage.usage(reading.address.state, of: reading.tenant)
         async let timeline = services.jobs.timeline()
         async let conditions = services.health.standing()
-        async let kept: Panel<Int> = services.frames.shelf.panel("kept answers") { [cache = services.cache] in
-            try await cache.store.summary().entries
-        }
+        let found = await usage
+        // Only a page without a question says how many answers wait for one.
+        let kept: Panel<Int>? =
+            found.content?.totals.answers == 0
+            ? await services.frames.shelf.panel("kept answers") { [cache = services.cache] in try await cache.store.summary().entries }
+            : nil
         return OverviewContent(
-            usage: await usage, keptAnswers: await kept.content.map(Int64.init), ask: services.offersAsking ? form : nil, asked: asked,
+            usage: found, keptAnswers: kept?.content.map(Int64.init), ask: services.offersAsking ? form : nil, asked: asked,
             timeline: await timeline, conditions: await conditions)
     }
 
