@@ -4,7 +4,7 @@
 libraries=(libhiredis-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev)
 library_modules=(hiredis libpq libcurl sqlite3 zlib)
 test_servers=(redis-server postgresql pgbouncer prometheus prometheus-alertmanager sqlite3 strace python3-yaml python3-prometheus-client
-    nftables iproute2 nginx-light haproxy)
+    nftables iproute2)
 
 # missing_packages PACKAGE…: those that are not installed.
 missing_packages() {

@@ -99,7 +99,8 @@ struct InjectionTests {
         arguments: [
             ["/api/v1/cache/top-queries?limit=10&language=en&order=count"], ["/api/v1/audit?actor=all&action=entries.write"],
             ["/api/v1/cache/invalidate?tag=a&dryRun=true", "--method", "DELETE"], ["/api/v1/jobs/prune-cache*/runs?outcome=failure"],
-            ["/api/v1/cache/query", "--data", #"{"query": "Do you sell soap?", "customerId": "anna"}"#],
+            // Answers name what was asked, and times differ: without a word that tells answers from errors sqlmap takes chance for a finding.
+            ["/api/v1/cache/query", "--data", #"{"query": "Do you sell soap?", "customerId": "anna"}"#, "--string", "soap"],
             ["/api/v1/jobs", "--headers", "X-API-Key: nobody*"],
         ])
     func sqlmap(target: [String]) async throws {
