@@ -72,7 +72,7 @@ package final class CurlClient: HTTPSending {
         let id = mailbox.makeID()
         let head = try await run(PendingTransfer(id: id, request: request, reply: OneShot(), pipe: pipe))
         return HTTPClientStream(
-            status: head.status, headers: head.headers, connectionRetries: head.connectionRetries,
+            status: head.status, headers: head.headers, connectionRetries: head.connectionRetries, certificateEnd: head.certificateEnd,
             read: { [mailbox] () async throws(HTTPClientError) -> [UInt8]? in try await pipe.next { mailbox.resume(id) } },
             abandon: { [mailbox] in mailbox.cancel(id) })
     }

@@ -1,3 +1,5 @@
+package import HearthTelemetry
+
 /// An answer whose body is read while it arrives; letting go of it ends the transfer.
 ///
 /// One task reads at a time. While nobody reads, at most a fixed number of bytes waits here and the server is slowed down.
@@ -6,17 +8,20 @@ package final class HTTPClientStream: Sendable {
     package let headers: HTTPClientHeaders
     /// How often a reused connection turned out to be closed, and the request was sent once more.
     package let connectionRetries: Int
+    /// Until when the server's certificate is good; nil where an open connection was used again, or without TLS.
+    package let certificateEnd: Timestamp?
 
     private let read: @Sendable () async throws(HTTPClientError) -> [UInt8]?
     private let abandon: @Sendable () -> Void
 
     package init(
-        status: Int, headers: HTTPClientHeaders, connectionRetries: Int,
+        status: Int, headers: HTTPClientHeaders, connectionRetries: Int, certificateEnd: Timestamp?,
         read: @escaping @Sendable () async throws(HTTPClientError) -> [UInt8]?, abandon: @escaping @Sendable () -> Void
     ) {
         self.status = status
         self.headers = headers
         self.connectionRetries = connectionRetries
+        self.certificateEnd = certificateEnd
         self.read = read
         self.abandon = abandon
     }
@@ -38,7 +43,7 @@ extension HTTPSending {
         let response = try await send(request)
         let body = SinglePiece(response.body)
         return HTTPClientStream(
-            status: response.status, headers: response.headers, connectionRetries: response.connectionRetries, read: { body.take() },
-            abandon: {})
+            status: response.status, headers: response.headers, connectionRetries: response.connectionRetries,
+            certificateEnd: response.certificateEnd, read: { body.take() }, abandon: {})
     }
 }

@@ -142,7 +142,9 @@ extension ProviderClient {
             }
             return .failure(HTTPClientError(kind: .cancelled, host: host))
         }
-        return try opened.get()
+        let stream = try opened.get()
+        if let end = stream.certificateEnd { observer.certificateShown(expiresAt: end) }
+        return stream
     }
 
     /// The answer that a provider gave whole although it was asked to stream.

@@ -57,6 +57,9 @@ struct TLSTests {
         let client = try CurlClient(limits: limits)
         let answer = try await client.send(HTTPClientRequest(url: "https://127.0.0.1:\(server.port)/"))
         #expect(answer.certificateEnd.map { Double($0.milliseconds) / 1000 } == end)
+        let another = try CurlClient(limits: limits)
+        #expect(try await another.open(HTTPClientRequest(url: "https://127.0.0.1:\(server.port)/")).certificateEnd == answer.certificateEnd)
+        await another.shutdown()
         await server.process.stop()
         let plain = try await ScriptedServer.start { _ in [.answer("{}")] }
         #expect(try await client.send(HTTPClientRequest(url: "http://127.0.0.1:\(plain.port)/")).certificateEnd == nil)

@@ -61,9 +61,12 @@ struct ProviderClientTests {
             status: 200, headers: HTTPClientHeaders([("Content-Type", "application/json")]), body: Array(completionBody().utf8))
         let plain = shown
         shown.certificateEnd = end
-        let client = client(ScriptedHTTP([.success(plain), .success(shown), .success(plain)]))
+        let client = client(ScriptedHTTP([.success(plain), .success(shown), .success(plain), .success(shown)]))
         for number in 0..<3 { _ = try await client.complete(ChatQuestion(userText: "\(number)")) }
         #expect(observer.heard.certificateEnds == [end])
+        // A streamed answer tells it as well.
+        try await client.open(ForwardedCall(path: "/chat/completions", model: "gpt-4o-mini")).end()
+        #expect(observer.heard.certificateEnds == [end, end])
 
         let registry = MetricRegistry()
         let metrics = UpstreamMetrics(
