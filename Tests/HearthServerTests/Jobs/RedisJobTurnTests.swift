@@ -119,12 +119,14 @@ struct RedisJobTurnTests {
         options.breaker = CircuitBreaker.Policy(failuresToOpen: 3, openTime: .seconds(8), jitter: 0)
         try await withRedisClient(server.url, options: options) { client in
             await server.stop()
+            try await Deadline.until("the breaker opens") { client.refusal != nil }
             let failure = await #expect(throws: JobFailure.self) { try await turn(client).run(context(.startup)) { true } }
             let pause = try #require(failure?.retryAfter, "\(String(describing: failure))")
             #expect(failure?.isRetryable == true && pause > .zero && pause <= .seconds(8))
             let again = try await RedisServer.start(port: server.port)
             // What is tested is that this time is long enough, and that nothing is gained before.
             try await Task.sleep(for: pause)
+            #expect(await client.waitUntilConnected(atMost: .seconds(2)), "the probe is as good as at once")
             #expect(try await turn(client).run(context(.startup, attempt: 2)) { true } == true)
             await again.stop()
         }
