@@ -60,8 +60,8 @@ struct ShutdownTests {
         // At once: a store that has been slow for long is left alone, and the answer would come from the provider.
         proxy.set(.init(latency: .seconds(3) ... .seconds(3)), [.toClient])
         try await connection.send(RawRequest.post(RunningHearth.body("Do you repair umbrellas?", language: "en")))
-        try await Deadline.until("the request waits for the store") {
-            try await reader.metrics().value("http_server_active_requests", ["http_request_method": "POST"]) == 1
+        try await Deadline.until("Redis is asked") {
+            try await reader.metrics().value("hearth_store_pending_requests", ["store": "redis"]) ?? 0 >= 1
         }
         reader.program.send(signal: 15)
         let answer = try await connection.answer()
