@@ -94,10 +94,12 @@ import HearthTelemetry
     var socket: Int32 { unsafe PQsocket(handle) }
 
     private func exchange(_ send: () -> Int32) throws(PostgresError) -> PostgresRows {
+        let closesUnfinished = context.settings.closesUnfinished
         var isComplete = false
-        defer { if !isComplete { isUsable = false } }
+        defer { if !isComplete, closesUnfinished { isUsable = false } }
         do throws(PostgresError) {
-            guard send() == 1 else { throw broken() }
+            // libpq takes no second statement before the results of the first are read.
+            guard send() == 1 || !closesUnfinished else { throw broken() }
             try flush()
             var last: PostgresRows?
             var failure: PostgresError?
@@ -118,7 +120,7 @@ import HearthTelemetry
             return last
         } catch {
             // The server is not to go on with what nobody waits for.
-            if error.kind == .deadline || error.kind == .cancelled { unsafe context.cancellations.cancel(handle) }
+            if error.kind == .deadline || error.kind == .cancelled, closesUnfinished { unsafe context.cancellations.cancel(handle) }
             throw error
         }
     }
