@@ -195,7 +195,7 @@ let package = Package(
             dependencies: [
                 "HearthServer", "HearthCache", "HearthDrivers", "HearthPages", "HearthScheduling", "HearthStatistics", "HearthTelemetry",
                 "HearthUpstream", "HearthTestKit", "CFaultyFiles", nioCore, nioPosix, httpTypes, logging, yams, grdb, tracing,
-                crypto, cryptoExtras,
+                crypto, cryptoExtras, serviceLifecycle,
             ],
             exclude: ["Releases"],
             swiftSettings: strict),

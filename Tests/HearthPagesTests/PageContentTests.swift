@@ -32,6 +32,32 @@ struct PageContentTests {
         #expect(overview(status: .degraded([.init(component: "provider", reason: "401")])).contains("Provider down, serving kept answers"))
     }
 
+    @Test("While the service starts every step is there, with how far it is")
+    func starting() {
+        let page = ParsedPage(Sample.page(.starting, in: Sample.frame(.overview, status: .starting)).page)
+        let steps = page.all("li").filter { ["done", "running", "waiting"].contains($0.attributes["class"]) }.map(\.text)
+        #expect(steps == ["configuration done", "stores running", "warming waiting"])
+        #expect(page.all("title").first?.text == "Starting · Hearth" && page.all("h1").first?.text == "Starting")
+        #expect(page.all("p").contains { $0.text.hasPrefix("▲ Starting · ") })
+        #expect(page.all("link").contains { $0.attributes["href"]?.contains("hearth-troubled-") == true })
+    }
+
+    @Test(
+        "While the service ends the status line says how many requests are left, in the title too",
+        arguments: [
+            (Language.en, 0, "Shutting down, 0 requests left"), (.en, 1, "Shutting down, 1 request left"),
+            (.ru, 3, "Завершает работу, осталось 3 запроса"), (.he, 2, "נסגר, נותרו שתי בקשות"),
+        ])
+    func stopping(language: Language, requests: Int, sentence: String) throws {
+        let frame = Sample.frame(.overview, language: language, status: .stopping(requests: requests))
+        let page = ParsedPage(Sample.page(.overview, in: frame).page)
+        #expect(page.all("p").contains { $0.text.hasPrefix("▲ " + sentence) }, "\(page.text.prefix(400))")
+        let title = try #require(page.all("title").first?.text)
+        #expect(sentence.hasPrefix(try #require(title.split(separator: ":").first)), "\(title)")
+        // What is known is still shown.
+        #expect(page.all("figure").count == 2)
+    }
+
     @Test("Before the first question there is a way to ask and no invented nought")
     func fresh() {
         let text = text(Sample.page(.fresh, in: Sample.frame(.overview)))

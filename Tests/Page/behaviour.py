@@ -63,6 +63,11 @@ class Behaviour:
         rounds = 10 if self.extent == "whole" else 2
         context = self.context(browser)
         read, typed, hidden = context.new_page(), context.new_page(), context.new_page()
+        # What stands in for a page, as while a service starts, is over when that page is sent.
+        started = context.new_page()
+        started.goto(self.address("/jobs/nothing", refresh="5"))
+        stood_in = started.locator("#p-fault").count()
+        started.route("**/jobs/nothing*", lambda route: route.continue_(url=self.address("/jobs")))
         asked = {}
         for page in (read, typed, hidden):
             # Each panel changes at each refresh: questions are asked meanwhile.
@@ -109,6 +114,8 @@ class Behaviour:
             hidden.wait_for_timeout(rest * 1000)
         if asked[hidden]:
             faults.append(f"a hidden tab has asked {len(asked[hidden])} times")
+        if not stood_in or started.locator("#p-fault").count() or not started.locator("#p-list").count():
+            faults.append("what stood in for a page stays when the page is there")
         hidden.evaluate(hide, "visible")
         hidden.wait_for_timeout(1500)
         if not asked[hidden]:

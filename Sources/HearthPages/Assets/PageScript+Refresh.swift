@@ -42,6 +42,11 @@ extension PageScript {
         const take = text => {
           const page = new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, 'text/html');
           const facts = page.querySelector('meta[data-updated]').dataset;
+          // What stood in for the page is over, and none of its own panels are here.
+          if (document.getElementById('p-fault') && !page.getElementById('p-fault')) {
+            location.reload();
+            return;
+          }
           for (const panel of page.querySelectorAll('[data-hash]')) {
             const old = document.getElementById(panel.id);
             if (!old || 'keep' in old.dataset || old.dataset.hash === panel.dataset.hash) continue;

@@ -40,8 +40,8 @@ enum PageComposer {
     }
 
     private static func fullTitle(_ context: PageContext, _ title: String) -> String {
-        let warning = StatusLine.titlePrefix(context)
-        return (warning.map { $0 + ": " } ?? "") + title + " · Hearth"
+        guard let warning = StatusLine.titlePrefix(context), warning != title else { return title + " · Hearth" }
+        return warning + ": " + title + " · Hearth"
     }
 
     private static func headValues(_ context: PageContext, title: String) -> Values {

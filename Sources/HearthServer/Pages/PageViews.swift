@@ -11,6 +11,9 @@ import NIOCore
 struct PageViews: Sendable {
     static let base = "admin/cache-analytics"
 
+    /// When a page that shows the start asks again.
+    private static let startSeconds = 1
+
     let services: PageServices
 
     /// Every view with the address that the router knows it by.
@@ -49,9 +52,12 @@ struct PageViews: Sendable {
             steps: steps.enumerated().map { index, step in
                 .init(name: step.rawValue, state: index < position ? .done : index == position ? .running : .waiting)
             })
-        var response = PageAnswer.response(
-            Pages.fault(fault, in: services.frames.frameAtOnce(reading)).page, status: .init(code: fault.status))
-        response.headers[.retryAfter] = "1"
+        var frame = services.frames.frameAtOnce(reading)
+        // A start is over within seconds, and nobody wants to read about it for longer.
+        if frame.refreshSeconds != nil { frame.refreshSeconds = Self.startSeconds }
+        var response = PageAnswer.response(Pages.fault(fault, in: frame), to: request, reading)
+        if response.status == .ok { response.status = .init(code: fault.status) }
+        response.headers[.retryAfter] = String(Self.startSeconds)
         return response
     }
 

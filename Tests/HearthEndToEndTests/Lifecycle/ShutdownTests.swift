@@ -113,18 +113,34 @@ struct ShutdownTests {
         #expect(silent.received.isEmpty)
     }
 
-    @Test("While it drains no new connection is taken, and what is under way is finished")
+    @Test("While it drains no new connection is taken, what is under way is finished, and a page says how much that is")
     func closedWhileDraining() async throws {
         let stage = try await Stage(latencyMilliseconds: 8000)
         let hearth = try await stage.start()
         let slow = try await RawConnection.open(port: hearth.port)
         try await slow.send(RawRequest.query("Do you repair umbrellas?"))
         try await Deadline.until("the call is under way") { try await stage.provider.callsInFlight == 1 }
+        // A form of which a part is still on its way: its page is made when the rest has come.
+        let form = "question=Do+you+repair+umbrellas%3F"
+        let reader = try await RawConnection.open(port: hearth.port)
+        try await reader.send(
+            "POST /admin/cache-analytics/questions HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nAccept: text/html\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: \(form.utf8.count)\r\n\r\n\(form.prefix(9))")
+        try await Deadline.until("both are under way") {
+            try await hearth.metrics().value("http_server_active_requests", ["http_request_method": "POST"]) == 2
+        }
         hearth.program.send(signal: 15)
         try await Deadline.until("new connections are refused") {
             guard let late = try? await RawConnection.open(port: hearth.port) else { return true }
             return late.isClosed
         }
+        try await reader.send(String(form.dropFirst(9)))
+        let page = try await reader.answer()
+        let text = String(decoding: page.body, as: UTF8.self)
+        #expect(page.status == 200 && text.contains("</span> Shutting down, 1 request left</span>"), "\(page.head)\n\(text.prefix(2000))")
+        #expect(text.contains("<title>Shutting down: Questions · Hearth</title>"))
+        #expect(page.header("Cache-Control") == "no-store")
+        #expect(page.header("Content-Security-Policy")?.hasPrefix("default-src 'none'; ") == true)
         #expect(slow.received.isEmpty)
         #expect(try await slow.answer().status == 200)
         #expect(try await hearth.program.waitForEnd() == .init(status: 0))
