@@ -144,6 +144,26 @@ struct PageContentTests {
         #expect(text(Sample.page(.busy, in: Sample.frame(.overview))).contains("Try again in 5 seconds."))
     }
 
+    @Test(
+        "What savings are computed with says of which day the prices are, on the report too",
+        arguments: [
+            (Language.en, "Of 1 Nov 2026."), (.es, "Del 1 nov 2026."), (.pt, "De 1 nov. 2026."), (.ru, "От 1 нояб. 2026."),
+            (.he, "נכון ל־1 בנוב׳ 2026."),
+        ])
+    func priceDate(language: Language, sentence: String) {
+        for page in [SamplePage.savings, .report] {
+            let text = text(Sample.page(page, in: Sample.frame(page.view, language: language)))
+            #expect(text.contains(sentence) && !text.contains("costs.pricesDate"), "\(page): \(text)")
+        }
+    }
+
+    @Test("Prices without a date say which setting gives them one")
+    func undatedPrices() {
+        let content = SavingsContent(usage: .ready(Sample.usage()), prices: Prices(source: .flat(0.002)))
+        let text = text(Pages.savings(content, in: Sample.frame(.savings)))
+        #expect(text.contains("Prices: a flat USD 0.002 per answer. Their date is not set: costs.pricesDate"))
+    }
+
     static let hostile = [
         "<script>alert(1)</script>", "\" onmouseover=\"x", "\"\u{301} onmouseover=\"\u{301}x", "<\u{338}b>", "</title></main>",
         "{{version}}",

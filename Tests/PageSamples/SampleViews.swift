@@ -99,7 +99,7 @@ extension Sample {
                 in: frame)
         case .savings:
             Pages.savings(
-                SavingsContent(usage: .ready(usage()), prices: Prices(source: .flat(0.002), date: "2026-11-01")), in: frame)
+                SavingsContent(usage: .ready(usage()), prices: Prices(source: .flat(0.002), date: CivilDate("2026-11-01"))), in: frame)
         case .questions:
             Pages.questions(
                 QuestionsContent(
@@ -113,7 +113,8 @@ extension Sample {
             Pages.report(
                 ReportContent(
                     month: november, usage: .ready(usage(.day, buckets: 30, busy: 9000)), top: .ready(kept),
-                    prices: Prices(source: .tokens([(model: "gpt-4o-mini", input: 0.15, output: 0.6)]), date: "2026-11-01")), in: frame)
+                    prices: Prices(source: .tokens([(model: "gpt-4o-mini", input: 0.15, output: 0.6)]), date: CivilDate("2026-11-01"))),
+                in: frame)
         case .help:
             Pages.help(
                 HelpContent(

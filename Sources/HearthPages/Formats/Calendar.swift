@@ -44,10 +44,10 @@ struct Calendar: Sendable {
     func day(_ moment: Timestamp) -> String { names.day(read(moment).date) }
 
     /// `22 Nov 2026`.
-    func date(_ moment: Timestamp) -> String {
-        let date = read(moment).date
-        return names.day(date) + names.beforeYear + String(date.year)
-    }
+    func date(_ moment: Timestamp) -> String { date(read(moment).date) }
+
+    /// `22 Nov 2026`, the same in every zone.
+    func date(_ date: CivilDate) -> String { names.day(date) + names.beforeYear + String(date.year) }
 
     /// `Nov 2026`.
     func shortMonth(_ moment: Timestamp) -> String {

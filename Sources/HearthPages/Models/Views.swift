@@ -1,3 +1,5 @@
+package import HearthTelemetry
+
 /// What `/admin/cache-analytics` shows.
 package struct OverviewContent: Sendable {
     package var usage: Panel<Usage>
@@ -42,10 +44,10 @@ package struct Prices: Sendable {
     }
 
     package var source: Source
-    /// ISO 8601, as configured.
-    package var date: String?
+    /// The day that they are of, as configured.
+    package var date: CivilDate?
 
-    package init(source: Source, date: String? = nil) {
+    package init(source: Source, date: CivilDate? = nil) {
         self.source = source
         self.date = date
     }

@@ -17,8 +17,8 @@ enum Phrase: String, CaseIterable, Sendable {
     case soFar, asTable, whatIsThis, noQuestionsYet, nothingInRange, nothingForFilter, afterRetention, moneyOverTime
     case moneyCaption, avoided, warmingCost, refreshCost, checksCost, refreshAndChecks, net, netOf, byLanguage
     case byCategory, gridHeading, nameColumn, saved, howComputed, computedAvoided, computedSubtracted, computedHitRate
-    case pricesFlat, pricesTokens, pricesDate, input, output, reportOf, mostAsked, mostAskedNote, reportQuestions, wouldHaveCost
-    case didCost, timesCount, monthBefore, monthAfter, printHint
+    case pricesFlat, pricesTokens, pricesDate, pricesUndated, input, output, reportOf, mostAsked, mostAskedNote
+    case reportQuestions, wouldHaveCost, didCost, timesCount, monthBefore, monthAfter, printHint
 
     // questions
     case askHeading, answersReady, question, ask, fromText, wordHit, wordMiss, savedMoney, costMoney, answerInvented

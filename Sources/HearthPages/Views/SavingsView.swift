@@ -83,7 +83,7 @@ enum PriceText {
                 ["model": $0.model, "input": figures.dollars($0.input), "output": figures.dollars($0.output)] as Values
             }
         }
-        if let date = prices.date { values["date"] = text(.pricesDate, ["date": date]) }
+        if let date = prices.date { values["date"] = text(.pricesDate, ["date": context.calendar.date(date)]) }
         return values
     }
 }
@@ -117,7 +117,7 @@ extension Templates {
     static let computed = PanelTemplate(
         """
         <h2>{{t.howComputed}}</h2>
-        <p>{{source}} {{date}}</p>
+        <p>{{source}} {{date}}{{^date}}{{t.pricesUndated}} <code dir="ltr">costs.pricesDate</code>{{/date}}</p>
         <ul>
         <li>{{t.computedAvoided}}</li>
         <li>{{t.computedSubtracted}}</li>

@@ -1,5 +1,6 @@
 package import HearthDrivers
 package import HearthStatistics
+package import HearthTelemetry
 
 extension HearthConfiguration {
     /// Who answers what is not kept, and within which limits.
@@ -48,10 +49,13 @@ extension HearthConfiguration {
         package var perRequestMicroDollars: Int64
         /// What tokens cost, by model.
         package var tokenPrices: [String: Pricing.TokenPrices]
+        /// The day that the prices are of; it changes no amount.
+        package var pricesDate: CivilDate?
 
         init(reading reader: inout SettingReader) {
             perRequestMicroDollars = reader.value(ProviderSettings.costPerRequest)
             tokenPrices = reader.value(ProviderSettings.tokenPrices)
+            pricesDate = reader.value(ProviderSettings.pricesDate)
         }
     }
 }
@@ -103,12 +107,14 @@ enum ProviderSettings {
             "models with US dollars per million tokens of input, output and, if it differs, cached input, such as gpt-4o-mini=0.15/0.6/0.075",
         isList: true, meaning: "What tokens cost, by model; unset: each call costs costs.perRequest",
         read: TokenPriceList.parse, write: TokenPriceList.write)
+    static let pricesDate = Setting<CivilDate?>.date(
+        SettingPlace("costs.pricesDate", variable: "HEARTH_PRICES_DATE"), "Day that the prices are of, for the page's savings and report")
 
     static let all = [
         baseURL.description, apiKey.description, model.description, systemPromptFile.description, timeout.description,
         connectTimeout.description, streamTimeout.description, streamIdleTimeout.description, concurrency.description,
         queueLength.description, queueWait.description,
         maximumResponseBytes.description, simulate.description, costPerRequest.description,
-        tokenPrices.description,
+        tokenPrices.description, pricesDate.description,
     ]
 }

@@ -76,6 +76,14 @@ extension Setting where Value == Duration? {
     }
 }
 
+extension Setting where Value == CivilDate? {
+    static func date(_ place: SettingPlace, _ meaning: String) -> Setting {
+        Setting(
+            place, default: nil, allowed: "a date such as 2026-11-01", meaning: meaning,
+            read: { text in CivilDate(text).map { .some($0) } }, write: { $0?.description })
+    }
+}
+
 extension Setting where Value == Int64 {
     static func microDollars(_ place: SettingPlace, _ fallback: Int64, _ meaning: String) -> Setting {
         Setting(

@@ -78,9 +78,8 @@ struct PageServices: Sendable {
 
     var prices: Prices {
         let costs = configuration.costs
-        guard !costs.tokenPrices.isEmpty else { return Prices(source: .flat(Double(costs.perRequestMicroDollars) / 1e6)) }
+        let models = costs.tokenPrices.sorted { $0.key < $1.key }.map { ($0.key, $0.value.input.dollars, $0.value.output.dollars) }
         return Prices(
-            source: .tokens(
-                costs.tokenPrices.sorted { $0.key < $1.key }.map { ($0.key, $0.value.input.dollars, $0.value.output.dollars) }))
+            source: models.isEmpty ? .flat(Double(costs.perRequestMicroDollars) / 1e6) : .tokens(models), date: costs.pricesDate)
     }
 }

@@ -7,14 +7,9 @@ extension Timestamp: CustomStringConvertible {
         let clamped = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
         let days = clamped.flooredQuotient(by: dayLength)
         let timeOfDay = clamped - days * dayLength
-        let date = CivilDate(daysSinceEpoch: days)
         var text = [UInt8]()
         text.reserveCapacity(24)
-        text.append(decimal: date.year, width: 4)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: Int64(date.month), width: 2)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: Int64(date.day), width: 2)
+        text.append(CivilDate(daysSinceEpoch: days))
         text.append(UInt8(ascii: "T"))
         text.append(decimal: timeOfDay / 3_600_000, width: 2)
         text.append(UInt8(ascii: ":"))
@@ -106,7 +101,30 @@ extension Int64 {
     }
 }
 
+extension CivilDate: CustomStringConvertible {
+    /// ISO 8601, for the years 0000 to 9999: `2026-11-22`.
+    package var description: String {
+        var text = [UInt8]()
+        text.append(self)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Reads ISO 8601; nil for anything else, impossible dates included.
+    package init?(_ text: String) {
+        guard text.utf8.count == 10, let midnight = Timestamp(iso8601: text) else { return nil }
+        self.init(daysSinceEpoch: midnight.milliseconds.flooredQuotient(by: 86_400_000))
+    }
+}
+
 extension [UInt8] {
+    fileprivate mutating func append(_ date: CivilDate) {
+        append(decimal: date.year, width: 4)
+        append(UInt8(ascii: "-"))
+        append(decimal: Int64(date.month), width: 2)
+        append(UInt8(ascii: "-"))
+        append(decimal: Int64(date.day), width: 2)
+    }
+
     /// Appends a non-negative number with leading zeros up to `width` digits.
     fileprivate mutating func append(decimal value: Int64, width: Int) {
         var divisor: Int64 = 1

@@ -32,6 +32,19 @@ struct ConfigurationLoaderTests {
         #expect(configuration.listener.limits.queryCharacters == 500)
     }
 
+    @Test("The day of the prices is a date of the calendar, in the file and in the environment")
+    func pricesDate() throws {
+        #expect(try load().configuration.costs.pricesDate == nil)
+        #expect(try load(file: "costs:\n  pricesDate: 2026-11-01\n").configuration.costs.pricesDate == CivilDate("2026-11-01"))
+        let leapDay = try load(environment: ["HEARTH_PRICES_DATE": "2028-02-29"]).configuration.costs.pricesDate
+        #expect(leapDay?.description == "2028-02-29")
+        for text in ["2026-02-29", "2026-11-01T00:00Z", "1 Nov 2026"] {
+            let lines = try faultLines(environment: ["HEARTH_PRICES_DATE": text])
+            #expect(lines.count == 1)
+            #expect(lines.first?.contains("HEARTH_PRICES_DATE") == true && lines.first?.contains("a date such as 2026-11-01") == true)
+        }
+    }
+
     @Test(
         "Answers live as long as their category says, and only harmless ones may be stale",
         arguments: [

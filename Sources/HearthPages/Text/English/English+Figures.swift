@@ -64,6 +64,7 @@ extension English {
         pricesFlat = Prices: a flat {money} per answer.
         pricesTokens = Prices: by tokens, for a million of each kind.
         pricesDate = Of {date}.
+        pricesUndated = Their date is not set:
         input = in
         output = out
         reportOf = Report, {month}

@@ -67,6 +67,7 @@ extension Hebrew {
         pricesFlat = מחירים: {money} קבועים לתשובה.
         pricesTokens = מחירים: לפי אסימונים, למיליון מכל סוג.
         pricesDate = נכון ל־{date}.
+        pricesUndated = התאריך שלהם לא הוגדר:
         input = קלט
         output = פלט
         reportOf = דוח, {month}

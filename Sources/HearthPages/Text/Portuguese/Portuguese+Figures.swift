@@ -67,6 +67,7 @@ extension Portuguese {
         pricesFlat = Preços: {money} fixos por resposta.
         pricesTokens = Preços: por tokens, por milhão de cada tipo.
         pricesDate = De {date}.
+        pricesUndated = A data deles não está definida:
         input = entrada
         output = saída
         reportOf = Relatório, {month}

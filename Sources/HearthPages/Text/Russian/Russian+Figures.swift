@@ -70,6 +70,7 @@ extension Russian {
         pricesFlat = Цены: единая, {money} за ответ.
         pricesTokens = Цены: по токенам, за миллион каждого вида.
         pricesDate = От {date}.
+        pricesUndated = Их дата не задана:
         input = вход
         output = выход
         reportOf = Отчёт, {month}

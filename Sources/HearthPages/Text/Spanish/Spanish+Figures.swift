@@ -67,6 +67,7 @@ extension Spanish {
         pricesFlat = Precios: {money} fijos por respuesta.
         pricesTokens = Precios: por tokens, por millón de cada clase.
         pricesDate = Del {date}.
+        pricesUndated = Su fecha no está configurada:
         input = entrada
         output = salida
         reportOf = Informe, {month}
