@@ -4,6 +4,14 @@ import re
 
 from harness import LANGUAGES, VIEWS
 
+# Of bars in the cells of tables: the space to the figure beside each, on whichever side that is.
+SPACE_BESIDE_BARS = """() => [...document.querySelectorAll('td > svg.cell')].map(bar => {
+  const figure = document.createRange();
+  figure.selectNodeContents(bar.nextSibling);
+  const [box, text] = [bar.getBoundingClientRect(), figure.getBoundingClientRect()];
+  return Math.max(text.left - box.right, box.left - text.right);
+})"""
+
 
 class Looks:
     def every_view(self, browser):
@@ -77,6 +85,12 @@ class Looks:
         axis = page.evaluate("() => [...document.querySelectorAll('svg')].map(s => getComputedStyle(s).direction)")
         if any(direction != "ltr" for direction in axis):
             faults.append(f"charts run {axis}")
+        spaces = {}
+        for language in ("en", "he"):
+            page.goto(self.address("/savings", ui=language))
+            spaces[language] = page.evaluate(SPACE_BESIDE_BARS)
+        if not spaces["en"] or spaces["he"] != spaces["en"] or min(spaces["en"]) < 4:
+            faults.append(f"bars and the figures beside them are apart by {spaces} px")
         page.goto(self.address("/questions", ui="he"))
         naked = page.evaluate(
             """() => [...document.querySelectorAll('main [lang]')].filter(e => e.lang !== 'he' && !e.closest('bdi, [dir]')).length"""

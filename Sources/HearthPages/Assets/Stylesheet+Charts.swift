@@ -3,7 +3,7 @@ extension Stylesheet {
         svg { direction: ltr; overflow: visible; }
         .chart { display: block; inline-size: 100%; block-size: auto; max-block-size: 22rem; margin-block: .4rem; }
         .trend { display: block; inline-size: 8rem; block-size: 1.75rem; margin-block-start: .25rem; }
-        .cell { inline-size: 3.75rem; block-size: .5rem; margin-inline-end: .5rem; }
+        .cell { direction: inherit; inline-size: 3.75rem; block-size: .5rem; margin-inline-end: .5rem; }
         .strip { block-size: 1rem; }
         text { font: 12px system-ui, sans-serif; fill: var(--quiet); font-variant-numeric: tabular-nums; }
         .name { fill: var(--ink); }
