@@ -1,6 +1,7 @@
 """How pages look: to people who do not see, on small screens, on paper, from right to left."""
 
-import re
+import shutil
+import subprocess
 
 from harness import LANGUAGES, VIEWS
 
@@ -11,6 +12,19 @@ SPACE_BESIDE_BARS = """() => [...document.querySelectorAll('td > svg.cell')].map
   const [box, text] = [bar.getBoundingClientRect(), figure.getBoundingClientRect()];
   return Math.max(text.left - box.right, box.left - text.right);
 })"""
+
+# What has to be on paper, and what can only be used on a screen; words that are both are not asked for.
+ON_PAPER = """() => {
+  const texts = selector => [...document.querySelectorAll(selector)].map(e => e.textContent);
+  const content = document.body.cloneNode(true);
+  for (const e of content.querySelectorAll('nav, button, form, .links, .more, .skip, .screen, .acts, .aid')) e.remove();
+  const controls = texts('nav a, button, .links a, .more a, .skip, .screen, .acts a')
+    .concat([...document.querySelectorAll('label')].map(e => e.firstChild.textContent));
+  return {
+    shown: texts('h1, .figures dt, .figures .figure, main tbody th, footer > p:not(.screen)'),
+    gone: controls.map(text => text.trim()).filter(text => text && !content.textContent.includes(text)),
+  };
+}"""
 
 
 class Looks:
@@ -101,17 +115,39 @@ class Looks:
         self.tell(7, "Hebrew runs right to left, charts do not, foreign texts are isolated", faults)
 
     def printed(self, browser):
+        name = "the report is one page of paper; figures, tables and footers are printed, and nothing that only a screen can use"
+        if not shutil.which("pdftotext"):
+            return self.tell(15, name, ["pdftotext is not installed: apt-get install poppler-utils"])
         faults = []
         context = self.context(browser)
         page = context.new_page()
-        page.goto(self.address("/report", ui="en"))
-        path = self.artefacts / "report.pdf"
-        page.pdf(path=path, format="A4")
-        pages = len(re.findall(rb"/Type\s*/Page[^s]", path.read_bytes()))
-        if pages != 1:
-            faults.append(f"the report has {pages} pages")
+        texts = {}
+        for view in ("report", "overview"):
+            page.goto(self.address("" if view == "overview" else "/" + view, ui="en", refresh="off"))
+            wanted = page.evaluate(ON_PAPER)
+            path = self.artefacts / f"{view}.pdf"
+            page.pdf(path=path, format="A4")
+            printed = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+            texts[view] = self.words(printed)
+            if view == "report" and printed.count("\f") != 1:
+                faults.append(f"the report has {printed.count(chr(12))} pages")
+            # The order of letters of other scripts depends on the program that reads them.
+            shown = [text for text in map(self.words, wanted["shown"]) if text.isascii()]
+            faults += [f"{view}: not printed: {text}" for text in shown if text not in texts[view]]
+            faults += [f"{view}: printed: {text}" for text in map(self.words, wanted["gone"]) if text in texts[view]]
+            if len(shown) < 10 or len(wanted["gone"]) < 10:
+                faults.append(f"{view}: only {len(shown)} texts and {len(wanted['gone'])} controls were looked for")
+            if "http" in texts[view]:
+                faults.append(f"{view}: addresses are printed")
+        for part in ("Zone: UTC.", "Range: ", "Made ", "complete to ", "Of 1 Nov 2026."):
+            if part not in texts["report"]:
+                faults.append(f"the report does not say: {part}")
         context.close()
-        self.tell(15, "the report is one page of paper", faults)
+        self.tell(15, name, faults)
+
+    @staticmethod
+    def words(text):
+        return " ".join(text.split())
 
     def forced(self, browser):
         faults = []

@@ -2,7 +2,7 @@
 
 usage: page_checks.py URL short|whole ARTEFACTS [--key KEY] [--only CHECK,CHECK] [--write-names]
 
-URL is a running Hearth with the data of seed.py. Prints one line for each check and ends with 1 if one failed. Screenshots and the
+URL is a running Hearth with the data of seed.py and HEARTH_PRICES_DATE=2026-11-01. Prints one line for each check and ends with 1 if one failed. Screenshots and the
 PDF of the report are kept in ARTEFACTS. The numbers are those of the design. `--only` names the functions of the checks
 to run; `--write-names` writes the list of names anew.
 """

@@ -9,7 +9,7 @@ struct PageCheckTests {
     func checks() async throws {
         let python = try await PageChecks.python()
         let stage = try await Stage(latencyMilliseconds: 0)
-        let hearth = try await stage.start(settings: Stage.quietSettings)
+        let hearth = try await stage.start(settings: Stage.quietSettings, environment: ["HEARTH_PRICES_DATE": "2026-11-01"])
         let environment = PageChecks.environment.merging(["HOME": stage.folder.path]) { $1 }
         // A list that cannot be read makes the job that warms fail.
         try stage.write("common-queries.json", "{")
