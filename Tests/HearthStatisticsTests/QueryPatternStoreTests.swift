@@ -62,16 +62,78 @@ struct QueryPatternStoreTests {
         selection.language = .en
         #expect(Self.texts(try await fixture.patterns.topQueries(selection)) == ["price"])
         selection = TopQuerySelection()
-        selection.seen = first..<fixture.time.now() + .seconds(1)
-        #expect(Self.texts(try await fixture.patterns.topQueries(selection)) == ["precio", "hours", "price"])
-        selection.seen = first - .seconds(60)..<first
-        #expect(try await fixture.patterns.topQueries(selection).patterns.isEmpty)
-        selection.seen = fixture.time.now() + .seconds(1)..<fixture.time.now() + .seconds(60)
-        #expect(try await fixture.patterns.topQueries(selection).patterns.isEmpty)
-        selection = TopQuerySelection()
         selection.order = .savings
         #expect(Self.texts(try await fixture.patterns.topQueries(selection)) == ["precio", "hours", "price"])
         #expect(try await fixture.patterns.patternCount() == 3)
+    }
+
+    /// What was counted in a month, as `text hits misses saved`.
+    private static func month(
+        _ start: String, _ fixture: StatisticsFixture, _ kind: TopQuerySelection.Kind = .hits, _ language: Language? = nil
+    ) async throws -> [String] {
+        var selection = TopQuerySelection()
+        selection.kind = kind
+        selection.language = language
+        selection.month = try moment(start)
+        return try await fixture.patterns.topQueries(selection).patterns.map { pattern in
+            let tally = pattern.tally
+            return "\(tally.normalizedText ?? "-") \(tally.hits) \(tally.misses) \(tally.savedMicroDollars)"
+        }
+    }
+
+    @Test("A month has what was counted in it, of archived questions too, for a year", arguments: StoreKind.allCases)
+    func months(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind, now: "2026-11-30T23:59:58Z")
+        let (november, december) = ("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z")
+        Self.ask(fixture, "hours", times: 5)
+        Self.ask(fixture, "gone", times: 2)
+        #expect(await fixture.flusher().flush())
+        Self.ask(fixture, "hours", .miss)
+        #expect(await fixture.flusher().flush())
+        fixture.time.advance(by: .seconds(2))
+        Self.ask(fixture, "hours", times: 3)
+        Self.ask(fixture, "precio", times: 4, language: .es)
+        #expect(await fixture.flusher().flush())
+        #expect(try await Self.month(november, fixture) == ["hours 5 1 10000", "gone 2 0 4000"])
+        #expect(try await Self.month(november, fixture, .misses) == ["hours 5 1 10000"])
+        #expect(try await Self.month(december, fixture) == ["precio 4 0 8000", "hours 3 0 6000"])
+        #expect(try await Self.month(december, fixture, .hits, .en) == ["hours 3 0 6000"])
+        #expect(try await Self.month("2026-10-01T00:00:00Z", fixture) == [])
+        #expect(try await fixture.patterns.topQueries(TopQuerySelection()).patterns.map(\.tally.hits) == [8, 4, 2])
+
+        // Archived after 90 days, and in the report of the month still.
+        let retention = PatternRetention(store: fixture.patterns, limit: 1000)
+        fixture.time.advance(by: .seconds(91 * 86_400))
+        #expect(try await retention.run(now: fixture.time.now()).archived == 3)
+        #expect(try await Self.month(november, fixture) == ["hours 5 1 10000", "gone 2 0 4000"])
+        fixture.time.advance(by: .seconds(276 * 86_400))
+        var result = try await retention.run(now: fixture.time.now())
+        #expect(result.monthsRemoved == 2 && result.removed == 0)
+        #expect(try await Self.month(november, fixture) == [])
+        #expect(try await Self.month(december, fixture) == ["precio 4 0 8000", "hours 3 0 6000"])
+        // With the question what was counted of it goes, too.
+        fixture.time.advance(by: .seconds(91 * 86_400))
+        result = try await retention.run(now: fixture.time.now())
+        #expect(result.removed == 3 && result.monthsRemoved == 0)
+        #expect(try await fixture.home.integer("SELECT count(*) FROM query_pattern_month") == 0)
+    }
+
+    @Test("Of the time before months were counted, a question is in a month where it was asked in no other", arguments: StoreKind.allCases)
+    func earlierMonths(kind: StoreKind) async throws {
+        let fixture = try await StatisticsFixture(kind, now: "2026-11-30T23:59:58Z")
+        Self.ask(fixture, "both", times: 5)
+        Self.ask(fixture, "november", times: 2)
+        #expect(await fixture.flusher().flush())
+        fixture.time.advance(by: .seconds(2))
+        Self.ask(fixture, "both")
+        Self.ask(fixture, "december", .miss, times: 3)
+        #expect(await fixture.flusher().flush())
+        try await fixture.home.migrateAgain("statistics-5-pattern-months", dropping: "query_pattern_month")
+        #expect(try await Self.month("2026-11-01T00:00:00Z", fixture) == ["november 2 0 4000"])
+        #expect(try await Self.month("2026-12-01T00:00:00Z", fixture, .misses) == ["december 0 3 0"])
+        Self.ask(fixture, "both", times: 4)
+        #expect(await fixture.flusher().flush())
+        #expect(try await Self.month("2026-12-01T00:00:00Z", fixture) == ["both 4 0 8000"])
     }
 
     @Test("A batch whose acknowledgement was lost is counted once", arguments: StoreKind.allCases)
@@ -182,5 +244,6 @@ struct QueryPatternStoreTests {
         selection.language = .he
         #expect(try await fixture.patterns.topQueries(selection).uncounted == 0)
         #expect(try await fixture.patterns.patternCount() == 11)
+        #expect(try await fixture.home.integer("SELECT count(*) FROM query_pattern_month") == 10)
     }
 }

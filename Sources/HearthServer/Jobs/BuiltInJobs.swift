@@ -110,8 +110,11 @@ struct BuiltInJobs: Sendable {
             return JobResult(
                 counts: [
                     "bucketsRemoved": Int64(result.total), "patternsArchived": Int64(patterns.archived),
-                    "patternsRemoved": Int64(patterns.removed), "patternsFolded": Int64(patterns.folded), "actsRemoved": Int64(acts),
-                ], items: Int64(result.total + patterns.archived + patterns.removed + patterns.folded + acts))
+                    "patternsRemoved": Int64(patterns.removed), "patternMonthsRemoved": Int64(patterns.monthsRemoved),
+                    "patternsFolded": Int64(patterns.folded), "actsRemoved": Int64(acts),
+                ],
+                items: Int64(
+                    result.total + patterns.archived + patterns.removed + patterns.monthsRemoved + patterns.folded + acts))
         } catch {
             throw JobFailure(error)
         }

@@ -111,8 +111,7 @@ struct PageViews: Sendable {
         case .report:
             guard let month = state.month ?? Self.month(of: services.timeSource.now()) else { break }
             async let usage = services.usage.month(month, of: reading.tenant)
-            async let top = services.questions.kept(
-                PageState(), of: reading.tenant, limit: 10, seen: services.usage.bounds(of: month))
+            async let top = services.questions.mostAsked(in: services.usage.bounds(of: month).lowerBound, of: reading.tenant)
             let content = ReportContent(month: month, usage: await usage, top: await top, prices: services.prices)
             return Pages.report(content, in: await frame)
         case .help, .run, .signIn, .confirm, .result: break

@@ -13,17 +13,19 @@ struct QuestionPanels: Sendable {
 
     private static let shown = 50
 
-    /// - Parameter seen: only those that were asked before its end and since its beginning.
-    func kept(
-        _ state: PageState, of tenant: Tenant?, limit: Int = Self.shown, seen: Range<Timestamp>? = nil
-    ) async -> Panel<[KeptQuestion]> {
-        var selection = selection(.hits, state, of: tenant, limit: limit)
-        selection.seen = seen
+    func kept(_ state: PageState, of tenant: Tenant?) async -> Panel<[KeptQuestion]> {
+        await kept(selection(.hits, state, of: tenant, limit: Self.shown))
+    }
+
+    /// Those that were answered most often from the cache in a month, which begins at this moment.
+    func mostAsked(in month: Timestamp, of tenant: Tenant?) async -> Panel<[KeptQuestion]> {
+        var selection = selection(.hits, PageState(), of: tenant, limit: 10)
+        selection.month = month
         return await kept(selection)
     }
 
     private func kept(_ selection: TopQuerySelection) async -> Panel<[KeptQuestion]> {
-        return await shelf.panel("kept \(selection)") { [self] in
+        await shelf.panel("kept \(selection)") { [self] in
             var questions: [KeptQuestion] = []
             for pattern in try await top.top(selection).patterns {
                 let answer = await answer(to: pattern)

@@ -52,6 +52,21 @@ struct PostgresQueryPatternTables: QueryPatternTables {
             ])
     }
 
+    func addMonths(_ counts: [(key: QueryPatternKey, month: Timestamp, tally: QueryPatternTally)]) throws {
+        func column(_ value: (QueryPatternTally) -> Int64) -> PostgresValue { .array(counts.map { .integer(value($0.tally)) }) }
+        try connection.query(
+            """
+            INSERT INTO query_pattern_month AS kept (\(QueryPatternColumns.ofMonth))
+            SELECT * FROM unnest(
+                $1::text[], $2::text[], $3::bytea[], $4::timestamptz[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+            ON CONFLICT (tenant, language, digest, month) DO UPDATE SET \(QueryPatternColumns.sums(kept: "kept"))
+            """,
+            Self.identities(counts.map(\.key)) + [
+                .array(counts.map { .moment($0.month) }), column(\.hits), column(\.misses), column(\.savedMicroDollars),
+                column(\.costMicroDollars),
+            ])
+    }
+
     func removeCustomer(_ customer: CustomerHash, of tenant: Tenant) throws -> [QueryPatternKey] {
         try keys(
             "DELETE FROM query_pattern_customer WHERE customer = $1 AND tenant = $2 RETURNING tenant, language, digest",
@@ -71,17 +86,16 @@ struct PostgresQueryPatternTables: QueryPatternTables {
     func topPatterns(_ selection: TopQuerySelection) throws -> [QueryPattern] {
         try patterns(
             """
-            SELECT \(QueryPatternColumns.all) FROM query_pattern
+            SELECT \(QueryPatternColumns.all)
+            FROM \(selection.month == nil ? "query_pattern" : QueryPatternColumns.patterns(ofMonth: "$6"))
             WHERE archived_at IS NULL AND digest <> $1 AND \(selection.kind.rawValue) > 0
                 AND ($2::text IS NULL OR language = $2) AND ($3::text IS NULL OR category = $3) AND ($5::text IS NULL OR tenant = $5)
-                AND ($6::timestamptz IS NULL OR (last_seen >= $6 AND first_seen < $7))
             ORDER BY \(QueryPatternColumns.order(of: selection)) LIMIT $4
             """,
             [
                 Self.noDigest, .optional(selection.language?.rawValue), .optional(selection.category?.rawValue), .integer(selection.limit),
-                .optional(selection.tenant?.name), selection.seen.map { .moment($0.lowerBound) } ?? .null,
-                selection.seen.map { .moment($0.upperBound) } ?? .null,
-            ])
+                .optional(selection.tenant?.name),
+            ] + (selection.month.map { [.moment($0)] } ?? []))
     }
 
     func remainder(_ language: Language?, of tenant: Tenant?) throws -> QueryPatternTally {
@@ -133,6 +147,14 @@ struct PostgresQueryPatternTables: QueryPatternTables {
         try connection.query(
             "DELETE FROM query_pattern AS kept USING \(Self.wanted) WHERE \(Self.isWanted)",
             Self.identities(keys))
+        try connection.query(
+            "DELETE FROM query_pattern_month AS kept USING \(Self.wanted) WHERE \(Self.isWanted)", Self.identities(keys))
+    }
+
+    func removeMonths(before moment: Timestamp, limit: Int) throws -> Int {
+        try connection.query(
+            QueryPatternColumns.removeMonths(before: "$1", limit: "$2") + " RETURNING 1", [.moment(moment), .integer(limit)]
+        ).count
     }
 
     // MARK: Rows

@@ -13,6 +13,9 @@ protocol QueryPatternTables {
     /// Adds counts to the patterns' rows, which are made when they do not exist. Texts that are given replace those that are not kept yet.
     func add(_ patterns: [QueryPattern]) throws
 
+    /// Adds the same counts to those of a month.
+    func addMonths(_ counts: [(key: QueryPatternKey, month: Timestamp, tally: QueryPatternTally)]) throws
+
     /// Forgets that a customer of a tenant has asked; returns which patterns he had asked.
     func removeCustomer(_ customer: CustomerHash, of tenant: Tenant) throws -> [QueryPatternKey]
     /// Sets how many customers are known to have asked.
@@ -28,7 +31,9 @@ protocol QueryPatternTables {
     /// The rarest of the longest unseen.
     func rarestPatterns(limit: Int) throws -> [QueryPattern]
     func archive(_ keys: [QueryPatternKey], at now: Timestamp) throws
+    /// With what was counted in months.
     func remove(_ keys: [QueryPatternKey]) throws
+    func removeMonths(before moment: Timestamp, limit: Int) throws -> Int
 }
 
 /// What is done in one transaction.
@@ -52,6 +57,15 @@ extension QueryPatternTables {
                 return pattern
             })
         if !known.isEmpty { try forgetCustomers(of: Array(known)) }
+        try addMonths(of: tallies)
+    }
+
+    /// A batch is of one second, and all of it belongs to the month of its end; so does one that waited for the database meanwhile.
+    private func addMonths(of tallies: [QueryPatternKey: QueryPatternTally]) throws {
+        let counts = tallies.filter { !$0.key.isRemainder }.map { key, tally in
+            (key: key, month: StatisticsPeriod.monthly.bucketStart(containing: tally.lastSeen), tally: tally)
+        }
+        if !counts.isEmpty { try addMonths(counts) }
     }
 
     func topQueries(_ selection: TopQuerySelection) throws -> TopQueries {
@@ -84,6 +98,8 @@ extension QueryPatternTables {
         try remove(keys)
         return keys.count
     }
+
+    func removeMonths(before moment: Timestamp) throws -> Int { try removeMonths(before: moment, limit: PatternSlice.size) }
 
     func foldPatterns(over limit: Int) throws -> Int {
         let excess = try patternCount() - limit

@@ -46,9 +46,25 @@ struct SQLiteQueryPatternTables: QueryPatternTables {
         }
     }
 
+    func addMonths(_ counts: [(key: QueryPatternKey, month: Timestamp, tally: QueryPatternTally)]) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO query_pattern_month (\(QueryPatternColumns.ofMonth)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET \(QueryPatternColumns.sums(kept: "query_pattern_month"))
+                """)
+        for (key, month, tally) in counts {
+            try statement.execute(
+                arguments: Self.identity(key) + [
+                    month.milliseconds, tally.hits, tally.misses, tally.savedMicroDollars, tally.costMicroDollars,
+                ])
+        }
+    }
+
     func topPatterns(_ selection: TopQuerySelection) throws -> [QueryPattern] {
+        var arguments: StatementArguments = selection.month.map { [$0.milliseconds] } ?? []
+        let source = selection.month == nil ? "query_pattern" : QueryPatternColumns.patterns(ofMonth: "?")
         var conditions = ["archived_at IS NULL", "digest <> ?", "\(selection.kind.rawValue) > 0"]
-        var arguments: StatementArguments = [Data(count: 32)]
+        arguments += [Data(count: 32)]
         if let tenant = selection.tenant {
             conditions.append("tenant = ?")
             arguments += [tenant.name]
@@ -61,12 +77,8 @@ struct SQLiteQueryPatternTables: QueryPatternTables {
             conditions.append("category = ?")
             arguments += [category.rawValue]
         }
-        if let seen = selection.seen {
-            conditions += ["last_seen >= ?", "first_seen < ?"]
-            arguments += [seen.lowerBound.milliseconds, seen.upperBound.milliseconds]
-        }
         let sql = """
-            SELECT \(QueryPatternColumns.all) FROM query_pattern WHERE \(conditions.joined(separator: " AND "))
+            SELECT \(QueryPatternColumns.all) FROM \(source) WHERE \(conditions.joined(separator: " AND "))
             ORDER BY \(QueryPatternColumns.order(of: selection)) LIMIT ?
             """
         return try patterns(sql, arguments + [selection.limit])
@@ -130,6 +142,13 @@ struct SQLiteQueryPatternTables: QueryPatternTables {
 
     func remove(_ keys: [QueryPatternKey]) throws {
         try forEach(keys, "DELETE FROM query_pattern WHERE tenant = ? AND language = ? AND digest = ?")
+        try forEach(keys, "DELETE FROM query_pattern_month WHERE tenant = ? AND language = ? AND digest = ?")
+    }
+
+    func removeMonths(before moment: Timestamp, limit: Int) throws -> Int {
+        try db.cachedStatement(sql: QueryPatternColumns.removeMonths(before: "?", limit: "?"))
+            .execute(arguments: [moment.milliseconds, limit])
+        return db.changesCount
     }
 
     // MARK: Rows

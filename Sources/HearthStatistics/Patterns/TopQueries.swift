@@ -25,8 +25,8 @@ package struct TopQuerySelection: Equatable, Sendable {
     package var language: Language?
     package var category: ResponseCategory?
     package var limit = 10
-    /// Only those that were first asked before its end and last asked since its beginning; all for nil.
-    package var seen: Range<Timestamp>?
+    /// The beginning of a month in UTC, of which alone the counts are then; all that was counted for nil.
+    package var month: Timestamp?
 
     package init() {}
 }
@@ -81,6 +81,9 @@ package protocol QueryPatternStore: Sendable {
 
     /// Removes patterns that were archived before a moment, as many as one short transaction bears; returns how many.
     func removePatterns(archivedBefore moment: Timestamp) async throws(StatisticsError) -> Int
+
+    /// Removes what was counted in months that began before a moment, as many rows as one short transaction bears; returns how many.
+    func removePatternMonths(before moment: Timestamp) async throws(StatisticsError) -> Int
 
     /// Moves the rarest of the longest unseen patterns to their languages' remainders until at most `limit` are kept, as many as one short
     /// transaction bears; returns how many.

@@ -34,6 +34,9 @@ package enum PostgresStatisticsSchema {
         // Replicas that do not know of it count nothing there.
         PostgresMigration(
             "statistics-4-shared", ["ALTER TABLE cache_statistics ADD COLUMN IF NOT EXISTS shared bigint NOT NULL DEFAULT 0"]),
+        PostgresMigration(
+            "statistics-5-pattern-months",
+            [patternMonth, "CREATE INDEX query_pattern_month_hits ON query_pattern_month (month, hits)", earlierPatternMonths]),
     ]
 
     /// Whose each row is, where a build from before the first release made the tables without it. Keys change, which no migration since that
@@ -151,6 +154,29 @@ package enum PostgresStatisticsSchema {
             archived_at timestamptz,
             PRIMARY KEY (tenant, language, digest)
         )
+        """
+
+    /// What was counted of each question in each month. No foreign key: replicas that do not know the table must be able to remove a question.
+    private static let patternMonth = """
+        CREATE TABLE query_pattern_month (
+            tenant text NOT NULL,
+            language text NOT NULL,
+            digest bytea NOT NULL,
+            month timestamptz NOT NULL,
+            hits bigint NOT NULL,
+            misses bigint NOT NULL,
+            saved_microdollars bigint NOT NULL,
+            cost_microdollars bigint NOT NULL,
+            PRIMARY KEY (tenant, language, digest, month)
+        )
+        """
+
+    /// Of the time before the months are known where all that was counted fell into one.
+    private static let earlierPatternMonths = """
+        INSERT INTO query_pattern_month
+        SELECT tenant, language, digest, date_trunc('month', first_seen, 'UTC'), hits, misses, saved_microdollars, cost_microdollars
+        FROM query_pattern
+        WHERE digest <> decode(repeat('00', 32), 'hex') AND date_trunc('month', first_seen, 'UTC') = date_trunc('month', last_seen, 'UTC')
         """
 
     /// Keyed hashes of who asked, until enough have.

@@ -16,6 +16,9 @@ package enum StatisticsSchema {
         migrator.registerMigration("statistics-4-shared") { db in
             try db.execute(sql: version4)
         }
+        migrator.registerMigration("statistics-5-pattern-months") { db in
+            try db.execute(sql: version5)
+        }
     }
 
     /// Times are milliseconds since 1970 in UTC; money is in millionths of a US dollar; `latency` is `LatencyHistogram.encoded()`.
@@ -78,6 +81,29 @@ package enum StatisticsSchema {
 
     /// Requests that were answered by another's call.
     private static let version4 = "ALTER TABLE cache_statistics ADD COLUMN shared INTEGER NOT NULL DEFAULT 0"
+
+    /// What was counted of each question in each month, which is known of the time before only where all of it fell into one. No foreign
+    /// key: builds that do not know the table must be able to remove a question.
+    private static let version5 = """
+        CREATE TABLE query_pattern_month (
+            tenant TEXT NOT NULL,
+            language TEXT NOT NULL,
+            digest BLOB NOT NULL,
+            month INTEGER NOT NULL,
+            hits INTEGER NOT NULL,
+            misses INTEGER NOT NULL,
+            saved_microdollars INTEGER NOT NULL,
+            cost_microdollars INTEGER NOT NULL,
+            PRIMARY KEY (tenant, language, digest, month)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX query_pattern_month_hits ON query_pattern_month (month, hits);
+        INSERT INTO query_pattern_month SELECT
+            tenant, language, digest, CAST(strftime('%s', first_seen / 1000, 'unixepoch', 'start of month') AS INTEGER) * 1000,
+            hits, misses, saved_microdollars, cost_microdollars
+            FROM query_pattern
+            WHERE digest <> zeroblob(32)
+                AND strftime('%Y-%m', first_seen / 1000, 'unixepoch') = strftime('%Y-%m', last_seen / 1000, 'unixepoch');
+        """
 
     /// `digest` is the SHA-256 of the normalised text, and 32 zero bytes for what is counted without being told apart.
     private static let version2 = """

@@ -68,6 +68,10 @@ extension TransactionalStatisticsStore {
         try await write("removing query patterns") { try $0.patterns.removePatterns(archivedBefore: moment) }
     }
 
+    package func removePatternMonths(before moment: Timestamp) async throws(StatisticsError) -> Int {
+        try await write("removing months of query patterns") { try $0.patterns.removeMonths(before: moment) }
+    }
+
     package func foldPatterns(over limit: Int) async throws(StatisticsError) -> Int {
         try await write("making room for query patterns") { try $0.patterns.foldPatterns(over: limit) }
     }

@@ -41,6 +41,23 @@ enum StatisticsHome: Sendable {
         }
     }
 
+    /// Takes a table away and has the migration that makes it run once more, on what there is by then.
+    func migrateAgain(_ migration: String, dropping table: String) async throws {
+        switch self {
+        case .sqlite(let database):
+            try await database.write { db in
+                try db.execute(sql: "DROP TABLE \(table); DELETE FROM grdb_migrations WHERE identifier = '\(migration)'")
+            }
+            var migrator = DatabaseMigrator()
+            StatisticsSchema.registerMigrations(in: &migrator)
+            try migrator.migrate(database)
+        case .postgres(let client):
+            _ = try await client.query("DROP TABLE \(table)")
+            _ = try await client.query("DELETE FROM hearth_migration WHERE name = '\(migration)'")
+            try await PostgresMigrator(PostgresStatisticsSchema.migrations).migrate(client)
+        }
+    }
+
     /// A whole number that a statement gives, which both databases understand.
     func integer(_ sql: String) async throws -> Int {
         switch self {

@@ -69,7 +69,7 @@ extension English {
         output = out
         reportOf = Report, {month}
         mostAsked = Most asked
-        mostAskedNote = Of the questions asked in this month; answers from the cache, counted since each question was first asked.
+        mostAskedNote = Answers from the cache in this month.
         reportQuestions = Questions
         wouldHaveCost = Would have cost
         didCost = Did cost

@@ -72,7 +72,7 @@ extension Hebrew {
         output = פלט
         reportOf = דוח, {month}
         mostAsked = הנשאלות ביותר
-        mostAskedNote = מבין השאלות שנשאלו בחודש זה; תשובות מהמטמון, נספרות מאז שכל שאלה נשאלה לראשונה.
+        mostAskedNote = תשובות מהמטמון בחודש זה.
         reportQuestions = שאלות
         wouldHaveCost = היה עולה
         didCost = עלה בפועל

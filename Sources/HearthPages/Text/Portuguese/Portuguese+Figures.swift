@@ -72,7 +72,7 @@ extension Portuguese {
         output = saída
         reportOf = Relatório, {month}
         mostAsked = Mais perguntadas
-        mostAskedNote = Das perguntas feitas neste mês; respostas do cache, contadas desde que cada pergunta foi feita pela primeira vez.
+        mostAskedNote = Respostas do cache neste mês.
         reportQuestions = Perguntas
         wouldHaveCost = Teria custado
         didCost = Custou

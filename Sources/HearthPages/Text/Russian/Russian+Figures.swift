@@ -75,7 +75,7 @@ extension Russian {
         output = выход
         reportOf = Отчёт, {month}
         mostAsked = Чаще всего спрашивали
-        mostAskedNote = Из вопросов этого месяца; ответы из кэша считаются с тех пор, как вопрос задали впервые.
+        mostAskedNote = Ответы из кэша за этот месяц.
         reportQuestions = Вопросы
         wouldHaveCost = Стоило бы
         didCost = Стоило

@@ -72,7 +72,7 @@ extension Spanish {
         output = salida
         reportOf = Informe, {month}
         mostAsked = Lo más preguntado
-        mostAskedNote = De las preguntas hechas este mes; respuestas desde la caché, contadas desde que se hizo cada pregunta por primera vez.
+        mostAskedNote = Respuestas desde la caché en este mes.
         reportQuestions = Preguntas
         wouldHaveCost = Habría costado
         didCost = Ha costado
