@@ -74,7 +74,7 @@ struct StylesheetTests {
         let styled = Set(Self.text.matches(of: /\.([a-z][a-z0-9]*)(?![a-z0-9])/).map { String($0.1) })
         let outcomes: Set = ["success", "failure", "timeout", "running", "skipped", "missed", "cancelled", "waiting", "pending"]
         // Of the script, and names for tests only.
-        let scripted: Set = ["aid", "updated", "light", "old", "fresh", "cursor"]
+        let scripted: Set = ["aid", "updated", "light", "old", "fresh"]
         let unstyled: Set = ["rate", "bars", "durations", "passed", "done", "unknown", "bar", "h0", "s1", "tick", "zone", "lane"]
         #expect(used.subtracting(styled).subtracting(outcomes).subtracting(unstyled) == [])
         #expect(styled.subtracting(used).subtracting(outcomes).subtracting(scripted) == [])

@@ -27,19 +27,11 @@ class Figures:
         for view in ["", "/savings", "/jobs", "/health"]:
             texts = []
             for script in (True, False):
-                # Read by a browser that runs the page's script, and by one that fetches the same without it.
-                if script:
-                    context = self.context(browser)
-                    page = context.new_page()
-                    page.goto(self.address(view, refresh="off", **{"from": "2026-01-01T00:00Z", "to": "2026-01-02T00:00Z"}))
-                    texts.append(self.numbers(page.locator("main").inner_text()))
-                    context.close()
-                else:
-                    context = self.context(browser, script=False)
-                    page = context.new_page()
-                    page.goto(self.address(view, refresh="off", **{"from": "2026-01-01T00:00Z", "to": "2026-01-02T00:00Z"}))
-                    texts.append(self.numbers(page.locator("main").inner_text()))
-                    context.close()
+                context = self.context(browser, script=script)
+                page = context.new_page()
+                page.goto(self.address(view, refresh="off", **{"from": "2026-01-01T00:00Z", "to": "2026-01-02T00:00Z"}))
+                texts.append(self.numbers(page.locator("main").inner_text()))
+                context.close()
             # Ages go on between the two.
             if len(set(texts[0]) ^ set(texts[1])) > 6:
                 faults.append(f"{view or '/'}: {sorted(set(texts[0]) ^ set(texts[1]))[:10]}")
@@ -77,8 +69,17 @@ class Figures:
         )
         if counted != metrics["totalRequests"]:
             faults.append(f"/metrics counts {counted}, the interface {metrics['totalRequests']}")
+        # Everything was asked in this month, so its report has the same figures.
+        page.goto(self.address("/report", ui="en"))
+        asked = page.locator("#p-month .figure").first.inner_text()
+        if asked != f"{metrics['totalRequests']:,}":
+            faults.append(f"the report says that {asked} questions were asked, the interface {metrics['totalRequests']}")
+        counts = [int(re.sub(r"\D", "", text)) for text in page.locator("ol.top li > .quiet:last-child").all_inner_texts()]
+        top = [query["hitCount"] for query in json.loads(self.api("/api/v1/cache/top-queries?limit=10"))["queries"]]
+        if counts != top or not counts:
+            faults.append(f"the report counts {counts} of the most asked questions, the interface {top}")
         context.close()
-        self.tell(4, "page, interface, CSV and metrics have the same figures", faults)
+        self.tell(4, "page, report, interface, CSV and metrics have the same figures", faults)
 
     def hostile(self, browser):
         faults = []

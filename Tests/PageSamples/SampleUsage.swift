@@ -83,7 +83,7 @@ package enum Sample {
         let isEmpty = all.total == 0
         let totals = UsageTotals(
             results: all, hitRate: isEmpty ? 0 : Double(all.hit + all.stale) / Double(all.total) * 100, savings: savings,
-            p50CacheMilliseconds: 0.3, p95CacheMilliseconds: 0.64, paidDollars: Double(all.miss) * 0.002)
+            p95CacheMilliseconds: 0.64, paidDollars: Double(all.miss) * 0.002)
         var before = totals
         before.hitRate = 91.8
         before.savings.avoided -= 0.92
@@ -110,7 +110,6 @@ package enum Sample {
                             : GridCell(language: language, category: category, answers: 40, hitRate: Double((row * 31 + column * 17) % 101))
                     }
                 },
-            missReasons: [.neverStored: 400, .expired: 120, .lowConfidence: 30],
             marks: isEmpty
                 ? []
                 : [

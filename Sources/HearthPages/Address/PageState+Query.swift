@@ -70,6 +70,9 @@ extension PageState {
         return pairs.compactMap { name, value in value.map { (name, $0) } }
     }
 
+    /// The names of the parameters that every page understands.
+    package static let parameterNames = Set(setters.keys).union(["from", "to"])
+
     /// Each says whether it understood the value.
     private static let setters: [String: @Sendable (inout PageState, String) -> Bool] = [
         "range": { state, value in

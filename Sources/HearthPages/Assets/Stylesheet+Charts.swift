@@ -30,7 +30,6 @@ extension Stylesheet {
         .q { fill: var(--panel); opacity: .55; }
         .open { opacity: .65; stroke: var(--ink); }
         .series.open { stroke: var(--s1); opacity: 1; }
-        .cursor { stroke: var(--ink); stroke-width: 3; }
         .mark { fill: none; stroke: currentColor; stroke-width: 1.6; }
         .mark.success, .mark.timeout, .mark.running { fill: currentColor; }
         .over { stroke: var(--ink); }

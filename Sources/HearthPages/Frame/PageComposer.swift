@@ -7,8 +7,7 @@ enum PageComposer {
         footnote: String? = nil, range: String? = nil
     ) -> RenderedPage {
         let status = RenderedPanel(id: "status", html: Templates.statusLine.render(StatusLine.values(context), in: context))
-        let head = Templates.head.render(
-            headValues(context, title: title), in: context)
+        let head = Templates.head.render(headValues(context, title: title), in: context)
         let foot = Templates.foot.render(footValues(context, footnote: footnote, range: range), in: context)
         let body = panels.map(\.section).joined()
         let top = Templates.main.render(
@@ -80,16 +79,13 @@ enum PageComposer {
 
     private static func notices(_ context: PageContext) -> [Values] {
         context.frame.notices.prefix(8).map { notice in
-            let phrase: Phrase =
-                !notice.isKnown
-                ? .noticeUnknown
-                : notice.name == "range" || notice.name == "from" || notice.name == "to"
-                    ? .noticeRange : .noticeValue
-            return [
-                "what": notice.name + "=" + notice.value,
-                "effect": context.text(phrase, ["range": context.rangeName]),
-            ]
+            ["what": notice.name + "=" + notice.value, "effect": context.text(effect(of: notice), ["range": context.rangeName])]
         }
+    }
+
+    private static func effect(of notice: AddressNotice) -> Phrase {
+        guard notice.isKnown else { return .noticeUnknown }
+        return ["range", "from", "to"].contains(notice.name) ? .noticeRange : .noticeValue
     }
 
     private static func footValues(_ context: PageContext, footnote: String?, range: String?) -> Values {

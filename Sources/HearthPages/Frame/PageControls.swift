@@ -38,16 +38,8 @@ enum PageControls {
             }
         }
         if kind == .figures || kind == .filters {
-            values["languages"] = [
-                "options": options(
-                    [("", text(.all))] + Language.allCases.map { ($0.rawValue, context.language($0)) },
-                    chosen: state.language?.rawValue ?? "")
-            ]
-            values["categories"] = [
-                "options": options(
-                    [("", text(.all))] + ResponseCategory.allCases.map { ($0.rawValue, context.category($0)) },
-                    chosen: state.category?.rawValue ?? "")
-            ]
+            values["languages"] = ["options": languages(context, or: .all, chosen: state.language)]
+            values["categories"] = ["options": categories(context, or: .all, chosen: state.category)]
         }
         var zones = [("utc", "UTC"), ("local", text(.zoneLocal, ["zone": context.frame.serverZone]))]
         var zone = "utc"
@@ -72,6 +64,18 @@ enum PageControls {
         if kind == .figures || kind == .range { fields.formUnion(["range", "from", "to"]) }
         if kind == .figures || kind == .filters { fields.formUnion(["language", "category"]) }
         return state.parameters.filter { !fields.contains($0.name) && $0.name != "before" }.map { ["name": $0.name, "value": $0.value] }
+    }
+
+    /// Every language, after the word for none in particular.
+    static func languages(_ context: PageContext, or none: Phrase, chosen: Language?) -> [Values] {
+        options([("", context.text(none))] + Language.allCases.map { ($0.rawValue, context.language($0)) }, chosen: chosen?.rawValue ?? "")
+    }
+
+    /// Every category, after the word for none in particular.
+    static func categories(_ context: PageContext, or none: Phrase, chosen: ResponseCategory?) -> [Values] {
+        options(
+            [("", context.text(none))] + ResponseCategory.allCases.map { ($0.rawValue, context.category($0)) },
+            chosen: chosen?.rawValue ?? "")
     }
 
     static func options(_ pairs: [(String, String)], chosen: String) -> [Values] {

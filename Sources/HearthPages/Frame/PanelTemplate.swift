@@ -39,7 +39,9 @@ struct PanelTemplate: Sendable {
 /// The templates, in extensions by topic.
 enum Templates {
     /// Named pieces that more than one template has.
-    static let partials: [String: String] = ["figure": figure, "table": table, "outcome": outcome, "time": time, "state": hiddenState]
+    static let partials: [String: String] = [
+        "figure": figure, "table": table, "outcome": outcome, "time": time, "option": option, "state": hiddenState,
+    ]
 
     /// A chart with its heading, its message, its figures as a table, and links.
     private static let figure = """
@@ -68,6 +70,11 @@ enum Templates {
 
     private static let time = """
         <time datetime="{{iso}}">{{text}}</time>
+        """
+
+    /// One of what a `select` offers.
+    private static let option = """
+        <option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>
         """
 
     /// The state of the address for forms that lead back to the same view.

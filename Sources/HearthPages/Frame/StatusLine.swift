@@ -24,9 +24,9 @@ enum StatusLine {
         case .stopping(let requests): return text(.stoppingRequests, count: Int64(requests))
         case .degraded(let parts):
             if parts.contains(where: { $0.component == "provider" }) { return text(.stateProviderDown) }
-            guard let first = parts.first else { return text(.stateDegraded) }
+            guard !parts.isEmpty else { return text(.stateDegraded) }
             let names = parts.map { text.word(.component, $0.component) }.joined(separator: ", ")
-            guard let since = parts.compactMap(\.since).min() ?? first.since else { return text(.workingWithout, ["what": names]) }
+            guard let since = parts.compactMap(\.since).min() else { return text(.workingWithout, ["what": names]) }
             return text(.workingWithoutSince, ["what": names, "time": context.calendar.clock(since)])
         }
     }

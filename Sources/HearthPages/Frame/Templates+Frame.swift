@@ -48,11 +48,11 @@ extension Templates {
         """
         {{#hasControls}}
         <form class="controls" method="get" action="{{action}}" aria-label="{{t.display}}">
-        {{#ranges}}<label>{{t.rangeLabel}} <select name="range">{{#options}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/options}}</select></label>{{/ranges}}
-        {{#languages}}<label>{{t.languageLabel}} <select name="language">{{#options}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/options}}</select></label>{{/languages}}
-        {{#categories}}<label>{{t.categoryLabel}} <select name="category">{{#options}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/options}}</select></label>{{/categories}}
-        <label>{{t.zoneLabel}} <select name="tz">{{#zones}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/zones}}</select></label>
-        <label>{{t.refreshLabel}} <select name="refresh">{{#refreshes}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/refreshes}}</select></label>
+        {{#ranges}}<label>{{t.rangeLabel}} <select name="range">{{#options}}{{> option}}{{/options}}</select></label>{{/ranges}}
+        {{#languages}}<label>{{t.languageLabel}} <select name="language">{{#options}}{{> option}}{{/options}}</select></label>{{/languages}}
+        {{#categories}}<label>{{t.categoryLabel}} <select name="category">{{#options}}{{> option}}{{/options}}</select></label>{{/categories}}
+        <label>{{t.zoneLabel}} <select name="tz">{{#zones}}{{> option}}{{/zones}}</select></label>
+        <label>{{t.refreshLabel}} <select name="refresh">{{#refreshes}}{{> option}}{{/refreshes}}</select></label>
         <button type="submit">{{t.apply}}</button>
         {{#between}}<details{{#isOpen}} open{{/isOpen}}><summary>{{t.fromTo}}</summary>
         <label>{{t.from}} <input type="text" name="from" value="{{from}}" dir="ltr" placeholder="2026-11-21T00:00Z" autocomplete="off"></label>

@@ -22,6 +22,8 @@ package struct ActionParameter: Sendable, Equatable {
         self.name = name
         self.value = value
     }
+
+    var values: Values { ["name": name, "value": value] }
 }
 
 /// The page before something changes.
@@ -114,7 +116,6 @@ package enum PageFault: Sendable {
     case unavailable(reason: String, retryAfterSeconds: Int?)
     /// 503, with the steps in order.
     case starting(steps: [StartStep])
-    case stopping(requests: Int)
     /// 500
     case failed(requestID: String)
 
@@ -141,7 +142,7 @@ package enum PageFault: Sendable {
         case .forbidden: 403
         case .unknownPage, .unknownJob, .unknownRun: 404
         case .tooMany: 429
-        case .unavailable, .starting, .stopping: 503
+        case .unavailable, .starting: 503
         case .failed: 500
         }
     }

@@ -273,4 +273,6 @@ package struct Fact: Sendable {
         self.name = name
         self.value = value
     }
+
+    var values: Values { ["name": name, "value": value] }
 }

@@ -16,8 +16,6 @@ package struct Usage: Sendable {
     package var categories: [UsageShare<ResponseCategory>]
     /// Language by category; cells without a question may be left out.
     package var grid: [GridCell]
-    /// Why questions were not answered from the cache.
-    package var missReasons: [MissReason: Int64]
     /// What is worth a mark in charts: start, version, configuration, invalidation.
     package var marks: [PageEvent]
     /// When the first question ever was counted; nil before.
@@ -28,7 +26,7 @@ package struct Usage: Sendable {
     package init(
         from: Timestamp, to: Timestamp, bucket: BucketLength, totals: UsageTotals, previous: UsageTotals? = nil, buckets: [UsageBucket],
         languages: [UsageShare<Language>] = [], categories: [UsageShare<ResponseCategory>] = [], grid: [GridCell] = [],
-        missReasons: [MissReason: Int64] = [:], marks: [PageEvent] = [], firstQuestion: Timestamp? = nil, keptDays: Int? = nil
+        marks: [PageEvent] = [], firstQuestion: Timestamp? = nil, keptDays: Int? = nil
     ) {
         self.from = from
         self.to = to
@@ -39,7 +37,6 @@ package struct Usage: Sendable {
         self.languages = languages
         self.categories = categories
         self.grid = grid
-        self.missReasons = missReasons
         self.marks = marks
         self.firstQuestion = firstQuestion
         self.keptDays = keptDays
@@ -60,20 +57,17 @@ package struct UsageTotals: Sendable, Equatable {
     package var hitRate: Double
     package var savings: SavingsFigures
     /// Milliseconds, over the answers from the cache.
-    package var p50CacheMilliseconds: Double
     package var p95CacheMilliseconds: Double
     /// Dollars that callers' requests paid to the provider.
     package var paidDollars: Double
 
     package init(
         results: ResultCounts = ResultCounts(), hitRate: Double = 0, savings: SavingsFigures = SavingsFigures(),
-        p50CacheMilliseconds: Double = 0,
         p95CacheMilliseconds: Double = 0, paidDollars: Double = 0
     ) {
         self.results = results
         self.hitRate = hitRate
         self.savings = savings
-        self.p50CacheMilliseconds = p50CacheMilliseconds
         self.p95CacheMilliseconds = p95CacheMilliseconds
         self.paidDollars = paidDollars
     }

@@ -32,7 +32,7 @@ enum ConditionsPanel {
         }
     }
 
-    /// Paths of the repository stay as they are; only addresses and places of the page are links.
+    /// Only addresses are links: a path of the repository leads nowhere from here.
     static func runbook(_ text: String, _ context: PageContext) -> Values {
         let isLink = text.hasPrefix("https://") || text.hasPrefix("http://")
         return ["text": text, "isLink": isLink]

@@ -11,8 +11,8 @@ enum ConfirmView {
         if let dollars = effect.rebuildDollars { effects.append(text(.effectRebuild, ["money": figures.dollars(dollars)])) }
         if let calls = effect.callsToProvider { effects.append(text(.effectCalls, count: calls)) }
         var values: Values = [
-            "heading": name, "effects": effects, "facts": effect.facts.map { ["name": $0.name, "value": $0.value] },
-            "parameters": content.parameters.map { ["name": $0.name, "value": $0.value] }, "token": content.token,
+            "heading": name, "effects": effects, "facts": effect.facts.map(\.values),
+            "parameters": content.parameters.map(\.values), "token": content.token,
             "action": context.root + ServicePath.actions + "/" + content.action.rawValue, "command": content.command,
             "undo": text(content.action.isFinal ? .cannotBeUndone : .canBeUndone), "isFinal": content.action.isFinal,
             "back": context.link(content.back), "reader": reader(context),
@@ -48,8 +48,8 @@ enum ConfirmView {
         let text = context.text
         let name = text.word(.action, content.action.rawValue)
         var values: Values = [
-            "action": name, "parameters": content.parameters.map { ["name": $0.name, "value": $0.value] },
-            "facts": content.facts.map { ["name": $0.name, "value": $0.value] }, "back": context.link(content.back), "isGood": false,
+            "action": name, "parameters": content.parameters.map(\.values),
+            "facts": content.facts.map(\.values), "back": context.link(content.back), "isGood": false,
         ]
         switch content.outcome {
         case .done: (values["sentence"], values["isGood"]) = (text(.actionDone), true)

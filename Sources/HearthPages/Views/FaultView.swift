@@ -36,9 +36,6 @@ enum FaultView {
             values["steps"] = steps.map { step in
                 ["name": step.name, "state": text.word(.step, step.state.rawValue), "kind": step.state.rawValue]
             }
-        case .stopping(let requests):
-            title = .stateStopping
-            values["sentence"] = text(.stoppingRequests, count: Int64(requests))
         case .failed(let id):
             title = .faultFailed
             values["sentence"] = text(.faultRequestID)

@@ -97,21 +97,16 @@ enum HealthView {
 
     /// What changes something stands by itself, what is harmless first.
     private static func upkeep(_ context: PageContext) -> RenderedPanel {
-        let state = context.state
-        return RenderedPanel(
+        RenderedPanel(
             id: "upkeep", isWide: true,
             html: Templates.upkeep.render(
                 [
                     "warm": context.confirm(.warm), "removeAll": context.confirm(.invalidate, ["all": "true"]),
                     "maintenance": context.confirm(.maintenance),
                     "confirm": context.root + ServicePath.pages + "/confirm",
-                    "hidden": (context.displayState.parameters).map { ["name": $0.name, "value": $0.value] },
-                    "categories": PageControls.options(
-                        [("", context.text(.all))] + ResponseCategory.allCases.map { ($0.rawValue, context.category($0)) },
-                        chosen: state.category?.rawValue ?? ""),
-                    "languages": PageControls.options(
-                        [("", context.text(.all))] + Language.allCases.map { ($0.rawValue, context.language($0)) },
-                        chosen: state.language?.rawValue ?? ""),
+                    "hidden": context.displayState.parameters.map { ["name": $0.name, "value": $0.value] },
+                    "categories": PageControls.categories(context, or: .all, chosen: context.state.category),
+                    "languages": PageControls.languages(context, or: .all, chosen: context.state.language),
                 ], in: context))
     }
 }
@@ -171,8 +166,8 @@ extension Templates {
         <h3>{{t.invalidateHeading}}</h3>
         <form class="controls" method="get" action="{{confirm}}">
         <input type="hidden" name="action" value="invalidate">
-        <label>{{t.categoryLabel}} <select name="category">{{#categories}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/categories}}</select></label>
-        <label>{{t.languageLabel}} <select name="language">{{#languages}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/languages}}</select></label>
+        <label>{{t.categoryLabel}} <select name="category">{{#categories}}{{> option}}{{/categories}}</select></label>
+        <label>{{t.languageLabel}} <select name="language">{{#languages}}{{> option}}{{/languages}}</select></label>
         <label>{{t.tag}} <input type="text" name="tag" maxlength="64" autocomplete="off" dir="auto"></label>
         <label>{{t.cacheKey}} <input type="text" name="cacheKey" maxlength="80" autocomplete="off" dir="ltr"></label>
         {{> state}}

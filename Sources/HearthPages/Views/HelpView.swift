@@ -24,7 +24,7 @@ enum HelpView {
             entry("provider", .provider, .helpProvider, nil), entry("questions", .questions, .helpQuestions, nil),
             entry("troubles", .whatToDo, .helpTroubles, nil),
         ]
-        var values: Values = ["entries": entries, "marks": marks(context)]
+        let values: Values = ["entries": entries, "marks": marks(context)]
         var client: Values = [
             "code": """
             from openai import OpenAI
@@ -35,7 +35,6 @@ enum HelpView {
         if context.frame.isSimulated { client["isSimulated"] = true }
         if let grafana = content.grafanaURL, grafana.hasPrefix("http") { client["grafana"] = grafana }
         client["reader"] = context.frame.reader.canAct ? text(.helpCanAct) : text(.helpReadOnly)
-        values["isReadOnly"] = !context.frame.reader.canAct
         let panels = [
             RenderedPanel(id: "client", isWide: true, html: Templates.helpClient.render(client, in: context)),
             RenderedPanel(id: "meaning", isWide: true, html: Templates.help.render(values, in: context)),

@@ -159,8 +159,8 @@ extension Templates {
         """
         <h2 id="runs">{{heading}}</h2>
         <form class="controls" method="get" action="{{action}}">
-        <label>{{t.outcomeColumn}} <select name="outcome">{{#outcomes}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/outcomes}}</select></label>
-        <label>{{t.trigger}} <select name="trigger">{{#triggers}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/triggers}}</select></label>
+        <label>{{t.outcomeColumn}} <select name="outcome">{{#outcomes}}{{> option}}{{/outcomes}}</select></label>
+        <label>{{t.trigger}} <select name="trigger">{{#triggers}}{{> option}}{{/triggers}}</select></label>
         {{> state}}
         <button type="submit">{{t.apply}}</button>
         </form>

@@ -76,7 +76,7 @@ extension Templates {
         {{#form}}<form class="ask" method="post" action="{{action}}">
         {{#problem}}<p class="problem" id="ask-problem"><bdi lang="en">{{problem}}</bdi></p>{{/problem}}
         <label for="ask-q">{{t.question}}</label> <input id="ask-q" type="text" name="question" value="{{question}}" dir="auto" maxlength="500" required autocomplete="off"{{#problem}} aria-invalid="true" aria-describedby="ask-problem"{{/problem}}>
-        <label>{{t.languageLabel}} <select name="language">{{#languages}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/languages}}</select></label>
+        <label>{{t.languageLabel}} <select name="language">{{#languages}}{{> option}}{{/languages}}</select></label>
         {{#token}}<input type="hidden" name="token" value="{{token}}">{{/token}}
         <button type="submit">{{t.ask}}</button>
         </form>{{/form}}

@@ -3,15 +3,10 @@ import HearthTelemetry
 /// What the forms for a question have in common.
 enum QuestionForms {
     static func values(_ form: AskForm, _ context: PageContext, sample: String = "") -> Values {
-        let text = context.text
         var values: Values = [
             "question": form.question.isEmpty ? sample : form.question,
-            "languages": PageControls.options(
-                [("", text(.fromText))] + Language.allCases.map { ($0.rawValue, context.language($0)) },
-                chosen: form.language?.rawValue ?? ""),
-            "categories": PageControls.options(
-                [("", text(.fromText))] + ResponseCategory.allCases.map { ($0.rawValue, context.category($0)) },
-                chosen: form.category?.rawValue ?? ""),
+            "languages": PageControls.languages(context, or: .fromText, chosen: form.language),
+            "categories": PageControls.categories(context, or: .fromText, chosen: form.category),
         ]
         if let problem = form.problem { values["problem"] = problem }
         if let token = form.token { values["token"] = token }

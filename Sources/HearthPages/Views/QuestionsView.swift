@@ -29,7 +29,7 @@ enum QuestionsView {
                         [
                             "name": step.name, "result": context.text.word(.step, step.result.rawValue), "kind": step.result.rawValue,
                             "detail": step.detail, "time": step.milliseconds.map(context.figures.milliseconds) ?? "",
-                            "facts": step.facts.map { ["name": $0.name, "value": $0.value] },
+                            "facts": step.facts.map(\.values),
                         ] as Values
                     },
                 ] as Values
@@ -98,8 +98,8 @@ extension Templates {
         <form class="ask" method="post" action="{{action}}">
         {{#problem}}<p class="problem" id="explain-problem"><bdi lang="en">{{problem}}</bdi></p>{{/problem}}
         <label for="explain-q">{{t.question}}</label> <input id="explain-q" type="text" name="question" value="{{question}}" dir="auto" maxlength="500" required autocomplete="off"{{#problem}} aria-invalid="true" aria-describedby="explain-problem"{{/problem}}>
-        <label>{{t.languageLabel}} <select name="language">{{#languages}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/languages}}</select></label>
-        <label>{{t.categoryLabel}} <select name="category">{{#categories}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/categories}}</select></label>
+        <label>{{t.languageLabel}} <select name="language">{{#languages}}{{> option}}{{/languages}}</select></label>
+        <label>{{t.categoryLabel}} <select name="category">{{#categories}}{{> option}}{{/categories}}</select></label>
         {{#token}}<input type="hidden" name="token" value="{{token}}">{{/token}}
         <button type="submit">{{t.explain}}</button>
         </form>

@@ -27,7 +27,7 @@ enum RunView {
             "outcome": JobsView.outcome(summary.outcome, context), "job": summary.job, "jobHref": context.link(.job(summary.job)),
             "facts": facts.map { ["name": text($0.0), "value": $0.1] }, "command": "hearth jobs runs \(summary.job)",
             "json": context.api("/jobs/runs/" + PercentEncoding.encode(summary.id), [:]),
-            "hasResult": !run.result.isEmpty, "result": run.result.map { ["name": $0.name, "value": $0.value] },
+            "hasResult": !run.result.isEmpty, "result": run.result.map(\.values),
         ]
         if let message = run.errorMessage { values["error"] = ["type": run.errorType ?? "", "message": message] }
         if summary.outcome == .running, context.frame.reader.canAct {

@@ -53,6 +53,7 @@ struct ActionOrder: Sendable {
             let job = text("job") ?? ""
             let run = RunID(needed("run"))
             if run == nil { given.report("run", "must be the id of a run") }
+            // In place of a faulty id: the order is refused below.
             subject = run.map { Subject.run(job: job, id: $0) } ?? .maintenance
         case .maintenance: subject = .maintenance
         case .invalidate:
@@ -76,6 +77,7 @@ struct ActionOrder: Sendable {
         case .deleteAnswer, .markUnhelpful:
             let key = CacheKey(needed("cacheKey"))
             if key == nil { given.report("cacheKey", "must be a language, a colon and 64 hexadecimal digits") }
+            // As above.
             subject = key.map { Subject.answer($0) } ?? .maintenance
         }
         self.action = action

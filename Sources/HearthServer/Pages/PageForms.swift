@@ -119,7 +119,7 @@ struct PageForms: Sendable {
             throw APIError(.invalidRequest, "The action is unknown.")
         }
         let reading = try actionReading(request, context, .confirm)
-        parameters.ignore(Set(PageState().parameterNames))
+        parameters.ignore(PageState.parameterNames)
         let problem = parameters.text("problem").flatMap { Problem(rawValue: $0) }
         let space = try services.tenants.administered(by: context.caller, named: nil)
         let order = try ActionOrder(action, &parameters, in: space)
@@ -184,7 +184,7 @@ struct PageForms: Sendable {
         let space = try services.tenants.administered(by: context.caller, named: nil)
         var fields = try await received(request)
         let (token, word) = (fields.text("token"), fields.text("word"))
-        fields.ignore(Set(PageState().parameterNames + ["action"]))
+        fields.ignore(PageState.parameterNames.union(["action"]))
         let order = try ActionOrder(action, &fields, in: space)
         note(order, context)
         let seal = services.seal(context)

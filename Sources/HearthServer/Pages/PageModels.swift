@@ -57,10 +57,3 @@ extension Panel {
         }
     }
 }
-
-extension PageState {
-    /// The names of the parameters that every page understands.
-    var parameterNames: [String] {
-        ["range", "from", "to", "language", "category", "job", "outcome", "trigger", "before", "month", "refresh", "tz", "ui", "theme"]
-    }
-}

@@ -93,7 +93,6 @@ struct UsagePanels: Sendable {
                     savedDollars: $0.value.estimatedCostSavings)
             },
             grid: report.grid.map { GridCell(language: $0.language, category: $0.category, answers: $0.requests, hitRate: $0.hitRate) },
-            missReasons: Dictionary(report.missReasons.entries.map { ($0.key, $0.value) }) { first, _ in first },
             marks: (try? await marks(from: report.startDate, to: report.endDate)) ?? [], firstQuestion: first,
             keptDays: Int(retention.limit(of: report.period).components.seconds / 86_400))
     }
@@ -153,7 +152,7 @@ extension UsageTotals {
     private init(_ metrics: StatisticsReport.Metrics, _ results: ResultCounts, _ savings: StatisticsReport.Savings) {
         self.init(
             results: results, hitRate: metrics.hitRate, savings: SavingsFigures(savings),
-            p50CacheMilliseconds: metrics.p50CacheResponseTime, p95CacheMilliseconds: metrics.p95CacheResponseTime,
+            p95CacheMilliseconds: metrics.p95CacheResponseTime,
             paidDollars: metrics.aiApiCallsCost)
     }
 }
