@@ -177,7 +177,9 @@ extension UsageBucket {
         self.init(
             from: bucket.startDate, to: bucket.endDate, isComplete: bucket.complete,
             results: ResultCounts(bucket.byResult, shared: bucket.sharedMisses),
-            savings: SavingsFigures(bucket.savings))
+            savings: SavingsFigures(bucket.savings),
+            // Without an answer from the cache there is no time, and 0 ms would be one.
+            p95CacheMilliseconds: bucket.metrics.cacheHits > 0 ? bucket.metrics.p95CacheResponseTime : nil)
     }
 }
 
