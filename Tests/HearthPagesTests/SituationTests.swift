@@ -1,0 +1,106 @@
+import HearthPages
+import HearthTelemetry
+import PageSamples
+import Testing
+
+@Suite("Pages say why there is nothing to see, or nothing to do")
+struct SituationTests {
+    private func words(_ page: ParsedPage) -> String {
+        page.text.split(whereSeparator: \.isWhitespace).joined(separator: " ").replacing("\u{A0}", with: " ")
+    }
+
+    private func overview(_ usage: Usage, _ change: (inout PageFrame) -> Void = { _ in }) -> ParsedPage {
+        var frame = Sample.frame(.overview)
+        change(&frame)
+        return ParsedPage(Pages.overview(Sample.overview(.ready(usage)), in: frame).page)
+    }
+
+    private func fault(_ fault: PageFault, _ view: PageView = .overview) -> ParsedPage {
+        ParsedPage(Pages.fault(fault, in: Sample.frame(view)).page)
+    }
+
+    @Test("A filter that matches nothing is named, and can be cleared")
+    func filter() {
+        var usage = Sample.usage(busy: 0)
+        usage.firstQuestion = Sample.now - .seconds(3600)
+        let page = overview(usage) { frame in
+            (frame.address.state.language, frame.address.state.category, frame.address.state.range) = (.he, .pricing, .week)
+        }
+        #expect(words(page).contains("Nothing for Hebrew, Pricing. Choose “all” to clear the filter."))
+        let clear = page.all("a").filter { $0.text == "Clear filters" }
+        #expect(clear.count == 2 && clear.allSatisfy { $0.attributes["href"] == "../admin/cache-analytics?range=7d" })
+    }
+
+    @Test("A range before the first question says when that was, one before what is kept how long that is")
+    func outside() {
+        var usage = Sample.usage(busy: 0)
+        usage.firstQuestion = Sample.now - .seconds(3600)
+        #expect(words(overview(usage)).contains("Nothing in this range. The first question was asked 22 Nov 2026 16:31:04 UTC."))
+        usage.firstQuestion = Sample.now - .seconds(400 * 86_400)
+        usage.to = Sample.now - .seconds(100 * 86_400)
+        #expect(words(overview(usage)).contains("Figures this fine are kept for 90 days; choose a later range."))
+    }
+
+    @Test("The bucket that is not over says so, and its part of the line is dashed")
+    func incomplete() {
+        let page = overview(Sample.usage())
+        for figure in page.all("figure") {
+            let heads = page.elements.filter { figure.inside.contains($0.index) && $0.name == "th" && $0.attributes["scope"] == "row" }
+            #expect(heads.filter { $0.text.hasSuffix(" (so far)") }.map(\.index) == heads.suffix(1).map(\.index))
+        }
+        let open = page.all("polyline").filter { $0.attributes["class"]?.contains("open") == true }
+        #expect(open.count == 1 && open.allSatisfy { $0.attributes["stroke-dasharray"] != nil })
+    }
+
+    @Test("Silent replicas are counted, with what that means")
+    func silentReplicas() {
+        let page = words(overview(Sample.usage()) { $0.replicas = ReplicaCount(reporting: 2, known: 3) })
+        #expect(page.contains("2 of 3 replicas") && page.contains("Not every replica reports; figures may be low."))
+        #expect(!words(overview(Sample.usage())).contains("figures may be low"))
+    }
+
+    @Test("Where Alertmanager is not known, or is silent, its panel says so and the service's own conditions stay")
+    func alertmanager() {
+        var content = Sample.health
+        content.alertmanager = .notConfigured
+        var page = words(ParsedPage(Pages.health(content, in: Sample.frame(.health)).page))
+        #expect(page.contains("Hearth does not know Alertmanager’s state. To show it, set HEARTH_ALERTMANAGER_URL"))
+        #expect(page.contains("≥ 80.0 %"))
+        content.alertmanager = .unreachable(reason: "connection refused")
+        page = words(ParsedPage(Pages.health(content, in: Sample.frame(.health)).page))
+        #expect(page.contains("Alertmanager does not answer; the conditions above are Hearth’s own. connection refused"))
+    }
+
+    @Test("A refused page names the scope that is missing and whose key it was; an unknown one what was looked for")
+    func refused() {
+        let forbidden = words(fault(.forbidden(scope: "admin", holder: "till-3")))
+        #expect(forbidden.contains("This needs a key with the scope admin.") && forbidden.contains("Signed in as till-3."))
+        #expect(words(fault(.unknownPage(path: "/admin/cache-analytics/no"))).contains("/admin/cache-analytics/no"))
+        let job = fault(.unknownJob(name: "prune-cahce", nearest: "prune-cache"), .job("prune-cahce"))
+        #expect(words(job).contains("prune-cahce"))
+        #expect(job.all("a").contains { $0.text == "prune-cache" && $0.attributes["href"]?.hasSuffix("/jobs/prune-cache") == true })
+    }
+
+    @Test("A run that is under way already is said with its beginning and a link to it")
+    func alreadyRunning() {
+        let content = ResultContent(
+            action: .runJob, parameters: [ActionParameter(name: "job", value: "prune-cache")],
+            outcome: .alreadyRunning(run: "019ab5f2", since: Sample.now - .seconds(90)), back: .job("prune-cache"))
+        let page = ParsedPage(Pages.result(content, in: Sample.frame(.result)).page)
+        #expect(words(page).contains("It is running already, since 22 Nov 2026 17:29:34 UTC."))
+        #expect(page.all("a").contains { $0.attributes["href"]?.hasSuffix("/runs/019ab5f2") == true })
+    }
+
+    @Test("Without the script a page is loaded again by itself only where its reader chose that")
+    func metaRefresh() {
+        func refresh(_ refresh: PageState.Refresh) -> [ParsedPage.Element] {
+            let page = overview(Sample.usage()) { $0.address.state.refresh = refresh }
+            let hidden = page.all("noscript")
+            return page.all("meta").filter { meta in
+                meta.attributes["http-equiv"] == "refresh" && hidden.contains { $0.inside.contains(meta.index) }
+            }
+        }
+        #expect(refresh(.byDefault).isEmpty && refresh(.off).isEmpty)
+        #expect(refresh(.every(seconds: 30)).map { $0.attributes["content"] } == ["30"])
+    }
+}
