@@ -54,7 +54,37 @@ class Behaviour:
             if len(reached) < expected:
                 faults.append(f"{view or '/'}: {len(reached)} of {expected} controls reached")
             context.close()
-        self.tell(5, "every control is reached by keyboard, with a focus that is seen", faults)
+        faults += self.keys(browser)
+        self.tell(5, "every control is reached by keyboard, with a focus that is seen, and charts are read with the arrows", faults)
+
+    def keys(self, browser):
+        faults = []
+        context = self.context(browser)
+        page = context.new_page()
+        page.goto(self.address("", ui="he", refresh="off"))
+        before = page.content()
+        for letter in "abcdefghijklmnopqrstuvwxyz/?":
+            page.keyboard.press(letter)
+        if page.content() != before:
+            faults.append("a letter does something")
+        aids = page.locator("figure input[type=range]").all()
+        if len(aids) < 2:
+            faults.append(f"{len(aids)} charts can be read by keyboard")
+        for aid in aids:
+            figure = page.locator("figure", has=page.locator(f"[aria-label='{aid.get_attribute('aria-label')}']"))
+            heads = figure.locator(".data thead th").all_text_contents()
+            aid.focus()
+            for key, row in [("End", -1), ("ArrowLeft", -2), ("Home", 0), ("ArrowRight", 1)]:
+                page.keyboard.press(key)
+                cells = figure.locator(".data tbody tr").nth(row).locator("th, td").all_text_contents()
+                wanted = " · ".join(cells[:1] + [f"{head} {cell}" for head, cell in zip(heads[1:], cells[1:])])
+                said = (aid.get_attribute("aria-valuetext"), figure.locator("p.aid").inner_text())
+                if [self.words(text) for text in said] != [self.words(wanted)] * 2:
+                    faults.append(f"{key} on a chart says {said} in place of {wanted}")
+            if aid.get_attribute("dir") != "ltr":
+                faults.append("the aid of a chart is mirrored, and its time axis is not")
+        context.close()
+        return faults
 
     def refresh(self, browser):
         faults = []
@@ -67,12 +97,17 @@ class Behaviour:
         stood_in = started.locator("#p-fault").count()
         started.route("**/jobs/nothing*", lambda route: route.continue_(url=self.address("/jobs")))
         asked = {}
-        for page in (read, typed, hidden):
+        away = self.context(browser)
+        offline = away.new_page()
+        for page in (read, typed, hidden, offline):
             # Each panel changes at each refresh: questions are asked meanwhile.
             page.goto(self.address("", refresh="5"))
             asked[page] = []
             page.on("request", lambda request, own=asked[page]: own.append(request.url) if request.headers.get("hearth-fragment") else None)
+        # Without a network nothing is asked.
+        away.set_offline(True)
         read.locator("main details summary").first.click()
+        read.locator("#p-results svg.chart").hover()
         opened = read.locator("main details[open]").count()
         selected = read.evaluate(
             """() => { const range = document.createRange(); range.selectNodeContents(document.querySelector('#p-conditions h2, #p-conditions th'));
@@ -104,6 +139,8 @@ class Behaviour:
             faults.append("the focus is gone after a refresh")
         if not read.locator("button.fresh").count():
             faults.append("what was not replaced does not offer what is new")
+        if not read.locator("#p-results button.fresh").count():
+            faults.append("a chart is taken away from below the pointer")
         if read.evaluate("() => document.getElementById('p-figures').textContent") == "":
             faults.append("the figures are blank")
         # A tab that nobody sees asks nothing, and asks at once when it is seen again.
@@ -112,6 +149,9 @@ class Behaviour:
             hidden.wait_for_timeout(rest * 1000)
         if asked[hidden]:
             faults.append(f"a hidden tab has asked {len(asked[hidden])} times")
+        if asked[offline]:
+            faults.append(f"a tab without a network has asked {len(asked[offline])} times")
+        away.close()
         if not stood_in or started.locator("#p-fault").count() or not started.locator("#p-list").count():
             faults.append("what stood in for a page stays when the page is there")
         hidden.evaluate(hide, "visible")

@@ -32,6 +32,10 @@ class Harness:
             print(f"        {fault}", flush=True)
         self.failures += bool(faults)
 
+    @staticmethod
+    def words(text):
+        return " ".join(text.split())
+
     def context(self, browser, **options):
         script = options.pop("script", True)
         headers = options.pop("headers", {})

@@ -26,6 +26,22 @@ ON_PAPER = """() => {
   };
 }"""
 
+# Outcomes of runs and series of charts, each with its shapes, and whether they are filled, with a pattern or not at all.
+MARKS = """() => {
+  const looks = (selector, name, shape) => {
+    const found = {};
+    for (const e of document.querySelectorAll(selector)) {
+      const fill = e.getAttribute('fill')?.replace(/.*-/, '') ?? (getComputedStyle(e).fill === 'none' ? 'hollow' : 'full');
+      (found[name(e)] ??= []).push((shape ? e.getAttribute('d').replace(/[\\d. -]+/g, ' ') : '') + fill);
+    }
+    return found;
+  };
+  return {
+    outcomes: looks('.lane .mark, .strip .mark', e => e.classList[e.classList.length - 1], true),
+    series: looks('#p-results rect[class^=f]', e => e.getAttribute('class'), false),
+  };
+}"""
+
 
 class Looks:
     def every_view(self, browser):
@@ -145,18 +161,24 @@ class Looks:
         context.close()
         self.tell(15, name, faults)
 
-    @staticmethod
-    def words(text):
-        return " ".join(text.split())
-
     def forced(self, browser):
         faults = []
-        context = self.context(browser, forced_colors="active", reduced_motion="reduce")
-        page = context.new_page()
-        page.goto(self.address("", ui="en"))
-        page.screenshot(path=self.artefacts / "forced-colours.png", full_page=True)
-        moving = page.evaluate("() => document.getAnimations().length")
-        if moving:
-            faults.append(f"{moving} animations")
-        context.close()
-        self.tell(16, "forced colours and reduced motion", faults)
+        for name, options in [("forced-colours", {"forced_colors": "active"}), ("more-contrast", {"contrast": "more"}), ("greyscale", {})]:
+            context = self.context(browser, reduced_motion="reduce", **options)
+            page = context.new_page()
+            page.goto(self.address("", ui="en", refresh="off"))
+            if name == "greyscale":
+                page.evaluate("() => { document.documentElement.style.filter = 'grayscale(1)'; }")
+            page.screenshot(path=self.artefacts / f"{name}.png", full_page=True)
+            moving = page.evaluate("() => document.getAnimations().length")
+            if moving:
+                faults.append(f"{name}: {moving} animations")
+            for what, marks in page.evaluate(MARKS).items():
+                if len(marks) < 2:
+                    faults.append(f"{name}: only {len(marks)} {what} to tell apart")
+                for mark, looks in marks.items():
+                    same = [other for other in marks if other != mark and set(marks[other]) & set(looks)]
+                    if same:
+                        faults.append(f"{name}: of the {what} {mark} looks like {same[0]} but for its colour")
+            context.close()
+        self.tell(16, "marks are told apart without their colours, with forced colours and more contrast, and nothing moves", faults)

@@ -70,12 +70,12 @@ package enum PageScript {
             input.setAttribute('aria-label', words.aid + ': ' + figure.querySelector('h2').textContent);
             const line = make('p', 'aid quiet', '');
             let cursor;
+            const values = () => [...rows[input.value].children].map((cell, index) => {
+              const name = figure.querySelectorAll('.data thead th')[index].textContent;
+              return index ? name + ' ' + cell.textContent : cell.textContent;
+            }).join(' · ');
             const show = () => {
-              const cells = [...rows[input.value].children].map((cell, index) => {
-                const name = figure.querySelectorAll('.data thead th')[index].textContent;
-                return index ? name + ' ' + cell.textContent : cell.textContent;
-              });
-              line.textContent = cells.join(' · ');
+              line.textContent = values();
               input.setAttribute('aria-valuetext', line.textContent);
               const { x0, x1, floor } = chart.dataset;
               if (!x0) return;
@@ -87,7 +87,10 @@ package enum PageScript {
               const x = +x0 + (x1 - x0) * (+input.value + .5) / rows.length;
               for (const [name, value] of [['x1', x], ['x2', x], ['y1', 10], ['y2', floor]]) cursor.setAttribute(name, value);
             };
+            // Before it is moved for the first time its value is read out already.
+            input.setAttribute('aria-valuetext', values());
             input.addEventListener('input', show);
+            input.addEventListener('focus', show);
             chart.after(input, line);
           }
         };
