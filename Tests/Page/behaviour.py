@@ -240,12 +240,19 @@ class Behaviour:
             answer = page.goto(self.url + BASE + "?" + query)
             if answer.status != 200:
                 faults.append(f"{query}: status {answer.status}")
+        # Language and theme outlive the address, without the script, too.
+        page.goto(self.address("", ui="he", theme="dark"))
+        kept = [(one["name"], one["value"], one["sameSite"]) for one in context.cookies()]
+        page.goto(self.address("/savings"))
+        shown = page.evaluate("() => [document.documentElement.lang, document.documentElement.dataset.theme]")
+        if kept != [("hearth_page", "he.dark", "Strict")] or shown != ["he", "dark"]:
+            faults.append(f"the choice of language and theme is kept as {kept} and shown as {shown}")
         for path in ["/", "/savings/", "/jobs/prune-cache/"]:
             page.goto(self.url + BASE + path + "?ui=en")
             if page.url.split("?")[0].endswith("/"):
                 faults.append(f"{path} keeps its slash: {page.url}")
         context.close()
-        self.tell(12, "addresses are read and written in one way, and what is not understood is said", faults)
+        self.tell(12, "addresses are read and written in one way, what is not understood is said, and a choice of language is kept", faults)
 
     def zones(self, browser):
         faults = []

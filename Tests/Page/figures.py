@@ -7,20 +7,45 @@ import json
 import re
 import urllib.request
 
-from harness import VIEWS
+from harness import BASE, VIEWS
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types hearth",
+    "x-content-type-options": "nosniff", "referrer-policy": "same-origin", "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin", "cache-control": "no-store",
+    "vary": "Accept, Accept-Language, Cookie, Hearth-Fragment",
+}
+ASSET_HEADERS = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 
 
 class Figures:
     def nothing_elsewhere(self, browser):
+        faults = []
         self.elsewhere.clear()
         self.console.clear()
         context = self.context(browser)
         page = context.new_page()
+        assets = []
+        page.on("response", lambda answer: assets.append(answer) if "/assets/" in answer.url else None)
         for view in VIEWS:
-            page.goto(self.address(view), wait_until="load")
+            answer = page.goto(self.address(view), wait_until="load")
             page.wait_for_timeout(100)
+            faults += self.wrong_headers(answer, HEADERS)
+            features = answer.headers.get("permissions-policy", "").split(", ")
+            if len(features) < 20 or not all(feature.endswith("=()") for feature in features):
+                faults.append(f"{view or '/'}: permissions-policy is {features}")
+        for answer in assets:
+            faults += self.wrong_headers(answer, ASSET_HEADERS)
+        if len({answer.url for answer in assets}) < 3:
+            faults.append(f"only {len(assets)} assets were asked for")
         context.close()
-        self.tell(2, "no request to any other origin, and no message in the console", self.elsewhere + self.console)
+        faults += self.elsewhere + self.console
+        self.tell(2, "no request to any other origin, no message in the console, and the headers that forbid both", faults)
+
+    @staticmethod
+    def wrong_headers(answer, expected):
+        return [f"{answer.url}: {name} is {answer.headers.get(name)}" for name in expected if answer.headers.get(name) != expected[name]]
 
     def without_script(self, browser):
         faults = []
@@ -74,6 +99,9 @@ class Figures:
         asked = page.locator("#p-month .figure").first.inner_text()
         if asked != f"{metrics['totalRequests']:,}":
             faults.append(f"the report says that {asked} questions were asked, the interface {metrics['totalRequests']}")
+        months = list(csv.DictReader(io.StringIO(self.api(BASE + "/report?format=csv"))))
+        if sum(int(row["totalRequests"]) for row in months) != metrics["totalRequests"]:
+            faults.append("the report's CSV adds up to something else")
         counts = [int(re.sub(r"\D", "", text)) for text in page.locator("ol.top li > .quiet:last-child").all_inner_texts()]
         top = [query["hitCount"] for query in json.loads(self.api("/api/v1/cache/top-queries?limit=10"))["queries"]]
         if counts != top or not counts:
