@@ -104,6 +104,46 @@ struct SharedDatabaseTests {
         await database.client.shutdown()
     }
 
+    @Test("What a replica of the release before counts is added to the rows of this one and takes nothing from them")
+    func releasedCounts() async throws {
+        let database = try await Self.database(registry: MetricRegistry(timeSource: SystemTimeSource()))
+        #expect(await database.prepare() == nil)
+        let client = database.client
+        let hour = Timestamp(seconds: 1_790_002_800)
+        let upsert = try #require(
+            try Self.statements(ofRelease: "0.1.0").first { $0.hasPrefix("INSERT INTO cache_statistics AS kept (resolution, ") })
+        // One row, with 1 for every number.
+        let names = ["en", "hours", "miss", "default"].map { PostgresValue.array([.text($0)]) }
+        let numbers = Array(repeating: PostgresValue.array([.integer(1)]), count: 14)
+        let values = [.text("hour"), .array([.moment(hour)])] + names + numbers + [.array([.bytes([])])]
+        try await client.transaction { _ = try $0.query(upsert, values) }
+        try await client.transaction { _ = try $0.query("UPDATE cache_statistics SET shared = 3") }
+        try await client.transaction { _ = try $0.query(upsert, values) }
+        let row = try #require(try await client.query("SELECT requests, miss_expired, shared FROM cache_statistics").first)
+        #expect(try row.integer("requests") == 2 && row.integer("miss_expired") == 2 && row.integer("shared") == 3)
+        await client.shutdown()
+    }
+
+    @Test("Ten replicas that start at once on an empty database all have their tables within ten seconds")
+    func together() async throws {
+        let url = try await PostgresScratch.url()
+        let began = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    let database = try SharedDatabase(
+                        url: url, poolMaximum: 2, registry: MetricRegistry(timeSource: SystemTimeSource()), time: SystemTimeSource(),
+                        logger: Self.logger)
+                    let failure = await database.prepare()
+                    #expect(failure == nil && database.isReady, "\(failure.map { "\($0)" } ?? "")")
+                    await database.client.shutdown()
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(ContinuousClock.now - began < .seconds(10))
+    }
+
     @Test("Tables of the builds before the first release get their tenants, and what was counted stays")
     func tenants() async throws {
         let database = try await Self.database(registry: MetricRegistry(timeSource: SystemTimeSource()))

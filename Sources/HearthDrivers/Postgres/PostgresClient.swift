@@ -78,17 +78,21 @@ package final class PostgresClient: Sendable {
         }
     }
 
-    /// One round trip; returns how long it took and what the server's clock showed in its middle.
+    /// One round trip; returns how long it took and what the server's clock showed in its middle. A server that takes no writes fails it.
     package func ping(deadline: Duration = .seconds(2)) async throws(PostgresError) -> PostgresPing {
         let (end, time, server) = (time.uptime() + deadline, time, "\(address)")
         do {
-            return try await perform(.ping, until: end) { connection in
+            let ping = try await perform(.ping, until: end) { connection in
                 let (before, sent) = (time.now(), time.uptime())
-                let rows = try connection.query("SELECT clock_timestamp()")
+                let rows = try connection.query("SELECT clock_timestamp(), current_setting('transaction_read_only')::boolean")
                 let roundTrip = time.uptime() - sent
                 guard let row = rows.first else { throw PostgresError(.unexpectedResult, server: server, cause: "no row") }
+                // A standby, or one that is set so: it can be reached, and is of no use.
+                guard try !row.flag(1) else { throw PostgresError(.readOnly, server: server, cause: "its transactions are read-only") }
                 return PostgresPing(roundTrip: roundTrip, clockOffset: try row.moment(0) - (before + roundTrip / 2))
             }
+            crew.noteWritable()
+            return ping
         } catch let error as PostgresError {
             throw error
         } catch {

@@ -7,6 +7,8 @@ final class PostgresCrew: Sendable {
     private struct State {
         var pool: PostgresPool<PostgresCall>
         var reconnection = PostgresReconnection()
+        /// What the log has told of the server and not taken back.
+        var told: PostgresError.Kind?
         var wakers: [Int: WakePipe] = [:]
         var endWaiters: [OneShot<Void>] = []
     }
@@ -132,13 +134,26 @@ final class PostgresCrew: Sendable {
 
     func noteConnected(_ thread: Int, certificateEnd: Timestamp?) {
         if let certificateEnd { certificates?.note(.postgres, expiresAt: certificateEnd) }
-        let hadFailed = state.withLock { state in
+        instruments?.reconnects(.ok).increment()
+        let isNews = state.withLock { state in
             state.pool.note(thread, isConnected: true)
-            defer { state.reconnection.recordSuccess() }
-            return state.reconnection.lastError != nil
+            state.reconnection.recordSuccess()
+            // Whether a server takes writes is not told by a connection.
+            guard state.told != nil, state.told != .readOnly else { return false }
+            state.told = nil
+            return true
         }
-        if hadFailed { logger.info("PostgreSQL can be reached again", metadata: ["server": "\(address)"]) }
+        if isNews { logger.info("PostgreSQL can be reached again", metadata: ["server": "\(address)"]) }
         showPool()
+    }
+
+    func noteWritable() {
+        let isNews = state.withLock { state in
+            guard state.told == .readOnly else { return false }
+            state.told = nil
+            return true
+        }
+        if isNews { logger.info("PostgreSQL takes writes again", metadata: ["server": "\(address)"]) }
     }
 
     func noteDisconnected(_ thread: Int) {
@@ -146,12 +161,17 @@ final class PostgresCrew: Sendable {
         showPool()
     }
 
+    /// An attempt to connect that came to nothing.
+    func noteRefused(_ error: PostgresError) {
+        instruments?.reconnects(error.kind == .login || error.kind == .untrusted ? .handshake : .error).increment()
+        noteFailure(error)
+    }
+
     func noteFailure(_ error: PostgresError) {
         let isNews = state.withLock { state in
-            defer {
-                state.reconnection.recordFailure(error, at: context.time.uptime(), unitRandom: .random(in: 0..<1))
-            }
-            return state.reconnection.lastError?.kind != error.kind
+            state.reconnection.recordFailure(error, at: context.time.uptime(), unitRandom: .random(in: 0..<1))
+            defer { state.told = error.kind }
+            return state.told != error.kind
         }
         if isNews { logger.info("PostgreSQL cannot be used", metadata: ["server": "\(address)", "error": "\(error)"]) }
     }

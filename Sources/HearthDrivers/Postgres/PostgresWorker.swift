@@ -76,7 +76,7 @@ struct PostgresWorker {
             return new
         } catch {
             crew.noteDisconnected(thread)
-            crew.noteFailure(error)
+            crew.noteRefused(error)
             throw error
         }
     }

@@ -25,8 +25,9 @@ extension SharedEngineTests {
             }
             #expect(try await running[0].client.get("/readyz").status == 200)
             #expect(try await running[0].metrics().value("hearth_store_up", ["store": "postgres"]) == 0)
-            // How long the server is away beyond its being noticed.
-            try await Task.sleep(for: .seconds(1))
+            try await Deadline.until("runs cannot be claimed") {
+                try await running[0].metrics().value("hearth_scheduler_claims_total", ["outcome": "error"]) ?? 0 > 0
+            }
             try await server.startAgain()
             let back = SystemTimeSource().now()
             try await Deadline.until("jobs run again", within: recovery) {
@@ -34,6 +35,10 @@ extension SharedEngineTests {
             }
             try await Deadline.until("all is well again") {
                 try await running[0].client.get("/api/v1/cache/health").json["status"].text == "healthy"
+            }
+            let connected = try await running[0].metrics()
+            for outcome in ["ok", "error"] {
+                #expect(connected.value("hearth_store_reconnects_total", ["store": "postgres", "outcome": outcome]) ?? 0 > 0, "\(outcome)")
             }
 
             server.freeze()
@@ -56,6 +61,53 @@ extension SharedEngineTests {
                     try await Replicas.reportIsComplete(replica, of: running, atLeast: 21)
                 }
                 #expect(try await replica.metrics().value("hearth_scheduler_unaccounted_occurrences") == 0)
+            }
+            #expect(try await replicas.firingsDoneTwice() == 0)
+            for replica in running { #expect(try await replica.terminate() == .init(status: 0)) }
+            await server.stop()
+        }
+
+        @Test("A database that takes no writes any more is told as such; answers go on, and when it takes them again nothing is missing")
+        func readOnly() async throws {
+            let server = try await PostgresServer.start()
+            let replicas = try await Replicas(2, on: server)
+            let running = try await replicas.startAll(jobs: [Self.job])
+            let load = Task { await Replicas.load(running) }
+            try await Deadline.until("jobs run") { try await Self.lastSuccess(running[0]) != nil }
+            try await server.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+            try await server.execute("SELECT pg_reload_conf()")
+            for replica in running {
+                try await Deadline.until("the health report tells") {
+                    let health = try await replica.client.get("/api/v1/cache/health").json
+                    return health["database"]["connected"].bool == false && health["status"].text == "degraded"
+                }
+                let ready = try await replica.client.get("/readyz")
+                #expect(ready.status == 200 && ready.text.contains("read-only"), "\(ready.text)")
+                let metrics = try await replica.metrics()
+                #expect(metrics.value("hearth_store_up", ["store": "postgres"]) == 0)
+                #expect(metrics.value("hearth_store_operations_total", ["store": "postgres", "outcome": "error"]) ?? 0 > 0)
+            }
+            // It stays so for a while, with questions and firings of jobs all the time.
+            try await Task.sleep(for: .seconds(4))
+            try await server.execute("ALTER SYSTEM RESET default_transaction_read_only")
+            try await server.execute("SELECT pg_reload_conf()")
+            let back = SystemTimeSource().now()
+            try await Deadline.until("jobs run again", within: recovery) {
+                try await Self.lastSuccess(running[1]).map { $0 > back } ?? false
+            }
+            load.cancel()
+            let statuses = await load.value
+            #expect(statuses.allSatisfy { Set($0.keys).isSubset(of: [0, 200]) && $0[0] ?? 0 <= 1 }, "\(statuses)")
+            for replica in running {
+                try await Deadline.until("all is well again") {
+                    try await replica.client.get("/api/v1/cache/health").json["status"].text == "healthy"
+                }
+                try await Deadline.until("the statistics are complete") {
+                    try await Replicas.reportIsComplete(replica, of: running, atLeast: 21)
+                }
+                #expect(try await replica.metrics().value("hearth_scheduler_unaccounted_occurrences") == 0)
+                let lines = replica.program.errorLines.filter { $0.contains("takes no writes") || $0.contains("can be reached again") }
+                #expect(lines.count <= 20, "\(lines.count): \(lines.prefix(3))")
             }
             #expect(try await replicas.firingsDoneTwice() == 0)
             for replica in running { #expect(try await replica.terminate() == .init(status: 0)) }

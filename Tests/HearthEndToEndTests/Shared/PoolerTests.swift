@@ -47,6 +47,12 @@ extension SharedEngineTests {
             try await Self.expectWork(running)
             print("PostgreSQL: work goes on \(ContinuousClock.now - back) after the pooler's restart")
 
+            try await Deadline.until("no operation fails any more") {
+                let before = try await Self.errors(running)
+                try await Self.expectWork(running)
+                return try await Self.errors(running) == before
+            }
+
             // An invalidation is known to all, through the log in the database.
             _ = try await running[0].client.send(.delete, "/api/v1/cache/invalidate?language=en")
             let made = try await running[0].client.get("/api/v1/cache/invalidations").text
