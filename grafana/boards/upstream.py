@@ -224,6 +224,18 @@ volume = frame.row(
         size=(12, 7),
         alerts=["HearthUpstreamBreakerOpen"],
     ),
+    lines(
+        308,
+        "Fields that cannot be true",
+        targets((total(rate("hearth_upstream_invalid_total"), "gen_ai_provider_name", "field"), "{{gen_ai_provider_name}} {{field}}")),
+        (
+            "Fields of answers that were missing or impossible, and were left out or clamped.",
+            "none.",
+            "usage: costs are the flat price or a guess; model: something else answers than what was asked; it points at the provider, or at a proxy on the way.",
+        ),
+        "ops",
+        size=(24, 6),
+    ),
 )
 
 messages = frame.row(

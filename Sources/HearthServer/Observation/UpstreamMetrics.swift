@@ -95,6 +95,14 @@ final class UpstreamMetrics: UpstreamObserver {
     }
 
     func invalidField(_ field: ProviderAnswer.InvalidField) {
+        let label: UpstreamInstruments.InvalidField =
+            switch field {
+            case .usage: .usage
+            case .logprobs: .logprobs
+            case .model: .model
+            case .finishReason: .finishReason
+            }
+        instruments.invalidFields(label).increment()
         logger.info("provider sent an invalid field", metadata: ["field": "\(field.rawValue)"])
     }
 

@@ -1,6 +1,7 @@
 extension MetricCatalogue {
     static let upstream: [MetricDescriptor] = [
         upstreamDuration, upstreamFirstChunk, upstreamTokens, upstreamInFlight, upstreamRetries, upstreamBreakerState, upstreamQueueWait,
+        upstreamInvalidFields,
     ]
 
     private static let operation = LabelDescriptor("gen_ai_operation_name", UpstreamInstruments.Operation.self)
@@ -41,5 +42,10 @@ extension MetricCatalogue {
     /// 15 lines.
     package static let upstreamQueueWait = MetricDescriptor(
         "hearth_upstream_queue_wait_seconds", .histogram, unit: .seconds, buckets: .fast, help: "Time that calls waited for a free slot."
+    )
+    /// 16 lines: 4 providers, 4 fields.
+    package static let upstreamInvalidFields = MetricDescriptor(
+        "hearth_upstream_invalid_total", .counter, labels: [provider, LabelDescriptor("field", UpstreamInstruments.InvalidField.self)],
+        help: "Fields of answers that were missing or could not be true, and were left out or clamped."
     )
 }

@@ -43,6 +43,16 @@ package struct UpstreamInstruments: Sendable {
         package static let labelValues = ["closed", "open", "half_open"]
     }
 
+    /// A field of an answer that the provider got wrong.
+    package enum InvalidField: Int, MetricLabel {
+        case usage
+        case logprobs
+        case model
+        case finishReason
+
+        package static let labelValues = ["usage", "logprobs", "model", "finish_reason"]
+    }
+
     /// More label sets than this are not made before they are needed.
     private static let maximumPrepared = 40
 
@@ -57,6 +67,7 @@ package struct UpstreamInstruments: Sendable {
     private let successes: [Histogram]
     private let tokens: [[Histogram]]
     private let retryCounters: [Counter]
+    private let invalidCounters: [Counter]
     private let breakerGauges: [Gauge]
 
     /// - Parameter models: the models of the configuration, at most 32; calls to any other count as `other`.
@@ -76,6 +87,9 @@ package struct UpstreamInstruments: Sendable {
         }
         retryCounters = registry.perLabel(RetryReason.self) {
             registry.counter(MetricCatalogue.upstreamRetries, labels: [provider, $0])
+        }
+        invalidCounters = registry.perLabel(InvalidField.self) {
+            registry.counter(MetricCatalogue.upstreamInvalidFields, labels: [provider, $0])
         }
         breakerGauges = registry.perLabel(BreakerState.self) {
             registry.gauge(MetricCatalogue.upstreamBreakerState, labels: [provider, $0])
@@ -108,6 +122,7 @@ package struct UpstreamInstruments: Sendable {
     }
 
     package func retries(_ reason: RetryReason) -> Counter { retryCounters[reason.index] }
+    package func invalidFields(_ field: InvalidField) -> Counter { invalidCounters[field.index] }
 
     /// Exactly one state is 1; a scrape between the two updates may see none.
     package func setBreaker(_ state: BreakerState) {

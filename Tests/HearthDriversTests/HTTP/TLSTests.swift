@@ -9,12 +9,13 @@ private struct TLSServer {
     let process: ServerProcess
     let files: TestCertificate
 
-    static func start(name: String) async throws -> TLSServer {
-        let files = try await TestCertificate(name: name)
+    static func start(name: String, hasExpired: Bool = false, options: [String] = []) async throws -> TLSServer {
+        let files = try await TestCertificate(name: name, hasExpired: hasExpired)
         let port = try await FreePort.find()
         let process = try ServerProcess(
             "openssl s_server", program: "/usr/bin/openssl",
-            arguments: ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", files.certificate, "-key", files.key, "-www"], folder: "/")
+            arguments: ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", files.certificate, "-key", files.key, "-www"] + options,
+            folder: "/")
         try await process.waitUntilPrinted("ACCEPT")
         return TLSServer(port: port, process: process, files: files)
     }
@@ -41,6 +42,18 @@ struct TLSTests {
     @Test("A trusted certificate with another name is refused")
     func wrongName() async throws {
         #expect(try await TLSServer.start(name: "other.example").failure(trusted: true) == .tls)
+    }
+
+    @Test("A trusted certificate that has expired is refused")
+    func expired() async throws {
+        #expect(try await TLSServer.start(name: "127.0.0.1", hasExpired: true).failure(trusted: true) == .tls)
+    }
+
+    @Test("A server that speaks TLS 1.1 at best is refused")
+    func oldVersion() async throws {
+        // OpenSSL itself offers so old a version only where it is told to be careless.
+        let options = ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"]
+        #expect(try await TLSServer.start(name: "127.0.0.1", options: options).failure(trusted: true) == .tls)
     }
 
     @Test("A trusted certificate with the right name is accepted")

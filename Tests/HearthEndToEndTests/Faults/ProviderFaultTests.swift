@@ -1,3 +1,4 @@
+import HearthDrivers
 import HearthTestKit
 import Testing
 
@@ -28,6 +29,7 @@ struct ProviderFaultTests {
         #expect(statistics["totalRequests"].integer == 4)
         #expect(statistics["cacheHits"].integer == 2)
         #expect(statistics["failedRequests"].integer == 1)
+        #expect(try await hearth.metrics().value("gen_ai_client_operation_duration_seconds_count", ["error_type": "network"]) == 1)
     }
 
     @Test("A provider that is too slow is a 504 within the deadline")
@@ -71,6 +73,8 @@ struct ProviderFaultTests {
 
     @Test("Endless headers, endless bodies and cut connections of the provider end in a 502, and memory stays flat")
     func byteLevelLies() async throws {
+        // A gigabyte would become of as much as this, were it unpacked.
+        let bomb = try #require(Gzip.compress([UInt8](repeating: 0, count: 64 << 20)))
         let header = "X-Endless: \(String(repeating: "y", count: 4000))\r\n"
         let steps: [[ScriptedServer.Step]] = [
             [.text("HTTP/1.1 200 OK\r\n"), .sendEndlessly(Array(header.utf8))],
@@ -81,6 +85,11 @@ struct ProviderFaultTests {
             [.text("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"choices\": ["), .close],
             [.reset], [.close], [.text("SSH-2.0-nonsense\r\n"), .close],
             [.answer(status: 301, headers: "Location: http://127.0.0.1:1/\r\n", "{}")],
+            [
+                .text(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: \(bomb.count)\r\n\r\n"),
+                .send(bomb),
+            ],
         ]
         for (number, lie) in steps.enumerated() {
             let liar = try await ScriptedServer.start { _ in lie }
@@ -143,6 +152,7 @@ struct ProviderFaultTests {
             #expect(failed.header("Retry-After").flatMap { Int($0) }.map { (1...120).contains($0) } == true, "\(retryAfter)")
             #expect(try await stage.provider.calls - before <= 2, "\(retryAfter)")
         }
+        #expect(try await hearth.metrics().value("hearth_upstream_retries_total", ["reason": "rate_limited"]) ?? 0 > 0)
     }
 
     @Test(
@@ -207,6 +217,7 @@ struct ProviderFaultTests {
         let metrics = try await hearth.statistics()["metrics"]
         #expect(metrics["aiApiCallsCost"].number == 0.002)
         #expect(metrics["estimatedCostSavings"].number == 0.002)
+        #expect(try await hearth.metrics().value("hearth_upstream_invalid_total", ["field": "usage"]) == 1)
     }
 
     @Test("An expired answer is better than none when the provider fails and the category allows it")
@@ -225,6 +236,34 @@ struct ProviderFaultTests {
         #expect(stale.status == 200)
         #expect(stale.json["response"] == kept.json["response"])
         #expect(stale.header("Cache-Status")?.wholeMatch(of: /hearth; hit; ttl=-?\d+; detail=sie/) != nil)
+    }
+
+    @Test("A price, a free day and a booking past their time are not given, even if there is no other answer")
+    func neverStale() async throws {
+        let stage = try await Stage()
+        let settings = """
+            cache:
+              lookupDeadline: 5s
+              jitterShare: 0
+              lifetime: {pricing: 1s, availability: 1s, booking: 1s}
+            """
+        let hearth = try await stage.start(settings: settings)
+        func ask(_ category: String) async throws -> WebClient.Reply {
+            try await hearth.client.post(
+                "/api/v1/cache/query", #"{"query": "Do you repair umbrellas?", "language": "en", "category": "\#(category)"}"#)
+        }
+        let categories = ["pricing", "availability", "booking"]
+        for category in categories { #expect(try await ask(category).status == 200) }
+        try await stage.provider.behave(#""status": 503"#)
+        for category in categories {
+            let failed = try await Deadline.value("\(category) expires") {
+                let reply = try await ask(category)
+                return reply.json["cached"].bool == true ? nil : reply
+            }
+            #expect(failed.status == 502, "\(category)")
+            #expect(try await ask(category).status == 502, "\(category)")
+        }
+        #expect(try await hearth.metrics().value("hearth_cache_requests_total", ["result": "stale"]) == 0)
     }
 
     private func expectError(_ reply: WebClient.Reply, status: Int, code: String) throws {

@@ -225,9 +225,12 @@ struct GatewayStreamTests {
             #expect(!reply.isWholeStream, "cut at \(cut)")
             #expect([200, 502].contains(reply.status), "cut at \(cut): \(reply.status)")
             if reply.status == 200 { #expect(reply.text.components(separatedBy: #""error":"#).count == 2, "cut at \(cut)") }
+            let kept = try await hearth.chat("Question \(cut)", headers: ["Cache-Control": "only-if-cached"])
+            #expect(kept.status == 504, "cut at \(cut)")
             #expect(try await hearth.chat("Another \(cut)", streamed: true).isWholeStream)
         }
         #expect(hearth.program.ending == nil)
+        #expect(try await hearth.metrics().value("hearth_upstream_stream_aborts_total", ["reason": "reset"]) ?? 0 > 0)
     }
 
     @Test("A provider that does not stream although it is asked to is streamed all the same")

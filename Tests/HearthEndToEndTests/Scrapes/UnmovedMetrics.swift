@@ -54,6 +54,7 @@ enum UnmovedMetrics {
         ("hearth_http_rejections_total{reason=forbidden}", .elsewhere("HearthEndToEndTests/Lifecycle/AccessTests.swift")),
         ("hearth_inbox_", .elsewhere("HearthEndToEndTests/Inbox/WhatsAppTests.swift")),
         ("hearth_gateway_routing_total", .elsewhere("HearthEndToEndTests/Gateway/GatewayRoutingTests.swift")),
+        ("hearth_upstream_invalid_total", .elsewhere("HearthEndToEndTests/Faults/ProviderFaultTests.swift")),
         ("hearth_upstream_stream_aborts_total", .elsewhere("HearthEndToEndTests/Gateway/GatewayStreamTests.swift")),
         ("hearth_cache_shadow_", .elsewhere("HearthEndToEndTests/Answers/ShadowCheckTests.swift")),
         ("hearth_cost_usd_total{purpose=shadow}", .elsewhere("HearthEndToEndTests/Answers/ShadowCheckTests.swift")),
