@@ -86,7 +86,10 @@ struct HTTPServers: Sendable {
         return Application(
             router: router, server: transport.server(handlers: handlers),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1024),
-            onServerRunning: { channel in onListening(channel.localAddress?.port) },
+            onServerRunning: { channel in
+                await AcceptPause.add(to: channel)
+                onListening(channel.localAddress?.port)
+            },
             eventLoopGroupProvider: .shared(group), logger: quiet)
     }
 
