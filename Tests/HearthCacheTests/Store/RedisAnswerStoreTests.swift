@@ -45,6 +45,22 @@ struct RedisAnswerStoreTests {
             let error = await #expect(throws: AnswerStoreError.self) { try await store.answer(for: one.key) }
             #expect(error?.kind == .damaged)
         }
+        // The cache counts it and asks anew.
+        let time = ManualTimeSource(now: Sample.start)
+        let instruments = CacheInstruments(registry: MetricRegistry(timeSource: time), stores: [.memory, .redis])
+        let cache = AnswerCache(
+            memory: MemoryTier(capacityBytes: 1 << 20), store: store, writes: WriteQueue(limit: 10),
+            freshness: FreshnessPolicy(jitterShare: 0) { _ in
+                .init(timeToLive: .seconds(3600), staleWhileRevalidate: .zero, staleIfError: .zero)
+            },
+            instruments: instruments, timeSource: time, render: { Array($0.text.utf8) })
+        let question = IdentifiedQuestion(
+            key: one.key, form: one.form, normalized: NormalizedQuery(text: "one", category: .general, isExact: false, steps: []))
+        guard case .miss(.integrity, fallback: nil) = await cache.lookup(question, at: time.now()) else {
+            Issue.record("a damaged answer is a miss")
+            return
+        }
+        #expect(instruments.integrityFailures(.damaged).value == 1)
     }
 
     @Test("An answer that was asked for before an invalidation does not take the place of a later one")

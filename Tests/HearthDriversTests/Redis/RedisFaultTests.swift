@@ -114,11 +114,13 @@ struct RedisFaultTests {
         let server = try await RedisServer.start()
         let proxy = try await FaultProxy.start(to: server.port)
         proxy.set(FaultProxy.Faults(sliceBytes: 1))
-        let replies = try await withRedisClient("redis://127.0.0.1:\(proxy.port)") { client in
+        let attempts = Attempts()
+        let replies = try await withRedisClient("redis://127.0.0.1:\(proxy.port)", observer: attempts) { client in
             try await client.send(
                 [RedisCommand("SET", "k", "äöü"), RedisCommand("GET", "k"), RedisCommand("TIME")], slot: 0, within: .seconds(20))
         }
         #expect(replies[0].isOK && replies[1].text == "äöü" && replies[2].items?.count == 2)
+        #expect(attempts.violations.load(ordering: .relaxed) == 0)
         await proxy.stop()
         await server.stop()
     }
@@ -241,18 +243,21 @@ struct RedisFaultTests {
         await server.stop()
     }
 
-    private final class Attempts: RedisObserver {
+    final class Attempts: RedisObserver {
         let failed = Atomic<Int>(0)
+        let refused = Atomic<Int>(0)
+        let violations = Atomic<Int>(0)
 
         func breakerChanged(to state: CircuitBreaker.State) {}
         func connected(_ outcome: RedisConnectOutcome) {
             if outcome != .ok { failed.wrappingAdd(1, ordering: .relaxed) }
+            if outcome == .handshake { refused.wrappingAdd(1, ordering: .relaxed) }
         }
-        func protocolFailed() {}
+        func protocolFailed() { violations.wrappingAdd(1, ordering: .relaxed) }
         func topologyRefreshed() {}
     }
 
-    private static func command(_ server: RedisServer, _ words: String...) async throws {
+    static func command(_ server: RedisServer, _ words: String...) async throws {
         let program = try RunningProgram("/usr/bin/redis-cli", ["-p", "\(server.port)"] + words, folder: "/")
         let ending = try await program.waitForEnd()
         #expect(ending.status == 0 && program.output.hasPrefix("OK"), "\(words): \(program.output)")

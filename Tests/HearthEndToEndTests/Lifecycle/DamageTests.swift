@@ -86,6 +86,37 @@ struct DamageTests {
         #expect(try await hearth.client.get("/api/v1/jobs/warm-cache/runs?limit=10").json["runs"].items.isEmpty == false)
     }
 
+    @Test("A log that is torn anywhere, as by a power cut: what was written before is there, the rest is not, and the service starts")
+    func tornLog() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Stage.quietSettings)
+        for number in 2..<42 { _ = try await hearth.ask("Do you repair \(number) umbrellas?", language: "en") }
+        try await Self.waitUntilWritten(hearth, answers: 40)
+        try await hearth.killAtOnce()
+        let path = stage.dataFolder + "/hearth.sqlite"
+        let (main, log) = (try Data(contentsOf: URL(filePath: path)), try Data(contentsOf: URL(filePath: path + "-wal")))
+        #expect(log.count > 40_000)
+        var entries: [Int] = []
+        for part in 1...5 {
+            // In the middle of a page; of every second one the rest is noise instead of nothing.
+            let tear = log.count * part / 6 + 13
+            let noise = part % 2 == 0 ? Data((tear..<log.count).map { UInt8(truncatingIfNeeded: $0 &* 31) }) : Data()
+            try main.write(to: URL(filePath: path))
+            try (log.prefix(tear) + noise).write(to: URL(filePath: path + "-wal"))
+            try? FileManager.default.removeItem(atPath: path + "-shm")
+            let again = try await stage.start(settings: Stage.quietSettings)
+            #expect(!again.program.errors.contains("was damaged"), "torn at \(tear): \(again.program.errors)")
+            entries.append(
+                try #require(try await again.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer))
+            #expect(try await again.ask("Do you repair 2 umbrellas?", language: "en").status == 200)
+            #expect(try await again.terminate() == .init(status: 0))
+            let check = try RunningProgram("/usr/bin/sqlite3", [path, "PRAGMA integrity_check"], folder: stage.folder.path)
+            try await check.waitForEnd()
+            #expect(check.output == "ok\n", "torn at \(tear)")
+        }
+        #expect(entries == entries.sorted() && entries.allSatisfy { (0...40).contains($0) } && entries.last ?? 0 > 0, "\(entries)")
+    }
+
     @Test("A database that another program locks does not stop answers; the failed operations are counted and named")
     func locked() async throws {
         let stage = try await Stage()

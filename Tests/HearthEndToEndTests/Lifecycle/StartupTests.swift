@@ -133,6 +133,27 @@ struct StartupTests {
         #expect(try await hearth.ask("Do you sell gift cards?").status == 200)
     }
 
+    @Test("Development with a Redis that takes connections and never says a word starts and answers without waiting for it")
+    func silentRedis() async throws {
+        let stage = try await Stage()
+        let silent = try await ScriptedServer.start { _ in [.stall] }
+        let began = ContinuousClock.now
+        let hearth = try await stage.start(
+            settings: "cache: {lookupDeadline: 200ms}\n", environment: ["REDIS_URL": "redis://127.0.0.1:\(silent.port)/0"])
+        #expect(ContinuousClock.now - began < .seconds(20))
+        #expect(silent.connections > 0)
+        let asked = ContinuousClock.now
+        #expect(try await hearth.ask("Do you sell gift cards?").status == 200)
+        #expect(ContinuousClock.now - asked < .seconds(2))
+        let ready = try await hearth.client.get("/readyz")
+        #expect(ready.status == 200 && ready.json["status"].text == "degraded")
+        let health = try await hearth.client.get("/api/v1/cache/health").json
+        #expect(health["redis"]["configured"].bool == true && health["redis"]["connected"].bool == false)
+        #expect(try await hearth.metrics().value("hearth_store_up", ["store": "redis"]) == 0)
+        #expect(try await hearth.terminate() == .init(status: 0))
+        await silent.stop()
+    }
+
     @Test("No key for the provider: 2, with what to do")
     func missingProviderKey() async throws {
         let stage = try await Stage()

@@ -46,6 +46,46 @@ extension RedisReplicaTests {
         await redis.stop()
     }
 
+    @Test("Redis is late: before the deadline its answers are used, after it all questions are answered without; then it is used again")
+    func lateness() async throws {
+        let redis = try await RedisServer.start()
+        let proxy = try await FaultProxy.start(to: redis.port)
+        let stage = try await Stage(latencyMilliseconds: 20)
+        // Every hit is Redis' own.
+        let settings = "cache: {lookupDeadline: 200ms, memoryBytes: 0}\nredis: {breakerOpenTime: 2s}\n"
+        let hearth = try await start(stage, 1, redis: "redis://127.0.0.1:\(proxy.port)", settings: settings)
+        let (load, clients) = try await fourClients(hearth)
+        func timeouts() async throws -> Double {
+            try await hearth.metrics().value("hearth_store_operations_total", ["store": "redis", "outcome": "timeout"]) ?? 0
+        }
+        func phase(_ name: String, _ latency: ClosedRange<Duration>) async throws -> AskingLoad.Score {
+            proxy.set(.init(latency: latency), [.toClient])
+            _ = load.take()
+            try await load.untilAnswered(150)
+            let score = load.take()
+            print("Redis late, \(name): \(score.answered) answered, \(score.cached) of them kept, slowest \(score.slowest)")
+            #expect(score.failures.isEmpty, "\(name): \(score.failures.prefix(3))")
+            #expect(score.slowest < Self.slowestAnswer, "\(name)")
+            return score
+        }
+        let early = try await phase("all by 50 ms", .milliseconds(50) ... .milliseconds(50))
+        #expect(early.cached > early.answered / 2)
+        let before = try await timeouts()
+        _ = try await phase("up to twice the deadline", .zero ... .milliseconds(400))
+        #expect(try await timeouts() > before)
+        _ = try await phase("all by 500 ms", .milliseconds(500) ... .milliseconds(500))
+        proxy.set(.init(), [.toClient])
+        try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
+        _ = load.take()
+        try await load.untilAnswered(150)
+        let score = load.take()
+        #expect(score.failures.isEmpty && score.cached > score.answered / 2)
+        for client in clients { client.cancel() }
+        #expect(try await hearth.terminate() == .init(status: 0))
+        await proxy.stop()
+        await redis.stop()
+    }
+
     @Test("Redis is frozen for moments, again and again: three replicas answer, come back by themselves, and do not fill their logs")
     func blips() async throws {
         let redis = try await RedisServer.start()

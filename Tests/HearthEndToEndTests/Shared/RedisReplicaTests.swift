@@ -113,6 +113,10 @@ struct RedisReplicaTests {
             try await hearth.client.get("/api/v1/cache/health").json["redis"]["connected"].bool == false
         }
         #expect(try await hearth.client.get("/readyz").status == 200)
+        #expect(try await hearth.metrics().value("hearth_store_up", ["store": "redis"]) == 0)
+        try await Deadline.until("the breaker is open") {
+            try await hearth.metrics().value("hearth_store_breaker_state", ["store": "redis", "state": "open"]) == 1
+        }
         try await load.untilAnswered(50)
         check("killed")
         redis = try await RedisServer.start(port: port)
@@ -122,6 +126,9 @@ struct RedisReplicaTests {
         try await Deadline.until("what is remembered is written again") {
             try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer ?? 0 >= 50
         }
+        let back = try await hearth.metrics()
+        #expect(back.value("hearth_store_up", ["store": "redis"]) == 1)
+        #expect(back.value("hearth_store_reconnects_total", ["store": "redis", "outcome": "ok"]) ?? 0 >= 2)
         try await RunningProgram("/usr/bin/redis-cli", ["-p", "\(port)", "FLUSHALL"], folder: "/").waitForEnd()
         try await load.untilAnswered(500)
         check("flushed")
@@ -131,6 +138,7 @@ struct RedisReplicaTests {
         check("frozen")
         // What failed because of the store is no miss of the cache: new questions count as errors while it is away.
         #expect(try await hearth.metrics().value("hearth_cache_requests_total", ["result": "error"]) ?? 0 > 0)
+        #expect(try await hearth.metrics().value("hearth_store_operations_total", ["store": "redis", "outcome": "timeout"]) ?? 0 > 0)
         redis.process.thaw()
         try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
         try await load.untilAnswered(50)
