@@ -2,8 +2,7 @@
 # make release: the archive of a release below .build-release/out, with its bill of materials and the checksums of both.
 #
 # Nothing of the machine is in it: paths are mapped away, times are the commit's, and the archive is sorted. VERIFY=1 builds all of it a
-# second time in another folder and compares; VERIFY=pack packs a second time only. The compiler of Swift 6.3.1 does not always order the
-# instructions of a few functions alike, so that VERIFY=1 may find some bytes of the program that differ.
+# second time in another folder and compares; VERIFY=pack packs a second time only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/prepare-build.sh
@@ -18,6 +17,15 @@ export TZ=UTC LC_ALL=C.UTF-8
 name=hearth-$version-linux-$(uname -m)
 out=.build-release/out
 
+# The compiler of Swift 6.3.1 goes through some of its tables in the order of hashes or addresses, and orders a few instructions by it. So
+# neither may be random.
+without_chance=(env SWIFT_DETERMINISTIC_HASHING=1 MALLOC_ARENA_MAX=1)
+if setarch "$(uname -m)" --addr-no-randomize true 2>/dev/null; then
+    without_chance+=(setarch "$(uname -m)" --addr-no-randomize)
+else
+    printf 'This system does not let a program choose its addresses (setarch); the same sources may give a few other bytes next time.\n' >&2
+fi
+
 # compile FOLDER SCRATCH: the executable from the sources of a folder. Neither folder is in it afterwards.
 compile() {
     local sources scratch
@@ -28,7 +36,7 @@ compile() {
         -Xcc "-ffile-prefix-map=$sources=/hearth" -Xcc "-ffile-prefix-map=$scratch=/hearth/.build"
         -Xcxx "-ffile-prefix-map=$sources=/hearth" -Xcxx "-ffile-prefix-map=$scratch=/hearth/.build"
     )
-    (cd "$sources" && build_with_progress "Building  " "$name" swift build -c release --product hearth --static-swift-stdlib \
+    (cd "$sources" && build_with_progress "Building  " "$name" "${without_chance[@]}" swift build -c release --product hearth --static-swift-stdlib \
         --disable-automatic-resolution --scratch-path "$scratch" "${mapped[@]}" "${jobs_given[@]}")
 }
 

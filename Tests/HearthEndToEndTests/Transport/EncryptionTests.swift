@@ -1,3 +1,4 @@
+import Foundation
 import HearthTestKit
 import NIOSSL
 import Testing
@@ -65,6 +66,43 @@ struct EncryptionTests {
         try await agreed.waitForEnd()
         #expect(agreed.output.contains("ALPN protocol: http/1.1"))
         #expect(try await hearth.metrics().value("hearth_http_rejections_total", ["reason": "handshake_failed"]) == 1)
+    }
+
+    @Test(
+        "testssl finds nothing wrong with what is offered",
+        .enabled(if: ProcessInfo.processInfo.environment["HEARTH_TEST_LONG"] != nil, "HEARTH_TEST_LONG=1"))
+    func testssl() async throws {
+        let stage = try await Stage()
+        let certificate = try await TestCertificate(name: "127.0.0.1")
+        let hearth = try await stage.start(environment: certificate.environment)
+        let report = stage.folder.path + "/testssl.json"
+        let run = try RunningProgram(
+            "/usr/bin/testssl",
+            ["--quiet", "--color", "0", "--warnings", "off", "--jsonfile", report, "--add-ca", certificate.certificate, hearth.url],
+            folder: stage.folder.path, environment: ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": stage.folder.path, "TERM": "dumb"])
+        try await run.waitForEnd(within: .seconds(500))
+        struct Finding: Decodable {
+            var id: String
+            var severity: String
+            var finding: String
+        }
+        let findings = try JSONDecoder().decode([Finding].self, from: Data(contentsOf: URL(filePath: report)))
+        #expect(findings.count > 60, "\(run.output.suffix(2000))")
+        let expected: Set = [
+            // The certificate is the test's own.
+            "cert_chain_of_trust", "cert_expirationStatus", "cert_notAfter", "cert_revocation", "DNS_CAArecord",
+            // All suites on offer are as good as each other, and a client knows better which it calculates fast.
+            "cipher_order",
+            // It would hold for every other service under the same name, too; a proxy that has the name to itself sends it.
+            "HSTS",
+        ]
+        let faults = findings.filter {
+            ["LOW", "MEDIUM", "HIGH", "CRITICAL", "FATAL"].contains($0.severity) && !expected.contains($0.id)
+        }
+        #expect(faults.isEmpty, "\(faults)")
+        // It has been there through all of it, for everybody else too.
+        #expect(try await hearth.ask("Do you sell gift cards?").status == 200)
+        #expect(try await hearth.terminate() == .init(status: 0))
     }
 
     @Test("Plain HTTP is told what to do; silence and noise are ended in time, and others are answered meanwhile")
