@@ -12,8 +12,10 @@ final class RunningHearth: Sendable {
     /// Keeps the data folder and the provider while the service runs.
     private let stage: Stage
 
-    /// - Parameter authority: a file with the certificate that the service shows.
-    init(_ program: RunningProgram, on stage: Stage, trusting authority: String? = nil) async throws {
+    /// - Parameters:
+    ///   - authority: a file with the certificate that the service shows.
+    ///   - key: an API key of it, with which it is asked.
+    init(_ program: RunningProgram, on stage: Stage, trusting authority: String? = nil, key: String? = nil) async throws {
         self.program = program
         self.stage = stage
         ready = try await program.firstLine("the service is ready") { line in
@@ -21,7 +23,7 @@ final class RunningHearth: Sendable {
         }
         url = ready["url"].text ?? ""
         port = url.split(separator: ":").last.flatMap { Int($0) } ?? 0
-        client = try WebClient(baseURL: url, trusting: authority)
+        client = try WebClient(baseURL: url, trusting: authority, key: key)
     }
 
     /// The list of questions to warm with.

@@ -54,12 +54,16 @@ final class Stage: Sendable {
     }
 
     /// Starts `hearth serve` and waits for its ready line.
+    ///
+    /// - Parameter key: the API key with which it is asked; without one it is open.
     func start(
-        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = [], wrapper: [String] = []
+        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = [], wrapper: [String] = [],
+        key: String? = nil
     ) async throws -> RunningHearth {
-        try await RunningHearth(
+        let additions = key.map { additions.merging(["HEARTH_API_KEYS": "tests=\($0)"]) { $1 } } ?? additions
+        return try await RunningHearth(
             try launch(settings: settings, environment: additions, arguments: arguments, wrapper: wrapper), on: self,
-            trusting: additions["HEARTH_TLS_CERTIFICATE_FILE"])
+            trusting: additions["HEARTH_TLS_CERTIFICATE_FILE"], key: key)
     }
 
     /// Starts the service and waits until it has refused to run.

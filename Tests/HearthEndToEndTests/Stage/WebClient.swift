@@ -15,11 +15,16 @@ struct WebClient: Sendable {
     }
 
     let baseURL: String
+    /// Sent with every request.
+    private let key: [String: String]
     private let curl: CurlClient
 
-    /// - Parameter authority: a file of certificates to trust instead of the system's.
-    init(baseURL: String, trusting authority: String? = nil) throws {
+    /// - Parameters:
+    ///   - authority: a file of certificates to trust instead of the system's.
+    ///   - key: the API key that it has.
+    init(baseURL: String, trusting authority: String? = nil, key: String? = nil) throws {
         self.baseURL = baseURL
+        self.key = key.map { ["X-API-Key": $0] } ?? [:]
         var limits = CurlClient.Limits()
         limits.maximumRequests = 1024
         limits.maximumConnections = 512
@@ -41,7 +46,8 @@ struct WebClient: Sendable {
     ) async throws -> Reply {
         let response = try await curl.send(
             HTTPClientRequest(
-                method: method, url: baseURL + path, headers: headers.map { .init($0.key, $0.value) }, body: body, totalTimeout: timeout,
+                method: method, url: baseURL + path, headers: key.merging(headers) { $1 }.map { .init($0.key, $0.value) }, body: body,
+                totalTimeout: timeout,
                 maximumResponseBytes: 8 << 20))
         return Reply(status: response.status, headers: response.headers, body: response.body)
     }
