@@ -5,6 +5,8 @@ libraries=(libhiredis-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-d
 library_modules=(hiredis libpq libcurl sqlite3 zlib)
 test_servers=(redis-server postgresql pgbouncer prometheus prometheus-alertmanager sqlite3 strace python3-yaml python3-prometheus-client
     nftables iproute2)
+# What the checks of the page use: a browser, its driver's Python, a reader of what is printed, a proxy with a path prefix.
+page_tools=(chromium python3-venv poppler-utils nginx-light)
 
 # missing_packages PACKAGE…: those that are not installed.
 missing_packages() {
@@ -79,21 +81,21 @@ ensure_libraries() {
     [ "$total" = 0 ] || step 2 "$total" Libraries "installing ${missing% } ($how)   $((SECONDS - begin)) s"
 }
 
-# The servers that the tests start themselves. What was installed and running before is left alone; what is installed here is stopped
+# The servers that the tests start themselves, and the tools of the page's checks. What was installed and running before is left alone; what is installed here is stopped
 # and stays off, because the tests use servers of their own in temporary folders.
 ensure_test_servers() {
     local missing package service log=.build/test-servers.log
     command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return 0
-    missing=$(missing_packages "${test_servers[@]}")
+    missing=$(missing_packages "${test_servers[@]}" "${page_tools[@]}")
     [ -n "$missing" ] || return 0
     find_rights "$missing"
     mkdir -p .build
     : >"$log"
-    printf 'Installing the servers of the tests: %s\n' "${missing% }"
+    printf 'Installing what the tests need: %s\n' "${missing% }"
     # shellcheck disable=SC2086
     install_packages "$log" $missing
     for package in $missing; do
-        for service in "$package" "$package-node-exporter"; do
+        for service in "${package%-light}" "$package-node-exporter"; do
             if [ -d /run/systemd/system ]; then
                 "${as_root[@]}" systemctl disable --now "$service" >>"$log" 2>&1 || true
             elif [ -x "/etc/init.d/$service" ]; then
