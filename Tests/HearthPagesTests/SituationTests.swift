@@ -28,7 +28,7 @@ struct SituationTests {
         }
         #expect(words(page).contains("Nothing for Hebrew, Pricing. Choose “all” to clear the filter."))
         let clear = page.all("a").filter { $0.text == "Clear filters" }
-        #expect(clear.count == 2 && clear.allSatisfy { $0.attributes["href"] == "../admin/cache-analytics?range=7d" })
+        #expect(clear.count == 3 && clear.allSatisfy { $0.attributes["href"] == "../admin/cache-analytics?range=7d" })
     }
 
     @Test("A range before the first question says when that was, one before what is kept how long that is")

@@ -31,7 +31,7 @@ package enum PageScript {
 
         """
 
-    /// What only a script can do: print, and copy the link with fixed times.
+    /// What only a script can do: print, and copy a link with fixed times instead of following it.
     private static let tools = """
         const more = document.querySelector('.more');
         if (more) {
@@ -50,6 +50,15 @@ package enum PageScript {
           }
           add(words.print, () => print());
         }
+        addEventListener('click', async event => {
+          const link = event.target.closest?.('a.copy');
+          if (!link || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          await navigator.clipboard.writeText(link.href);
+          document.getElementById('say').textContent = words.copied;
+          link.removeAttribute('aria-label');
+          link.textContent = words.copied;
+        });
 
         """
 

@@ -21,6 +21,7 @@ extension Stylesheet {
         .data, .links { font-size: .875rem; }
         .links a { padding-block: .15rem; }
         .links { display: flex; flex-wrap: wrap; gap: .25rem .9rem; }
+        .links .copy { cursor: copy; }
         .aid { font-size: .875rem; }
         .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); gap: .3rem 1rem; margin-block: .5rem; }
         .facts dt { color: var(--quiet); font-size: .8125rem; }

@@ -30,7 +30,7 @@ struct RateChart: Sendable {
     }
 
     func point(_ bucket: Bucket, on axis: ValueAxis) -> Point? {
-        Self.rate(bucket).map { Point(x: frame.x((bucket.start + bucket.end) / 2), y: frame.y(axis.share($0))) }
+        Self.rate(bucket).map { Point(x: frame.x((bucket.start + bucket.end) / 2), y: drawn(frame.y(axis.share($0)))) }
     }
 
     /// Stretches of buckets with questions, one after another.
@@ -71,14 +71,17 @@ struct RateChart: Sendable {
         return svg.text
     }
 
+    /// Of a week of hours nobody sees a tenth of a point, and all of them would be a good part of the page.
+    private func drawn(_ height: Double) -> Double { buckets.count > 60 ? height.rounded() : height }
+
     private func band(_ stretch: [Bucket], _ axis: ValueAxis, _ svg: inout SVGText) {
         var upper: [Point] = []
         var lower: [Point] = []
         for bucket in stretch {
             guard let interval = WilsonInterval(successes: bucket.successes, trials: bucket.trials) else { continue }
             let x = frame.x((bucket.start + bucket.end) / 2)
-            upper.append(Point(x: x, y: frame.y(axis.share(interval.high * 100))))
-            lower.append(Point(x: x, y: frame.y(axis.share(interval.low * 100))))
+            upper.append(Point(x: x, y: drawn(frame.y(axis.share(interval.high * 100)))))
+            lower.append(Point(x: x, y: drawn(frame.y(axis.share(interval.low * 100)))))
         }
         guard upper.count > 1 else { return }
         svg.element("polygon", ["class": "band", "points": SVGText.points(upper + lower.reversed())])

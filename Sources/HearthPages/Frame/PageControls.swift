@@ -32,10 +32,7 @@ enum PageControls {
                 between["isOpen"] = true
             }
             values["between"] = between
-            values["permanent"] = context.here { state in
-                let bounds = state.range.bounds(at: context.now)
-                state.range = .between(bounds.from, bounds.to)
-            }
+            values["permanent"] = context.fixedAddress
         }
         if kind == .figures || kind == .filters {
             values["languages"] = ["options": languages(context, or: .all, chosen: state.language)]

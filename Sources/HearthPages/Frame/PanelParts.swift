@@ -21,13 +21,14 @@ extension PageContext {
     /// The content of a panel, with a note where it is old, or a sentence in its place.
     func panel<Content>(
         _ panel: Panel<Content>, _ id: StaticString, heading: Phrase, isWide: Bool = false, template: PanelTemplate,
-        _ values: (Content) -> Values
+        foot: (Content) -> PanelFoot, _ values: (Content) -> Values
     ) -> RenderedPanel {
         var all: Values
+        let shown: Content
         switch panel {
-        case .ready(let content): all = values(content)
+        case .ready(let content): (all, shown) = (values(content), content)
         case .kept(let content, let madeAt, let took, let job):
-            all = values(content)
+            (all, shown) = (values(content), content)
             all["note"] = keptNote(madeAt, took, job)
         case .missing(let absence):
             return RenderedPanel(
@@ -35,7 +36,8 @@ extension PageContext {
                 html: Templates.absent.render(
                     ["heading": text(heading), "sentence": sentence(absence), "help": link(.help) + "#troubles"], in: self))
         }
-        all["heading"] = all["heading"] ?? text(heading)
+        all["heading"] = text(heading)
+        all["links"] = links(foot(shown), of: text(heading), id)
         return RenderedPanel(id: id, isWide: isWide, html: template.render(all, in: self))
     }
 

@@ -41,6 +41,7 @@ enum Templates {
     /// Named pieces that more than one template has.
     static let partials: [String: String] = [
         "figure": figure, "table": table, "outcome": outcome, "time": time, "option": option, "state": hiddenState,
+        "links": links,
     ]
 
     /// A chart with its heading, its message, its figures as a table, and links.
@@ -50,9 +51,14 @@ enum Templates {
         {{{svg}}}
         {{#hasTable}}<details class="data"><summary>{{t.asTable}}</summary>
         {{#table}}{{> table}}{{/table}}</details>{{/hasTable}}
-        <p class="links">{{#links}}<a href="{{href}}"{{#label}} aria-label="{{label}}"{{/label}}>{{name}}</a> {{/links}}</p>
+        {{> links}}
         </figure>
 
+        """
+
+    /// What ``PanelFoot`` says.
+    private static let links = """
+        <p class="links">{{#links}}<a href="{{href}}" aria-label="{{label}}"{{#isCopied}} class="copy"{{/isCopied}}>{{name}}</a> {{/links}}</p>
         """
 
     private static let table = """

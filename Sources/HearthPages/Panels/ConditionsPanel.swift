@@ -19,9 +19,11 @@ enum ConditionsPanel {
             if let dashboard = condition.dashboard, dashboard.hasPrefix("http") { row["dashboard"] = dashboard }
             return row
         }
-        return [
-            "conditions": conditions.map(row), "json": context.api("/conditions", [:]), "help": context.link(.help) + "#conditions",
-        ]
+        return ["conditions": conditions.map(row)]
+    }
+
+    static func foot(_ context: PageContext) -> PanelFoot {
+        PanelFoot(json: context.api("/conditions", [:]), help: "conditions")
     }
 
     static func figure(_ value: Double, _ id: Condition.ID, _ context: PageContext) -> String {
@@ -64,7 +66,7 @@ extension Templates {
         <tbody>{{#conditions}}
         <tr><th scope="row">{{name}}</th><td class="number">{{value}}</td><td class="number"><bdi dir="ltr">{{limit}}</bdi></td><td>{{enough}}</td><td><span class="cond {{kind}}"><span aria-hidden="true">{{sign}}</span> {{state}}</span> <span class="quiet">{{since}}</span></td><td>{{#runbook}}{{#isLink}}<a href="{{text}}" aria-label="{{t.runbook}}: {{name}}">{{t.runbook}}</a>{{/isLink}}{{^isLink}}<code>{{text}}</code>{{/isLink}}{{/runbook}}{{#dashboard}} <a href="{{dashboard}}" aria-label="{{t.dashboard}}: {{name}}">{{t.dashboard}}</a>{{/dashboard}}</td></tr>{{/conditions}}
         </tbody></table></div>
-        <p class="links"><a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a> <a href="{{help}}" aria-label="{{t.whatIsThis}}: {{heading}}">{{t.whatIsThis}}</a></p>
+        {{> links}}
 
         """)
 }

@@ -1,6 +1,6 @@
 import HearthTelemetry
 
-/// A chart with what belongs to it: its message in a sentence, its figures as a table, links.
+/// A chart with what belongs to it: its message in a sentence, its figures as a table.
 struct FigurePart: Sendable {
     var id: String
     var heading: String
@@ -9,19 +9,10 @@ struct FigurePart: Sendable {
     /// Empty where there is nothing to draw.
     var svg: String
     var table: DataTable?
-    var links: [Link] = []
-
-    struct Link: Sendable {
-        var name: String
-        var href: String
-        /// The name in full, for those who hear links by themselves; it begins with `name`.
-        var label: String?
-    }
 
     var values: Values {
         var values: Values = [
             "id": id, "heading": heading, "caption": caption, "svg": svg, "hasTable": table != nil,
-            "links": links.map { ["name": $0.name, "href": $0.href, "label": $0.label as Any?].compactMapValues { $0 } },
         ]
         if let table { values["table"] = table.values }
         return values
@@ -52,8 +43,10 @@ extension Templates {
 }
 
 extension PageContext {
-    /// *CSV*, *JSON* and *What is this?* for figures of the statistics.
-    func usageLinks(_ usage: Usage, about anchor: String, of heading: String) -> [FigurePart.Link] {
+    /// The foot of figures that the statistics have.
+    ///
+    /// - Parameter isSeries: whether the panel is about each bucket, as the rows of the CSV are.
+    func usageFoot(_ usage: Usage, about anchor: String, of heading: Phrase, isSeries: Bool = true) -> PanelFoot {
         let period =
             switch usage.bucket {
             case .minute: "minute"
@@ -71,18 +64,10 @@ extension PageContext {
                 ])
         }
         let isFiltered = state.language != nil || state.category != nil
-        let clear = named(text(.clearFilters), here { ($0.language, $0.category) = (nil, nil) }, heading)
-        return (isFiltered && usage.totals.answers == 0 ? [clear] : []) + [
-            named("CSV", address("csv"), heading), named("JSON", address(nil), heading), helpLink(anchor, heading),
-        ]
-    }
-
-    func named(_ name: String, _ href: String, _ heading: String) -> FigurePart.Link {
-        FigurePart.Link(name: name, href: href, label: name + ": " + heading)
-    }
-
-    func helpLink(_ anchor: String, _ heading: String) -> FigurePart.Link {
-        named(text(.whatIsThis), link(.help) + "#" + anchor, heading)
+        let clear = named(text(.clearFilters), here { ($0.language, $0.category) = (nil, nil) }, text(heading))
+        return PanelFoot(
+            others: isFiltered && usage.totals.answers == 0 ? [clear] : [], csv: isSeries ? address("csv") : nil, json: address(nil),
+            help: anchor)
     }
 
     /// What is said in place of a chart without a question in it.

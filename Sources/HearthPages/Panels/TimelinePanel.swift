@@ -20,9 +20,12 @@ enum TimelinePanel {
             "lanes": timeline.lanes.map(lane), "table": table(timeline, context).values,
             "runs": timeline.lanes.filter(\.bins.isEmpty).flatMap { $0.runs.reversed() }.map { row($0, context) },
             "zone": context.calendar.abbreviation(timeline.now),
-            "json": context.api("/jobs/timeline", ["from": timeline.from.description, "to": timeline.to.description]),
-            "help": context.link(.help) + "#jobs",
         ]
+    }
+
+    static func foot(_ timeline: JobTimeline, _ context: PageContext) -> PanelFoot {
+        PanelFoot(
+            json: context.api("/jobs/timeline", ["from": timeline.from.description, "to": timeline.to.description]), help: "jobs")
     }
 
     private static func caption(_ timeline: JobTimeline, failed: [String], _ context: PageContext) -> String {
@@ -143,8 +146,8 @@ extension Templates {
         <tbody>{{#runs}}
         <tr><th scope="row"><a href="{{href}}">{{when}}</a></th><td><bdi>{{job}}</bdi></td><td>{{> outcome}}</td><td class="number">{{duration}}</td></tr>{{/runs}}
         </tbody></table></div></details>
-        <p class="links"><a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a> <a href="{{help}}" aria-label="{{t.whatIsThis}}: {{heading}}">{{t.whatIsThis}}</a></p>
         {{/isEmpty}}
+        {{> links}}
 
         """)
 }

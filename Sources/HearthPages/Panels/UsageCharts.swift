@@ -34,8 +34,7 @@ enum UsageCharts {
                             name(bucket), rateText(bucket, context), figures.count(bucket.results.hit + bucket.results.stale),
                             figures.count(bucket.results.total),
                         ]
-                    }),
-            links: context.usageLinks(usage, about: "hit-rate", of: text(.hitRateOverTime)))
+                    }))
     }
 
     private static func rateCaption(_ usage: Usage, _ context: PageContext) -> String {
@@ -104,8 +103,7 @@ enum UsageCharts {
                     label: text(.answersByResult), columns: [text(.timeColumn)] + columns.map { text($0.0) },
                     rows: usage.buckets.map { bucket in
                         [bucketName(bucket, usage, context)] + columns.map { figures.count($0.1(bucket.results)) }
-                    }),
-            links: context.usageLinks(usage, about: "results", of: text(.answersByResult)))
+                    }))
     }
 
     /// Money: what was avoided above zero, what that cost below, what is left as a line.
@@ -153,8 +151,7 @@ enum UsageCharts {
                     label: text(.moneyOverTime), columns: [text(.timeColumn)] + columns.map { text($0.0) },
                     rows: usage.buckets.map { bucket in
                         [bucketName(bucket, usage, context)] + columns.map { figures.dollars($0.1(bucket.savings)) }
-                    }),
-            links: context.usageLinks(usage, about: "saved", of: text(.moneyOverTime)))
+                    }))
     }
 
     private static func bucketName(_ bucket: UsageBucket, _ usage: Usage, _ context: PageContext) -> String {

@@ -71,6 +71,7 @@ extension Templates {
         <div><dt>{{name}}</dt><dd class="figure">{{figure}}</dd><dd class="quiet">{{note}}</dd><dd>{{{trend}}}</dd></div>
         {{/figures}}
         </dl>
+        {{> links}}
 
         """)
 }

@@ -5,14 +5,26 @@ enum HealthView {
     static func render(_ content: HealthContent, _ context: PageContext) -> RenderedPage {
         let panels =
             [
-                context.panel(content.conditions, "conditions", heading: .conditions, isWide: true, template: Templates.conditions) {
+                context.panel(
+                    content.conditions, "conditions", heading: .conditions, isWide: true, template: Templates.conditions,
+                    foot: { _ in ConditionsPanel.foot(context) }
+                ) {
                     ConditionsPanel.values($0, context)
                 },
-                context.panel(content.stores, "stores", heading: .stores, isWide: true, template: Templates.stores) { stores($0, context) },
-                context.panel(content.provider, "provider", heading: .provider, template: Templates.provider) { provider($0, context) },
-                RenderedPanel(
-                    id: "alerts", html: Templates.alerts.render(alerts(content.alertmanager, context), in: context)),
-                context.panel(content.events, "events", heading: .events, isWide: true, template: Templates.events) { events($0, context) },
+                context.panel(
+                    content.stores, "stores", heading: .stores, isWide: true, template: Templates.stores,
+                    foot: { _ in PanelFoot(json: context.api("/cache/health", [:]), help: "stores") }
+                ) { stores($0, context) },
+                // What it shows is in the metrics only, which the foot of the page links to.
+                context.panel(
+                    content.provider, "provider", heading: .provider, template: Templates.provider,
+                    foot: { _ in PanelFoot(help: "provider") }
+                ) { provider($0, context) },
+                alertmanager(content.alertmanager, context),
+                context.panel(
+                    content.events, "events", heading: .events, isWide: true, template: Templates.events,
+                    foot: { _ in eventsFoot(context) }
+                ) { events($0, context) },
             ] + (context.frame.reader.canAct ? [upkeep(context)] : [])
         return PageComposer.page(
             context, title: context.text(.health), heading: context.text(.health), controls: .range, panels: panels)
@@ -21,7 +33,6 @@ enum HealthView {
     private static func stores(_ stores: [StoreState], _ context: PageContext) -> Values {
         let (text, figures) = (context.text, context.figures)
         return [
-            "json": context.api("/cache/health", [:]), "help": context.link(.help) + "#stores",
             "stores": stores.map { store -> Values in
                 var row: Values = [
                     "name": text.word(.component, store.name), "isUp": store.isUp, "state": text(store.isUp ? .up : .down),
@@ -42,7 +53,7 @@ enum HealthView {
                     row["pool"] = text(.ofWhole, ["part": figures.count(used), "whole": figures.count(pool)])
                 }
                 return row
-            },
+            }
         ]
     }
 
@@ -60,8 +71,15 @@ enum HealthView {
         return [
             "name": provider.name, "breaker": breaker, "isClosed": provider.breaker == .closed,
             "sign": provider.breaker == .closed ? "●" : provider.breaker == .open ? "▲" : "◆",
-            "facts": facts.map { ["name": $0.0, "value": $0.1] }, "help": context.link(.help) + "#provider",
+            "facts": facts.map { ["name": $0.0, "value": $0.1] },
         ]
+    }
+
+    private static func alertmanager(_ state: AlertmanagerState, _ context: PageContext) -> RenderedPanel {
+        var values = alerts(state, context)
+        values["links"] = context.links(
+            PanelFoot(json: context.api("/alerts", [:]), help: "conditions"), of: "Alertmanager", "alerts")
+        return RenderedPanel(id: "alerts", html: Templates.alerts.render(values, in: context))
     }
 
     private static func alerts(_ state: AlertmanagerState, _ context: PageContext) -> Values {
@@ -83,9 +101,16 @@ enum HealthView {
         }
     }
 
+    private static func eventsFoot(_ context: PageContext) -> PanelFoot {
+        let minute = { (moment: Timestamp) in Timestamp(milliseconds: moment.milliseconds / 60_000 * 60_000).description }
+        let bounds = context.state.range.bounds(at: context.now)
+        return PanelFoot(
+            json: context.api("/events", ["from": minute(bounds.from), "to": minute(bounds.to + .seconds(60))]), help: "events")
+    }
+
     private static func events(_ events: [PageEvent], _ context: PageContext) -> Values {
         [
-            "isEmpty": events.isEmpty, "json": context.api("/events", [:]),
+            "isEmpty": events.isEmpty,
             "events": events.prefix(200).map { event -> Values in
                 [
                     "when": context.time(event.at), "kind": context.text.word(.event, event.kind.rawValue), "text": event.text,
@@ -121,7 +146,7 @@ extension Templates {
         <tbody>{{#stores}}
         <tr><th scope="row"><bdi>{{name}}</bdi></th><td><span class="{{#isUp}}good{{/isUp}}{{^isUp}}warn{{/isUp}}"><span aria-hidden="true">{{sign}}</span> {{state}}</span>{{#reason}}<br><bdi class="quiet" lang="en">{{reason}}</bdi>{{/reason}}</td><td class="number">{{p95}}</td><td class="number">{{entries}}</td><td>{{#meter}}<meter min="0" value="{{value}}" max="{{max}}" high="{{high}}" aria-label="{{label}}"></meter> {{share}}<br><span class="quiet">{{label}}</span>{{/meter}}{{^meter}}{{size}}{{/meter}}</td><td>{{oldest}}</td><td class="number">{{pool}}</td></tr>{{/stores}}
         </tbody></table></div>
-        <p class="links"><a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a> <a href="{{help}}" aria-label="{{t.whatIsThis}}: {{heading}}">{{t.whatIsThis}}</a></p>
+        {{> links}}
 
         """)
 
@@ -131,7 +156,7 @@ extension Templates {
         {{#note}}<p class="note">{{note}}</p>{{/note}}
         <p><b><bdi>{{name}}</bdi></b> · <span class="{{#isClosed}}good{{/isClosed}}{{^isClosed}}warn{{/isClosed}}"><span aria-hidden="true">{{sign}}</span> {{breaker}}</span></p>
         <dl class="facts">{{#facts}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/facts}}</dl>
-        <p class="links"><a href="{{help}}" aria-label="{{t.whatIsThis}}: {{heading}}">{{t.whatIsThis}}</a></p>
+        {{> links}}
 
         """)
 
@@ -142,6 +167,7 @@ extension Templates {
         {{#unreachable}}<p class="absent">{{t.alertmanagerSilent}} <bdi lang="en">{{unreachable}}</bdi></p>{{/unreachable}}
         {{#isQuiet}}<p>{{t.noAlerts}}</p>{{/isQuiet}}
         {{#hasAlerts}}<ul class="plain">{{#alerts}}<li><b lang="en"><bdi>{{name}}</bdi></b> <bdi>{{severity}}</bdi> · {{since}}{{#isSilenced}} · {{t.silenced}}{{/isSilenced}}<br><bdi lang="en">{{summary}}</bdi>{{#runbook}} {{#isLink}}<a href="{{text}}">{{t.runbook}}</a>{{/isLink}}{{^isLink}}<code>{{text}}</code>{{/isLink}}{{/runbook}}</li>{{/alerts}}</ul>{{/hasAlerts}}
+        {{> links}}
 
         """)
 
@@ -155,7 +181,7 @@ extension Templates {
         <tbody>{{#events}}
         <tr><th scope="row">{{#when}}{{> time}}{{/when}}</th><td>{{kind}}</td><td><bdi lang="en">{{text}}</bdi></td><td><bdi>{{actor}}</bdi></td></tr>{{/events}}
         </tbody></table></div>{{/isEmpty}}
-        <p class="links"><a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a></p>
+        {{> links}}
 
         """)
 

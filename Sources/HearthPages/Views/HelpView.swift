@@ -21,7 +21,8 @@ enum HelpView {
             entry("answers", .answers, .helpAnswers, nil), entry("time", .answerTimeP95, .helpTime, .answerTime),
             entry("results", .answersByResult, .helpResults, nil), entry("jobs", .jobs, .helpJobs, nil),
             entry("conditions", .conditions, .helpConditions, nil), entry("stores", .stores, .helpStores, .cacheSize),
-            entry("provider", .provider, .helpProvider, nil), entry("questions", .questions, .helpQuestions, nil),
+            entry("events", .events, .helpEvents, nil), entry("provider", .provider, .helpProvider, nil),
+            entry("questions", .questions, .helpQuestions, nil),
             entry("troubles", .whatToDo, .helpTroubles, nil),
         ]
         let values: Values = ["entries": entries, "marks": marks(context)]

@@ -3,12 +3,22 @@ import HearthTelemetry
 /// One job: how it is planned, how long it takes, its runs.
 enum JobView {
     static func render(_ content: JobContent, _ context: PageContext) -> RenderedPage {
+        let path = "/jobs/" + PercentEncoding.encode(content.name)
         let panels = [
-            context.panel(content.detail, "job", heading: .schedule, template: Templates.jobHead) { head($0, context) },
-            context.panel(content.detail, "durations", heading: .durations, template: Templates.figurePanel) {
+            context.panel(
+                content.detail, "job", heading: .schedule, template: Templates.jobHead,
+                foot: { _ in PanelFoot(json: context.api(path, [:]), help: "jobs") }
+            ) { head($0, context) },
+            context.panel(
+                content.detail, "durations", heading: .durations, template: Templates.figurePanel,
+                foot: { _ in PanelFoot(json: context.api(path + "/runs", [:]), help: "jobs") }
+            ) {
                 durations($0, context).values
             },
-            context.panel(content.runs, "runs", heading: .runs, isWide: true, template: Templates.runs) {
+            context.panel(
+                content.runs, "runs", heading: .runs, isWide: true, template: Templates.runs,
+                foot: { runsFoot($0, path: path + "/runs", context) }
+            ) {
                 runs($0, of: content.name, context)
             },
         ]
@@ -87,17 +97,13 @@ enum JobView {
                         context.calendar.moment($0.startedAt ?? $0.scheduledAt), text.word(.outcome, $0.outcome.rawValue),
                         figures.milliseconds($0.durationMilliseconds ?? 0),
                     ]
-                }),
-            links: [
-                context.named("JSON", context.api("/jobs/" + PercentEncoding.encode(detail.row.name) + "/runs", [:]), text(.durations)),
-                context.helpLink("jobs", text(.durations)),
-            ])
+                }))
     }
 
     private static func runs(_ page: RunPage, of job: String, _ context: PageContext) -> Values {
         let text = context.text
         let state = context.state
-        var values: Values = [
+        return [
             "isEmpty": page.runs.isEmpty, "isFiltered": state.outcome != nil || state.trigger != nil,
             "action": context.root + PageAddress(view: .job(job)).text,
             "clear": context.here {
@@ -121,13 +127,16 @@ enum JobView {
                 row["replica"] = run.replica
                 return row
             },
-            "json": context.api(
-                "/jobs/" + PercentEncoding.encode(job) + "/runs",
-                ["outcome": state.outcome?.rawValue, "trigger": state.trigger, "before": state.before]),
         ]
-        if let next = page.next { values["older"] = context.here { $0.before = next } }
-        if state.before != nil { values["newest"] = context.here { $0.before = nil } }
-        return values
+    }
+
+    private static func runsFoot(_ page: RunPage, path: String, _ context: PageContext) -> PanelFoot {
+        let (text, state) = (context.text, context.state)
+        var foot = PanelFoot(
+            json: context.api(path, ["outcome": state.outcome?.rawValue, "trigger": state.trigger, "before": state.before]), help: "jobs")
+        if state.before != nil { foot.others.append(context.named(text(.newestRuns), context.here { $0.before = nil }, text(.runs))) }
+        if let next = page.next { foot.others.append(context.named(text(.olderRuns), context.here { $0.before = next }, text(.runs))) }
+        return foot
     }
 }
 
@@ -152,6 +161,7 @@ extension Templates {
         <ol class="upcoming">{{#planned}}<li><time datetime="{{iso}}" dir="ltr">{{local}}</time> <span class="quiet">{{ahead}}</span>{{#daylight}} <span class="warn">{{daylight}}</span>{{/daylight}}</li>{{/planned}}</ol>{{/hasPlanned}}
         {{#run}}<p class="acts"><a class="act" href="{{run}}">{{t.runNow}}</a>{{#pause}} <a class="act" href="{{pause}}">{{t.pauseHour}}</a> <a class="act" href="{{pauseDay}}">{{t.pauseDay}}</a> <a class="act" href="{{pauseOpen}}">{{t.pauseOpen}}</a>{{/pause}}{{#resume}} <a class="act" href="{{resume}}">{{t.resumeJob}}</a>{{/resume}}</p>{{/run}}
         <p class="quiet">{{t.sameInShell}} <code dir="ltr">{{command}}</code></p>
+        {{> links}}
 
         """)
 
@@ -170,7 +180,7 @@ extension Templates {
         <tbody>{{#runs}}
         <tr><th scope="row"><a href="{{href}}">{{#when}}{{> time}}{{/when}}</a></th><td>{{> outcome}}</td><td>{{trigger}}</td><td class="number">{{duration}}</td><td class="number">{{late}}</td><td class="number">{{attempt}}</td><td><bdi>{{replica}}</bdi></td></tr>{{/runs}}
         </tbody></table></div>{{/isEmpty}}
-        <p class="links">{{#newest}}<a href="{{newest}}">{{t.newestRuns}}</a> {{/newest}}{{#older}}<a href="{{older}}">{{t.olderRuns}}</a> {{/older}}<a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a></p>
+        {{> links}}
 
         """)
 }

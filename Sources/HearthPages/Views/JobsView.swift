@@ -5,17 +5,23 @@ enum JobsView {
     static func render(_ content: JobsContent, _ context: PageContext) -> RenderedPage {
         let text = context.text
         let panels = [
-            context.panel(content.timeline, "timeline", heading: .timeline, isWide: true, template: Templates.timeline) {
+            context.panel(
+                content.timeline, "timeline", heading: .timeline, isWide: true, template: Templates.timeline,
+                foot: { TimelinePanel.foot($0, context) }
+            ) {
                 TimelinePanel.values($0, context)
             },
-            context.panel(content.jobs, "list", heading: .allJobs, isWide: true, template: Templates.jobs) { table($0, context) },
+            context.panel(
+                content.jobs, "list", heading: .allJobs, isWide: true, template: Templates.jobs,
+                foot: { _ in PanelFoot(json: context.api("/jobs", [:]), help: "jobs") }
+            ) { table($0, context) },
         ]
         return PageComposer.page(context, title: text(.jobs), heading: text(.jobs), controls: .display, panels: panels)
     }
 
     private static func table(_ jobs: [JobRow], _ context: PageContext) -> Values {
         [
-            "isEmpty": jobs.isEmpty, "canAct": context.frame.reader.canAct, "json": context.api("/jobs", [:]),
+            "isEmpty": jobs.isEmpty, "canAct": context.frame.reader.canAct,
             "jobs": jobs.map { row($0, context) },
         ]
     }
@@ -89,7 +95,7 @@ extension Templates {
         <tbody>{{#jobs}}
         <tr><th scope="row"><a href="{{href}}"><bdi>{{name}}</bdi></a></th><td><bdi lang="{{wordsLang}}">{{words}}</bdi><br><code dir="ltr">{{schedule}}</code> <span class="quiet"><bdi>{{zone}}</bdi></span></td><td>{{#last}}<a href="{{href}}">{{> outcome}}</a> <time class="quiet" datetime="{{iso}}">{{age}}</time> <span class="quiet">{{duration}}</span>{{/last}}{{^last}}{{none}}{{/last}}</td><td>{{#next}}{{span}}<br><time class="quiet" datetime="{{iso}}">{{text}}</time>{{/next}}</td><td>{{{strip}}}</td><td>{{#isQuiet}}<span class="quiet">{{state}}</span>{{/isQuiet}}{{^isQuiet}}{{state}}{{/isQuiet}}</td>{{#canAct}}<td class="acts">{{#run}}<a href="{{run}}" aria-label="{{t.runNow}}: {{name}}">{{t.runNow}}</a>{{/run}} {{#pause}}<a href="{{pause}}" aria-label="{{t.pauseHour}}: {{name}}">{{t.pauseHour}}</a>{{/pause}}{{#resume}}<a href="{{resume}}" aria-label="{{t.resumeJob}}: {{name}}">{{t.resumeJob}}</a>{{/resume}}</td>{{/canAct}}</tr>{{/jobs}}
         </tbody></table></div>{{/isEmpty}}
-        <p class="links"><a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a></p>
+        {{> links}}
 
         """)
 }

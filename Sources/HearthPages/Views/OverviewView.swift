@@ -5,22 +5,37 @@ enum OverviewView {
     static func render(_ content: OverviewContent, _ context: PageContext) -> RenderedPage {
         let text = context.text
         var panels = [
-            context.panel(content.usage, "figures", heading: .figuresHeading, isWide: true, template: Templates.figures) {
+            context.panel(
+                content.usage, "figures", heading: .figuresHeading, isWide: true, template: Templates.figures,
+                foot: { context.usageFoot($0, about: "answers", of: .figuresHeading) }
+            ) {
                 UsageFigures.values($0, context)
             }
         ]
         if content.ask != nil || content.usage.content?.totals.answers == 0 { panels.append(ask(content, context)) }
         panels += [
-            context.panel(content.usage, "rate", heading: .hitRateOverTime, template: Templates.figurePanel) {
+            context.panel(
+                content.usage, "rate", heading: .hitRateOverTime, template: Templates.figurePanel,
+                foot: { context.usageFoot($0, about: "hit-rate", of: .hitRateOverTime) }
+            ) {
                 UsageCharts.rate($0, context).values
             },
-            context.panel(content.usage, "results", heading: .answersByResult, template: Templates.figurePanel) {
+            context.panel(
+                content.usage, "results", heading: .answersByResult, template: Templates.figurePanel,
+                foot: { context.usageFoot($0, about: "results", of: .answersByResult) }
+            ) {
                 UsageCharts.results($0, context).values
             },
-            context.panel(content.timeline, "jobs", heading: .jobs, isWide: true, template: Templates.timeline) {
+            context.panel(
+                content.timeline, "jobs", heading: .jobs, isWide: true, template: Templates.timeline,
+                foot: { TimelinePanel.foot($0, context) }
+            ) {
                 TimelinePanel.values($0, context)
             },
-            context.panel(content.conditions, "conditions", heading: .conditions, isWide: true, template: Templates.conditions) {
+            context.panel(
+                content.conditions, "conditions", heading: .conditions, isWide: true, template: Templates.conditions,
+                foot: { _ in ConditionsPanel.foot(context) }
+            ) {
                 ConditionsPanel.values($0, context)
             },
         ]

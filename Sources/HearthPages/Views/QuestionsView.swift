@@ -6,8 +6,13 @@ enum QuestionsView {
         let text = context.text
         let panels = [
             explain(content, context),
-            context.panel(content.kept, "kept", heading: .keptQuestions, isWide: true, template: Templates.kept) { kept($0, context) },
-            context.panel(content.missed, "missed", heading: .missedQuestions, isWide: true, template: Templates.missed) {
+            context.panel(
+                content.kept, "kept", heading: .keptQuestions, isWide: true, template: Templates.kept, foot: { _ in foot("hits", context) }
+            ) { kept($0, context) },
+            context.panel(
+                content.missed, "missed", heading: .missedQuestions, isWide: true, template: Templates.missed,
+                foot: { _ in foot("misses", context) }
+            ) {
                 missed($0, uncounted: content.uncounted, context)
             },
         ]
@@ -41,9 +46,8 @@ enum QuestionsView {
     private static func kept(_ questions: [KeptQuestion], _ context: PageContext) -> Values {
         let figures = context.figures
         return [
-            "isEmpty": questions.isEmpty, "csv": link("hits", csv: true, context), "json": link("hits", csv: false, context),
+            "isEmpty": questions.isEmpty,
             "canAct": context.frame.reader.canAct && questions.contains { $0.cacheKey != nil },
-            "help": context.link(.help) + "#questions",
             "questions": questions.map { question in
                 var row: Values = [
                     "text": QuestionForms.text(question.text, question.language, context),
@@ -63,8 +67,7 @@ enum QuestionsView {
 
     private static func missed(_ questions: [MissedQuestion], uncounted: Int64, _ context: PageContext) -> Values {
         var values: Values = [
-            "isEmpty": questions.isEmpty, "csv": link("misses", csv: true, context), "json": link("misses", csv: false, context),
-            "help": context.link(.help) + "#questions",
+            "isEmpty": questions.isEmpty,
             "questions": questions.map { question in
                 var row: Values = [
                     "text": QuestionForms.text(question.text, question.language, context),
@@ -78,6 +81,10 @@ enum QuestionsView {
         ]
         if uncounted > 0 { values["uncounted"] = context.text(.uncounted, count: uncounted) }
         return values
+    }
+
+    private static func foot(_ kind: String, _ context: PageContext) -> PanelFoot {
+        PanelFoot(csv: link(kind, csv: true, context), json: link(kind, csv: false, context), help: "questions")
     }
 
     private static func link(_ kind: String, csv: Bool, _ context: PageContext) -> String {
@@ -125,7 +132,7 @@ extension Templates {
         <tbody>{{#questions}}
         <tr><th scope="row">{{#text}}{{#shown}}<bdi lang="{{lang}}" dir="auto">{{shown}}</bdi>{{/shown}}{{#hiddenFor}}<span class="quiet">{{hiddenFor}}</span>{{/hiddenFor}}{{/text}}</th><td>{{language}}</td><td>{{category}}</td><td class="number">{{hits}}</td><td class="number">{{saved}}</td><td class="number">{{confidence}}</td><td>{{expires}}</td>{{#canAct}}<td>{{#remove}}<a href="{{remove}}" aria-label="{{t.remove}}: {{#text}}{{shown}}{{/text}}">{{t.remove}}</a> <a href="{{unhelpful}}" aria-label="{{t.unhelpful}}: {{#text}}{{shown}}{{/text}}">{{t.unhelpful}}</a>{{/remove}}</td>{{/canAct}}</tr>{{/questions}}
         </tbody></table></div>{{/isEmpty}}
-        <p class="links"><a href="{{csv}}" aria-label="CSV: {{heading}}">CSV</a> <a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a> <a href="{{help}}" aria-label="{{t.whatIsThis}}: {{heading}}">{{t.whatIsThis}}</a></p>
+        {{> links}}
 
         """)
 
@@ -140,7 +147,7 @@ extension Templates {
         <tr><th scope="row">{{#text}}{{#shown}}<bdi lang="{{lang}}" dir="auto">{{shown}}</bdi>{{/shown}}{{#hiddenFor}}<span class="quiet">{{hiddenFor}}</span>{{/hiddenFor}}{{/text}}</th><td>{{language}}</td><td>{{category}}</td><td class="number">{{count}}</td><td>{{reason}}</td><td>{{#snippet}}<details><summary>{{t.snippet}}</summary><code dir="ltr">{{snippet}}</code></details>{{/snippet}}</td></tr>{{/questions}}
         </tbody></table></div>{{/isEmpty}}
         {{#uncounted}}<p class="quiet">{{uncounted}}</p>{{/uncounted}}
-        <p class="links"><a href="{{csv}}" aria-label="CSV: {{heading}}">CSV</a> <a href="{{json}}" aria-label="JSON: {{heading}}">JSON</a> <a href="{{help}}" aria-label="{{t.whatIsThis}}: {{heading}}">{{t.whatIsThis}}</a></p>
+        {{> links}}
 
         """)
 }

@@ -6,15 +6,24 @@ enum ReportView {
         let text = context.text
         let month = context.calendar.month(content.month)
         let panels = [
-            context.panel(content.usage, "month", heading: .monthlyReport, isWide: true, template: Templates.reportFigures) {
+            context.panel(
+                content.usage, "month", heading: .monthlyReport, isWide: true, template: Templates.reportFigures,
+                foot: { foot($0, content.month, context) }
+            ) {
                 figures($0, content.month, context)
             },
-            context.panel(content.usage, "languages", heading: .byLanguage, template: Templates.shares) { usage in
+            context.panel(
+                content.usage, "languages", heading: .byLanguage, template: Templates.shares,
+                foot: { context.usageFoot($0, about: "hit-rate", of: .byLanguage, isSeries: false) }
+            ) { usage in
                 SavingsView.shares(usage.languages, .byLanguage, context) { ($0.rawValue, context.language($0)) }
             },
-            context.panel(content.top, "top", heading: .mostAsked, template: Templates.reportTop) { top($0, context) },
-            RenderedPanel(
-                id: "computed", isWide: true, html: Templates.computed.render(PriceText.values(content.prices, context), in: context)),
+            context.panel(
+                content.top, "top", heading: .mostAsked, template: Templates.reportTop, foot: { _ in PanelFoot(help: "questions") }
+            ) {
+                top($0, context)
+            },
+            RenderedPanel(id: "computed", isWide: true, html: PriceText.html(content.prices, context)),
         ]
         return PageComposer.page(
             context, title: text(.monthlyReport) + ", " + month, heading: text(.reportOf, ["month": month]), panels: panels,
@@ -31,13 +40,19 @@ enum ReportView {
             (.wouldHaveCost, figures.dollars(without)), (.didCost, figures.dollars(cost)), (.savedNet, figures.dollars(totals.savings.net)),
         ]
         var values: Values = [
-            "rows": rows.map { ["name": text($0.0), "value": $0.1] },
-            "csv": context.here { $0.month = month } + "&format=csv",
+            "rows": rows.map { ["name": text($0.0), "value": $0.1] }
         ]
         if let earlier = month.moved(by: -1) { values["earlier"] = context.here { $0.month = earlier } }
         if let later = month.moved(by: 1), later.start <= context.now { values["later"] = context.here { $0.month = later } }
         if usage.totals.answers == 0 { values["empty"] = context.emptyRange(usage) }
         return values
+    }
+
+    private static func foot(_ usage: Usage, _ month: CivilMonth, _ context: PageContext) -> PanelFoot {
+        var foot = context.usageFoot(usage, about: "saved", of: .monthlyReport)
+        // Of the page's own, which is named as a file.
+        foot.csv = context.here { $0.month = month } + "&format=csv"
+        return foot
     }
 
     private static func top(_ questions: [KeptQuestion], _ context: PageContext) -> Values {
@@ -73,7 +88,8 @@ extension Templates {
         {{#note}}<p class="note">{{note}}</p>{{/note}}
         {{#empty}}<p class="absent">{{empty}}</p>{{/empty}}
         <dl class="figures">{{#rows}}<div><dt>{{name}}</dt><dd class="figure">{{value}}</dd></div>{{/rows}}</dl>
-        <p class="links screen">{{#earlier}}<a href="{{earlier}}">{{t.monthBefore}}</a> {{/earlier}}{{#later}}<a href="{{later}}">{{t.monthAfter}}</a> {{/later}}<a href="{{csv}}">CSV</a> <span class="quiet">{{t.printHint}}</span> <span class="more"></span></p>
+        <p class="links screen">{{#earlier}}<a href="{{earlier}}">{{t.monthBefore}}</a> {{/earlier}}{{#later}}<a href="{{later}}">{{t.monthAfter}}</a> {{/later}}<span class="quiet">{{t.printHint}}</span> <span class="more"></span></p>
+        {{> links}}
 
         """)
 
@@ -84,6 +100,7 @@ extension Templates {
         {{#isEmpty}}<p class="absent">{{t.keptEmpty}}</p>{{/isEmpty}}
         {{^isEmpty}}<p class="quiet">{{t.mostAskedNote}}</p>{{/isEmpty}}
         <ol class="top">{{#questions}}<li>{{#text}}{{#shown}}<bdi lang="{{lang}}" dir="auto">{{shown}}</bdi>{{/shown}}{{#hiddenFor}}<span class="quiet">{{hiddenFor}}</span>{{/hiddenFor}}{{/text}} <span class="quiet">{{hits}}</span></li>{{/questions}}</ol>
+        {{> links}}
 
         """)
 }

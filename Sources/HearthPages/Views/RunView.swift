@@ -5,9 +5,13 @@ enum RunView {
     static func render(_ content: RunContent, _ context: PageContext) -> RenderedPage {
         let run = content.run
         let title = context.text(.run) + ": " + run.summary.job
+        let foot = PanelFoot(json: context.api("/jobs/runs/" + PercentEncoding.encode(run.summary.id), [:]), help: "jobs")
+        var (facts, steps) = (head(run, context), course(run, context))
+        facts["links"] = context.links(foot, of: run.summary.job, "run")
+        steps["links"] = context.links(foot, of: context.text(.course), "course")
         let panels = [
-            RenderedPanel(id: "run", html: Templates.run.render(head(run, context), in: context)),
-            RenderedPanel(id: "course", html: Templates.runCourse.render(course(run, context), in: context)),
+            RenderedPanel(id: "run", html: Templates.run.render(facts, in: context)),
+            RenderedPanel(id: "course", html: Templates.runCourse.render(steps, in: context)),
         ]
         return PageComposer.page(context, title: title, heading: title, controls: .display, panels: panels)
     }
@@ -26,7 +30,6 @@ enum RunView {
         var values: Values = [
             "outcome": JobsView.outcome(summary.outcome, context), "job": summary.job, "jobHref": context.link(.job(summary.job)),
             "facts": facts.map { ["name": text($0.0), "value": $0.1] }, "command": "hearth jobs runs \(summary.job)",
-            "json": context.api("/jobs/runs/" + PercentEncoding.encode(summary.id), [:]),
             "hasResult": !run.result.isEmpty, "result": run.result.map(\.values),
         ]
         if let message = run.errorMessage { values["error"] = ["type": run.errorType ?? "", "message": message] }
@@ -71,7 +74,7 @@ extension Templates {
         {{#hasResult}}<h3>{{t.resultHeading}}</h3><dl class="facts">{{#result}}<div><dt><bdi>{{name}}</bdi></dt><dd><bdi>{{value}}</bdi></dd></div>{{/result}}</dl>{{/hasResult}}
         {{#cancel}}<p class="acts"><a class="act" href="{{cancel}}">{{t.cancelRun}}</a></p>{{/cancel}}
         <p class="quiet">{{t.sameInShell}} <code dir="ltr">{{command}}</code></p>
-        <p class="links"><a href="{{json}}">JSON</a></p>
+        {{> links}}
 
         """)
 
@@ -80,6 +83,7 @@ extension Templates {
         <h2>{{t.course}}</h2>
         <ol class="course">{{#steps}}<li><b>{{name}}</b> {{#at}}{{> time}}{{/at}}{{^at}}<span class="quiet">{{never}}</span>{{/at}}</li>{{/steps}}</ol>
         {{#hasAttempts}}<h3>{{t.attempts}}</h3><ol class="course">{{#attempts}}<li><a href="{{href}}">{{attempt}}</a> {{> outcome}} {{#when}}{{> time}}{{/when}} <span class="quiet">{{duration}}</span></li>{{/attempts}}</ol>{{/hasAttempts}}
+        {{> links}}
 
         """)
 }

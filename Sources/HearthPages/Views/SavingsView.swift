@@ -5,20 +5,35 @@ enum SavingsView {
     static func render(_ content: SavingsContent, _ context: PageContext) -> RenderedPage {
         let text = context.text
         let panels = [
-            context.panel(content.usage, "figures", heading: .figuresHeading, isWide: true, template: Templates.figures) {
+            context.panel(
+                content.usage, "figures", heading: .figuresHeading, isWide: true, template: Templates.figures,
+                foot: { context.usageFoot($0, about: "saved", of: .figuresHeading) }
+            ) {
                 UsageFigures.values($0, context)
             },
-            context.panel(content.usage, "money", heading: .moneyOverTime, template: Templates.figurePanel) { usage in
+            context.panel(
+                content.usage, "money", heading: .moneyOverTime, template: Templates.figurePanel,
+                foot: { context.usageFoot($0, about: "saved", of: .moneyOverTime) }
+            ) { usage in
                 UsageCharts.money(usage, context).values
             },
-            RenderedPanel(id: "computed", html: Templates.computed.render(PriceText.values(content.prices, context), in: context)),
-            context.panel(content.usage, "languages", heading: .byLanguage, template: Templates.shares) { usage in
+            RenderedPanel(id: "computed", html: PriceText.html(content.prices, context)),
+            context.panel(
+                content.usage, "languages", heading: .byLanguage, template: Templates.shares,
+                foot: { context.usageFoot($0, about: "hit-rate", of: .byLanguage, isSeries: false) }
+            ) { usage in
                 shares(usage.languages, .byLanguage, context) { ($0.rawValue, context.language($0)) }
             },
-            context.panel(content.usage, "categories", heading: .byCategory, template: Templates.shares) { usage in
+            context.panel(
+                content.usage, "categories", heading: .byCategory, template: Templates.shares,
+                foot: { context.usageFoot($0, about: "hit-rate", of: .byCategory, isSeries: false) }
+            ) { usage in
                 shares(usage.categories, .byCategory, context) { (nil, context.category($0)) }
             },
-            context.panel(content.usage, "grid", heading: .gridHeading, isWide: true, template: Templates.grid) { grid($0, context) },
+            context.panel(
+                content.usage, "grid", heading: .gridHeading, isWide: true, template: Templates.grid,
+                foot: { context.usageFoot($0, about: "hit-rate", of: .gridHeading, isSeries: false) }
+            ) { grid($0, context) },
         ]
         return PageComposer.page(
             context, title: text(.savings), heading: text(.savingsOf, ["range": context.rangeName]), controls: .figures, panels: panels)
@@ -31,7 +46,7 @@ enum SavingsView {
         let asked = shares.filter { $0.answers > 0 }
         let most = Double(asked.map(\.answers).max() ?? 1)
         return [
-            "heading": context.text(heading), "id": heading.rawValue, "isEmpty": asked.isEmpty,
+            "id": heading.rawValue, "isEmpty": asked.isEmpty,
             "rows": asked.map { share -> Values in
                 let name = name(share.key)
                 var row: Values = [
@@ -72,7 +87,13 @@ enum SavingsView {
 
 /// Where prices come from, in sentences.
 enum PriceText {
-    static func values(_ prices: Prices, _ context: PageContext) -> Values {
+    static func html(_ prices: Prices, _ context: PageContext) -> String {
+        var values = values(prices, context)
+        values["links"] = context.links(PanelFoot(help: "saved"), of: context.text(.howComputed), "computed")
+        return Templates.computed.render(values, in: context)
+    }
+
+    private static func values(_ prices: Prices, _ context: PageContext) -> Values {
         let (text, figures) = (context.text, context.figures)
         var values: Values = [:]
         switch prices.source {
@@ -99,18 +120,21 @@ extension Templates {
         <tbody>{{#rows}}
         <tr><th scope="row">{{name}}{{#code}} <span class="quiet">{{code}}</span>{{/code}}</th><td class="number">{{{bar}}}{{answers}}</td><td class="number">{{fromCache}}</td><td class="number">{{rate}}</td><td class="number">{{saved}}</td></tr>{{/rows}}
         </tbody></table></div>{{/isEmpty}}
+        {{> links}}
 
         """)
 
     static let grid = PanelTemplate(
         """
         <h2 id="grid">{{heading}}</h2>
+        {{#note}}<p class="note">{{note}}</p>{{/note}}
         {{#isEmpty}}<p class="absent">{{t.noQuestionsYet}}</p>{{/isEmpty}}
         {{^isEmpty}}<div class="scroll" role="region" aria-labelledby="grid" tabindex="0"><table>
         <thead><tr><th scope="col">{{t.languageLabel}}</th>{{#columns}}<th scope="col" class="number">{{.}}</th>{{/columns}}</tr></thead>
         <tbody>{{#rows}}
         <tr><th scope="row">{{name}}</th>{{#cells}}<td class="number heat {{shade}}">{{value}} <span class="aside">{{count}}</span></td>{{/cells}}</tr>{{/rows}}
         </tbody></table></div>{{/isEmpty}}
+        {{> links}}
 
         """)
 
@@ -124,6 +148,7 @@ extension Templates {
         <li>{{t.computedHitRate}}</li>
         </ul>
         {{#models}}<p><bdi>{{model}}</bdi>: {{t.input}} {{input}}, {{t.output}} {{output}}</p>{{/models}}
+        {{> links}}
 
         """)
 }

@@ -15,6 +15,7 @@ extension English {
         helpJobs = Each lane is a job. Marks before “now” are runs, ticks after it are planned. Jobs with many runs are shown in bins: the worst outcome is shown.
         helpConditions = The same conditions as the shipped alert rules. “Not yet” means too few questions to judge.
         helpStores = Where answers and figures are kept, and how full that is.
+        helpEvents = What happened to the service or was done to it in the range. What may explain a change of the figures is a mark in the charts, too.
         helpProvider = Who answers new questions. When calls keep failing, the breaker opens and kept answers are served.
         helpQuestions = Questions as they were asked most. Texts are shown only where they may be.
         helpTroubles = A panel without content says why. Figures are kept by the store; when it is slow or locked, the page stays complete without it and fills itself again.

@@ -15,6 +15,7 @@ extension Portuguese {
         helpJobs = Cada faixa é uma tarefa. Marcas antes de “agora” são execuções; traços depois são previstos. Tarefas muito frequentes são agrupadas e aparece o pior resultado.
         helpConditions = As mesmas condições das regras de alerta incluídas. “Ainda não” significa poucas perguntas para julgar.
         helpStores = Onde respostas e números são guardados, e quanto já encheu.
+        helpEvents = O que aconteceu ao serviço, ou foi feito com ele, no período. O que pode explicar uma mudança dos números é também uma marca nos gráficos.
         helpProvider = Quem responde perguntas novas. Se as chamadas falham seguidas, o disjuntor abre e são servidas respostas guardadas.
         helpQuestions = As perguntas mais feitas. Textos aparecem só onde é permitido.
         helpTroubles = Um painel sem conteúdo diz por quê. Os números ficam no armazenamento; se está lento ou bloqueado, a página fica completa sem ele e se preenche sozinha.

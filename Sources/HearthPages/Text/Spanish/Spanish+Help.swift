@@ -15,6 +15,7 @@ extension Spanish {
         helpJobs = Cada carril es una tarea. Las marcas antes de «ahora» son ejecuciones; las rayas después, previstas. Las tareas muy frecuentes se agrupan y se muestra el peor resultado.
         helpConditions = Las mismas condiciones que las reglas de alerta incluidas. «Aún no» significa muy pocas preguntas para juzgar.
         helpStores = Dónde se guardan respuestas y cifras, y cuánto se ha llenado.
+        helpEvents = Lo que le ocurrió al servicio, o se hizo con él, en el periodo. Lo que puede explicar un cambio de las cifras es también una marca en los gráficos.
         helpProvider = Quien responde las preguntas nuevas. Si las llamadas fallan seguidas, el cortacircuitos se abre y se sirven respuestas guardadas.
         helpQuestions = Las preguntas más hechas. Los textos se muestran solo donde está permitido.
         helpTroubles = Un panel sin contenido dice por qué. Las cifras están en el almacén; si va lento o está bloqueado, la página queda completa sin él y se rellena sola.
