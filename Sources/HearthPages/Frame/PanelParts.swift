@@ -31,10 +31,8 @@ extension PageContext {
             (all, shown) = (values(content), content)
             all["note"] = keptNote(madeAt, took, job)
         case .missing(let absence):
-            return RenderedPanel(
-                id: id, isWide: isWide,
-                html: Templates.absent.render(
-                    ["heading": text(heading), "sentence": sentence(absence), "help": link(.help) + "#troubles"], in: self))
+            let values = self.absent(absence).merging(["heading": text(heading)]) { own, _ in own }
+            return RenderedPanel(id: id, isWide: isWide, html: Templates.absent.render(values, in: self))
         }
         all["heading"] = text(heading)
         all["links"] = links(foot(shown), of: text(heading), id)
@@ -48,12 +46,29 @@ extension PageContext {
         return text(.storeBusyKept, ["job": job, "took": took, "time": time])
     }
 
-    func sentence(_ absence: Absence) -> String {
+    /// Why there is no content, and where it says what to do.
+    func absent(_ absence: Absence) -> Values {
+        [
+            "sentence": sentence(absence), "help": link(.help) + "#troubles",
+            "runbook": ConditionsPanel.runbook("runbooks/" + absence.runbookName, self),
+        ]
+    }
+
+    private func sentence(_ absence: Absence) -> String {
         switch absence {
         case .slow(let took): text(.storeSlow, ["took": figures.milliseconds(Double(took.wholeMilliseconds))])
         case .busy(let job, let took):
             text(.storeBusy, ["job": job, "took": figures.milliseconds(Double(took.wholeMilliseconds))])
         case .failed(let reason): text(.panelFailed, ["reason": reason])
+        }
+    }
+}
+
+extension Absence {
+    var runbookName: String {
+        switch self {
+        case .slow, .failed: "HearthStoreErrors.md"
+        case .busy: "HearthJobStuck.md"
         }
     }
 }

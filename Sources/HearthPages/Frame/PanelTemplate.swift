@@ -41,7 +41,7 @@ enum Templates {
     /// Named pieces that more than one template has.
     static let partials: [String: String] = [
         "figure": figure, "table": table, "outcome": outcome, "time": time, "option": option, "state": hiddenState,
-        "links": links,
+        "links": links, "runbook": runbook,
     ]
 
     /// A chart with its heading, its message, its figures as a table, and links.
@@ -59,6 +59,11 @@ enum Templates {
     /// What ``PanelFoot`` says.
     private static let links = """
         <p class="links">{{#links}}<a href="{{href}}" aria-label="{{label}}"{{#isCopied}} class="copy"{{/isCopied}}>{{name}}</a> {{/links}}</p>
+        """
+
+    /// An address, or a path of the repository, which leads nowhere from here.
+    private static let runbook = """
+        {{#isLink}}<a href="{{text}}">{{t.runbook}}</a>{{/isLink}}{{^isLink}}{{t.runbook}}: <code dir="ltr">{{text}}</code>{{/isLink}}
         """
 
     private static let table = """
@@ -91,7 +96,7 @@ enum Templates {
     static let absent = PanelTemplate(
         """
         <h2>{{heading}}</h2>
-        <p class="absent">{{sentence}} <a href="{{help}}">{{t.whatToDo}}</a></p>
+        <p class="absent">{{sentence}} <a href="{{help}}">{{t.whatToDo}}</a> {{#runbook}}{{> runbook}}{{/runbook}}</p>
 
         """)
 }

@@ -25,9 +25,7 @@ enum ConfirmView {
         case .ready: break
         case .kept(_, let madeAt, let took, let job): values["note"] = context.keptNote(madeAt, took, job)
         case .missing(let absence):
-            values["absent"] = [
-                "sentence": context.sentence(absence), "again": again(content, context), "help": context.link(.help) + "#troubles",
-            ]
+            values["absent"] = context.absent(absence).merging(["again": again(content, context)]) { own, _ in own }
         }
         let panel = RenderedPanel(id: "confirm", isWide: true, html: Templates.confirm.render(values, in: context))
         let title = text(.confirmTitle, ["action": name])
@@ -82,7 +80,7 @@ extension PageAction {
 extension Templates {
     static let confirm = PanelTemplate(
         """
-        {{#absent}}<p class="absent">{{sentence}} <a href="{{again}}">{{t.refreshNow}}</a> <a href="{{help}}">{{t.whatToDo}}</a></p>{{/absent}}
+        {{#absent}}<p class="absent">{{sentence}} <a href="{{again}}">{{t.refreshNow}}</a> <a href="{{help}}">{{t.whatToDo}}</a> {{#runbook}}{{> runbook}}{{/runbook}}</p>{{/absent}}
         {{#note}}<p class="note">{{note}}</p>{{/note}}
         <ul class="effects">{{#effects}}<li>{{.}}</li>{{/effects}}{{#facts}}<li><bdi lang="en">{{name}}: {{value}}</bdi></li>{{/facts}}</ul>
         {{#problem}}<p class="problem" id="problem"><bdi lang="en">{{problem}}</bdi></p>{{/problem}}
