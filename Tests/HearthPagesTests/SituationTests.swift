@@ -81,6 +81,38 @@ struct SituationTests {
         #expect(job.all("a").contains { $0.text == "prune-cache" && $0.attributes["href"]?.hasSuffix("/jobs/prune-cache") == true })
     }
 
+    @Test("What was wrong in a form is said at its field, and on top with a link to it")
+    func problems() throws {
+        var overview = Sample.overview()
+        overview.ask = AskForm(problem: "A question has 1 to 500 characters.")
+        let questions = QuestionsContent(
+            kept: .ready([]), missed: .ready([]), explain: AskForm(problem: "A question has 1 to 500 characters."))
+        let confirm = ConfirmContent(
+            action: .invalidate, parameters: [], token: "t0ken", command: "", wordToType: "REMOVE",
+            problem: "Type the word REMOVE to confirm.", back: .health)
+        let pages: [(RenderedPage, field: String, name: String)] = [
+            (Pages.overview(overview, in: Sample.frame(.overview)), "ask-q", "Question"),
+            (Pages.questions(questions, in: Sample.frame(.questions)), "explain-q", "Question"),
+            (Pages.confirm(confirm, in: Sample.frame(.confirm)), "word", "To confirm, type REMOVE"),
+            (Pages.signIn(SignInContent(reason: .wrongKey), in: Sample.frame(.signIn)), "key", "API key"),
+        ]
+        for (rendered, field, name) in pages {
+            let page = ParsedPage(rendered.page)
+            #expect(page.problem == nil)
+            let list = try #require(page.elements.first { $0.attributes["class"] == "notices problems" })
+            #expect(list.attributes["role"] == "alert")
+            let inside = page.elements.filter { list.inside.contains($0.index) }
+            #expect(inside.first { $0.name == "a" }.map { [$0.text, $0.attributes["href"]] } == [name, "#" + field])
+            let input = try #require(page.elements.first { $0.attributes["id"] == field })
+            #expect(input.attributes["aria-invalid"] == "true")
+            let described = page.elements.first { $0.attributes["id"] == input.attributes["aria-describedby"] }
+            let said = try #require(described?.text)
+            #expect(inside.contains { $0.name == "bdi" && $0.text == said }, "\(list.text)")
+            // Where nothing was wrong there is no list.
+            #expect(!ParsedPage(Sample.page(.overview, in: Sample.frame(.overview)).page).text.contains("500 characters"))
+        }
+    }
+
     @Test("A run that is under way already is said with its beginning and a link to it")
     func alreadyRunning() {
         let content = ResultContent(

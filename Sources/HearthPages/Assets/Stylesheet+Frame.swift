@@ -49,6 +49,7 @@ extension Stylesheet {
         .panel { background: var(--panel); border: 1px solid var(--rule); border-radius: .6rem; padding: .8rem 1rem; min-inline-size: 0; block-size: 100%; }
         .panel p { margin-block: .25rem; }
         .notices { margin: 0; padding: .4rem 1rem; border: 1px solid var(--line); border-radius: .6rem; list-style: none; }
+        .problems { border-color: var(--warn); }
         .note, .warn, .absent.warn { color: var(--warn); }
         .good { color: var(--good); }
         .quiet, .absent { color: var(--quiet); }

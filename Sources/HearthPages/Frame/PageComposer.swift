@@ -1,17 +1,30 @@
 import HearthTelemetry
 
+/// What was wrong in a form: said at the field, and on top of the page with a link to it.
+struct FieldProblem: Sendable {
+    /// The identifier of the field.
+    var field: StaticString
+    var name: String
+    var text: String
+    /// As in the API; else it is in the page's language.
+    var isEnglish = true
+
+    var values: Values { ["field": "\(field)", "name": name, "text": text, "isEnglish": isEnglish] }
+}
+
 /// Puts panels into the frame that all pages share.
 enum PageComposer {
     static func page(
         _ context: PageContext, title: String, heading: String, controls: PageControls.Kind = .none, panels: [RenderedPanel],
-        footnote: String? = nil, range: String? = nil
+        problem: FieldProblem? = nil, footnote: String? = nil, range: String? = nil
     ) -> RenderedPage {
         let status = RenderedPanel(id: "status", html: Templates.statusLine.render(StatusLine.values(context), in: context))
         let head = Templates.head.render(headValues(context, title: title), in: context)
         let foot = Templates.foot.render(footValues(context, footnote: footnote, range: range), in: context)
         let body = panels.map(\.section).joined()
-        let top = Templates.main.render(
-            ["heading": heading, "notices": notices(context), "hasNotices": !context.frame.notices.isEmpty], in: context)
+        var above: Values = ["heading": heading, "notices": notices(context), "hasNotices": !context.frame.notices.isEmpty]
+        if let problem { above["problem"] = problem.values }
+        let top = Templates.main.render(above, in: context)
         let page =
             head + StatusLine.section(status, context)
             + Templates.controls.render(PageControls.values(context, kind: controls), in: context)

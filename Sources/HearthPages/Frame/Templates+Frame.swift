@@ -70,6 +70,7 @@ extension Templates {
         <main id="main">
         {{#hasNotices}}<ul class="notices">{{#notices}}<li><bdi>{{what}}</bdi> {{effect}}</li>{{/notices}}</ul>{{/hasNotices}}
         <h1>{{heading}}</h1>
+        {{#problem}}<div class="notices problems" role="alert"><ul class="plain"><li><a href="#{{field}}">{{name}}</a>: <bdi{{#isEnglish}} lang="en"{{/isEnglish}}>{{text}}</bdi></li></ul></div>{{/problem}}
 
         """)
 

@@ -17,7 +17,9 @@ enum ConfirmView {
             "undo": text(content.action.isFinal ? .cannotBeUndone : .canBeUndone), "isFinal": content.action.isFinal,
             "back": context.link(content.back), "reader": reader(context),
         ]
+        var problem: FieldProblem?
         if let word = content.wordToType {
+            problem = content.problem.map { FieldProblem(field: "word", name: text(.typeTheWord, ["word": word]), text: $0) }
             values["typed"] = ["word": word, "ask": text(.typeTheWord, ["word": word])]
         }
         if let problem = content.problem { values["problem"] = problem }
@@ -29,7 +31,7 @@ enum ConfirmView {
         }
         let panel = RenderedPanel(id: "confirm", isWide: true, html: Templates.confirm.render(values, in: context))
         let title = text(.confirmTitle, ["action": name])
-        return PageComposer.page(context, title: title, heading: title, panels: [panel])
+        return PageComposer.page(context, title: title, heading: title, panels: [panel], problem: problem)
     }
 
     /// The address of this page.

@@ -40,7 +40,8 @@ enum OverviewView {
             },
         ]
         return PageComposer.page(
-            context, title: text(.overview), heading: text(.overviewOf, ["range": context.rangeName]), controls: .figures, panels: panels)
+            context, title: text(.overview), heading: text(.overviewOf, ["range": context.rangeName]), controls: .figures, panels: panels,
+            problem: QuestionForms.problem(content.ask, "ask-q", context))
     }
 
     private static func ask(_ content: OverviewContent, _ context: PageContext) -> RenderedPanel {

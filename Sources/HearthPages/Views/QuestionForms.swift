@@ -13,6 +13,10 @@ enum QuestionForms {
         return values
     }
 
+    static func problem(_ form: AskForm?, _ field: StaticString, _ context: PageContext) -> FieldProblem? {
+        form?.problem.map { FieldProblem(field: field, name: context.text(.question), text: $0) }
+    }
+
     /// The text of a stored question, or why it is not shown.
     static func text(_ question: QuestionText, _ language: Language, _ context: PageContext) -> Values {
         switch question {

@@ -17,7 +17,8 @@ enum QuestionsView {
             },
         ]
         return PageComposer.page(
-            context, title: text(.questions), heading: text(.questions), controls: .filters, panels: panels)
+            context, title: text(.questions), heading: text(.questions), controls: .filters, panels: panels,
+            problem: QuestionForms.problem(content.explain, "explain-q", context))
     }
 
     private static func explain(_ content: QuestionsContent, _ context: PageContext) -> RenderedPanel {

@@ -11,13 +11,15 @@ enum SignInView {
             case .expired: .signInExpired
             case .tooMany: .signInTooMany
             }
+        let isWrong = content.reason == .wrongKey || content.reason == .tooMany
+        let problem = isWrong ? FieldProblem(field: "key", name: text(.apiKey), text: text(reason), isEnglish: false) : nil
         var values: Values = [
-            "reason": text(reason), "isWrong": content.reason == .wrongKey || content.reason == .tooMany,
+            "reason": text(reason), "isWrong": problem != nil,
             "action": context.root + ServicePath.pages + "/sign-in", "command": "hearth keys create --name page --scopes stats",
         ]
         if let back = content.returnTo { values["back"] = back }
         let panel = RenderedPanel(id: "sign-in", isWide: true, html: Templates.signIn.render(values, in: context))
-        return PageComposer.page(context, title: text(.signIn), heading: text(.signIn), panels: [panel])
+        return PageComposer.page(context, title: text(.signIn), heading: text(.signIn), panels: [panel], problem: problem)
     }
 }
 
