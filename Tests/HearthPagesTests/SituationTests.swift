@@ -113,6 +113,22 @@ struct SituationTests {
         }
     }
 
+    @Test("What removes something is in no panel with what harms nothing")
+    func destructive() {
+        let harmless = ["warm", "maintenance", "run-job", "pause-job", "resume-job"]
+        for page in SamplePage.allCases where page != .confirm && page != .result {
+            let parsed = PageCase(page: page, language: .en).parsed
+            for panel in parsed.all("section") where panel.attributes["class"]?.hasPrefix("panel") == true {
+                let inside = parsed.elements.filter { panel.inside.contains($0.index) }
+                let actions =
+                    inside.compactMap { $0.attributes["href"]?.firstMatch(of: /[?&]action=([a-z-]+)/).map { String($0.1) } }
+                    + inside.filter { $0.attributes["name"] == "action" }.compactMap { $0.attributes["value"] }
+                let removes = actions.contains { ["invalidate", "delete-answer"].contains($0) }
+                #expect(!removes || !actions.contains { harmless.contains($0) }, "\(page) \(actions)")
+            }
+        }
+    }
+
     @Test("A run that is under way already is said with its beginning and a link to it")
     func alreadyRunning() {
         let content = ResultContent(

@@ -25,7 +25,7 @@ enum HealthView {
                     content.events, "events", heading: .events, isWide: true, template: Templates.events,
                     foot: { _ in eventsFoot(context) }
                 ) { events($0, context) },
-            ] + (context.frame.reader.canAct ? [upkeep(context)] : [])
+            ] + (context.frame.reader.canAct ? [upkeep(context), invalidation(context)] : [])
         return PageComposer.page(
             context, title: context.text(.health), heading: context.text(.health), controls: .range, panels: panels)
     }
@@ -120,14 +120,21 @@ enum HealthView {
         ]
     }
 
-    /// What changes something stands by itself, what is harmless first.
+    /// What harms nothing.
     private static func upkeep(_ context: PageContext) -> RenderedPanel {
         RenderedPanel(
             id: "upkeep", isWide: true,
             html: Templates.upkeep.render(
+                ["warm": context.confirm(.warm), "maintenance": context.confirm(.maintenance)], in: context))
+    }
+
+    /// What removes answers stands by itself.
+    private static func invalidation(_ context: PageContext) -> RenderedPanel {
+        RenderedPanel(
+            id: "invalidate", isWide: true,
+            html: Templates.invalidation.render(
                 [
-                    "warm": context.confirm(.warm), "removeAll": context.confirm(.invalidate, ["all": "true"]),
-                    "maintenance": context.confirm(.maintenance),
+                    "removeAll": context.confirm(.invalidate, ["all": "true"]),
                     "confirm": context.root + ServicePath.pages + "/confirm",
                     "hidden": context.displayState.parameters.map { ["name": $0.name, "value": $0.value] },
                     "categories": PageControls.categories(context, or: .all, chosen: context.state.category),
@@ -189,7 +196,12 @@ extension Templates {
         """
         <h2>{{t.upkeep}}</h2>
         <p class="acts"><a class="act" href="{{warm}}">{{t.warmNow}}</a> <a class="act" href="{{maintenance}}">{{t.maintainNow}}</a></p>
-        <h3>{{t.invalidateHeading}}</h3>
+
+        """)
+
+    static let invalidation = PanelTemplate(
+        """
+        <h2>{{t.invalidateHeading}}</h2>
         <form class="controls" method="get" action="{{confirm}}">
         <input type="hidden" name="action" value="invalidate">
         <label>{{t.categoryLabel}} <select name="category">{{#categories}}{{> option}}{{/categories}}</select></label>
