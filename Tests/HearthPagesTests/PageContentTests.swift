@@ -165,6 +165,20 @@ struct PageContentTests {
         #expect(text.contains("Prices: a flat USD 0.002 per answer. Their date is not set: costs.pricesDate"))
     }
 
+    @Test("A run's course goes from the plan to the end, with what the delay of a job put off")
+    func course() {
+        var detail = Sample.runDetail
+        detail.plannedAt = detail.summary.scheduledAt - .seconds(7)
+        let page = ParsedPage(Pages.run(RunContent(run: detail), in: Sample.frame(.run("x"))).page)
+        let steps = page.all("ol").first { $0.attributes["class"] == "course" }.map { list in
+            page.all("li").filter { list.inside.contains($0.index) }
+        }
+        let names = ["Planned", "Due", "Claimed", "Started", "Finished"]
+        #expect(steps?.map { $0.text.prefix { $0 != " " } }.map(String.init) == names)
+        let moments = page.all("time").prefix(2).compactMap { $0.attributes["datetime"].flatMap { Timestamp(iso8601: $0) } }
+        #expect(moments.count == 2 && moments.last.map { $0 - .seconds(7) } == moments.first)
+    }
+
     static let hostile = [
         "<script>alert(1)</script>", "\" onmouseover=\"x", "\"\u{301} onmouseover=\"\u{301}x", "<\u{338}b>", "</title></main>",
         "{{version}}",

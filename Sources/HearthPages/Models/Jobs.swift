@@ -235,6 +235,8 @@ package struct RunDetail: Sendable {
     package var summary: RunSummary
     /// The outcome in more detail, such as `skipped_overlap`.
     package var state: String
+    /// The occurrence of the schedule; that it was due later is the delay that the job has at most.
+    package var plannedAt: Timestamp
     package var claimedAt: Timestamp?
     package var daylight: PlannedRun.Daylight
     package var traceID: String?
@@ -248,11 +250,13 @@ package struct RunDetail: Sendable {
     package var attempts: [RunSummary]
 
     package init(
-        summary: RunSummary, state: String, claimedAt: Timestamp? = nil, daylight: PlannedRun.Daylight = .none, traceID: String? = nil,
+        summary: RunSummary, state: String, plannedAt: Timestamp? = nil, claimedAt: Timestamp? = nil, daylight: PlannedRun.Daylight = .none,
+        traceID: String? = nil,
         missedCount: Int? = nil, errorType: String? = nil, errorMessage: String? = nil, result: [Fact] = [], attempts: [RunSummary] = []
     ) {
         self.summary = summary
         self.state = state
+        self.plannedAt = plannedAt ?? summary.scheduledAt
         self.claimedAt = claimedAt
         self.daylight = daylight
         self.traceID = traceID

@@ -33,7 +33,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case durations, durationsCaption, hasNotRunYet, runs, outcomeColumn, duration, lateness, attempt, attempts
     case attemptNumber, replica, trigger, noRunMatches, clearFilters, newestRuns, olderRuns, catchUp, overlap, jitter
     case timeLimit, startDeadline, lastSuccess, failuresInARow, none, nextRuns, sameInShell, run, runID
-    case daylightColumn, missedCount, traceID, error, resultHeading, course, stepDue, stepClaimed, stepStarted
+    case daylightColumn, missedCount, traceID, error, resultHeading, course, stepPlanned, stepDue, stepClaimed, stepStarted
     case stepFinished
 
     // health

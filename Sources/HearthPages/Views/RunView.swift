@@ -42,8 +42,8 @@ enum RunView {
     private static func course(_ run: RunDetail, _ context: PageContext) -> Values {
         let summary = run.summary
         let steps: [(Phrase, Timestamp?)] = [
-            (.stepDue, summary.scheduledAt), (.stepClaimed, run.claimedAt), (.stepStarted, summary.startedAt),
-            (.stepFinished, summary.finishedAt),
+            (.stepPlanned, run.plannedAt), (.stepDue, summary.scheduledAt), (.stepClaimed, run.claimedAt),
+            (.stepStarted, summary.startedAt), (.stepFinished, summary.finishedAt),
         ]
         return [
             "steps": steps.map { phrase, moment -> Values in

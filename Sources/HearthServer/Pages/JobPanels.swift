@@ -71,8 +71,10 @@ struct JobPanels: Sendable {
         var query = RunQuery(job: run.job, limit: 20)
         (query.from, query.through) = (run.scheduledFor, run.scheduledFor)
         let attempts = try await scheduler.runs(query).reversed().map(RunSummary.init)
+        var summary = RunSummary(run)
+        summary.scheduledAt = run.dueAt
         return RunDetail(
-            summary: RunSummary(run), state: run.state.rawValue, claimedAt: run.claimedAt,
+            summary: summary, state: run.state.rawValue, plannedAt: run.scheduledFor, claimedAt: run.claimedAt,
             daylight: PlannedRun.Daylight(rawValue: run.dstKind.rawValue) ?? .none, traceID: run.traceID,
             missedCount: run.missedCount > 0 ? run.missedCount : nil, errorType: run.errorType, errorMessage: run.errorMessage,
             result: (run.result?.counts ?? [:]).sorted { $0.key < $1.key }.map { Fact(name: $0.key, value: "\($0.value)") },

@@ -68,6 +68,7 @@ extension English {
         error = Error
         resultHeading = Result
         course = Course
+        stepPlanned = Planned
         stepDue = Due
         stepClaimed = Claimed
         stepStarted = Started

@@ -72,7 +72,8 @@ extension Hebrew {
         error = שגיאה
         resultHeading = תוצאה
         course = מהלך
-        stepDue = תוכננה
+        stepPlanned = תוכננה
+        stepDue = מועד
         stepClaimed = נתפסה
         stepStarted = התחילה
         stepFinished = הסתיימה

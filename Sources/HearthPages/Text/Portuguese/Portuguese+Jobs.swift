@@ -72,6 +72,7 @@ extension Portuguese {
         error = Erro
         resultHeading = Resultado
         course = Andamento
+        stepPlanned = Planejada
         stepDue = Prevista
         stepClaimed = Atribuída
         stepStarted = Iniciada

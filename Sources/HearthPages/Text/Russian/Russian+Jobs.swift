@@ -76,7 +76,8 @@ extension Russian {
         error = Ошибка
         resultHeading = Результат
         course = Ход
-        stepDue = Намечен
+        stepPlanned = Намечен
+        stepDue = Срок
         stepClaimed = Принят
         stepStarted = Начат
         stepFinished = Закончен

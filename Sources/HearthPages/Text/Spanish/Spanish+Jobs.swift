@@ -72,6 +72,7 @@ extension Spanish {
         error = Error
         resultHeading = Resultado
         course = Transcurso
+        stepPlanned = Planificada
         stepDue = Prevista
         stepClaimed = Asignada
         stepStarted = Empezada
