@@ -163,6 +163,9 @@ struct PageContentTests {
         let content = SavingsContent(usage: .ready(Sample.usage()), prices: Prices(source: .flat(0.002)))
         let text = text(Pages.savings(content, in: Sample.frame(.savings)))
         #expect(text.contains("Prices: a flat USD 0.002 per answer. Their date is not set: costs.pricesDate"))
+        #expect(text.contains("For what each answer really cost, set token prices: costs.tokenPrices"))
+        let report = self.text(Sample.page(.report, in: Sample.frame(.report)))
+        #expect(report.contains("Prices: by tokens") && !report.contains("set token prices"))
     }
 
     @Test("A run's course goes from the plan to the end, with what the delay of a job put off")

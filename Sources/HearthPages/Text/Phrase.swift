@@ -17,7 +17,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case soFar, asTable, whatIsThis, noQuestionsYet, nothingInRange, nothingForFilter, afterRetention, moneyOverTime
     case moneyCaption, avoided, warmingCost, refreshCost, checksCost, refreshAndChecks, net, netOf, byLanguage
     case byCategory, gridHeading, nameColumn, saved, howComputed, computedAvoided, computedSubtracted, computedHitRate
-    case pricesFlat, pricesTokens, pricesDate, pricesUndated, input, output, reportOf, mostAsked, mostAskedNote
+    case pricesFlat, pricesBetter, pricesTokens, pricesDate, pricesUndated, input, output, reportOf, mostAsked, mostAskedNote
     case reportQuestions, wouldHaveCost, didCost, timesCount, monthBefore, monthAfter, printHint
 
     // questions

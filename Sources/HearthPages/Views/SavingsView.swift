@@ -97,7 +97,9 @@ enum PriceText {
         let (text, figures) = (context.text, context.figures)
         var values: Values = [:]
         switch prices.source {
-        case .flat(let dollars): values["source"] = text(.pricesFlat, ["money": figures.dollars(dollars)])
+        case .flat(let dollars):
+            values["source"] = text(.pricesFlat, ["money": figures.dollars(dollars)])
+            values["isFlat"] = true
         case .tokens(let models):
             values["source"] = text(.pricesTokens)
             values["models"] = models.prefix(20).map {
@@ -142,6 +144,7 @@ extension Templates {
         """
         <h2>{{t.howComputed}}</h2>
         <p>{{source}} {{date}}{{^date}}{{t.pricesUndated}} <code dir="ltr">costs.pricesDate</code>{{/date}}</p>
+        {{#isFlat}}<p class="quiet">{{t.pricesBetter}} <code dir="ltr">costs.tokenPrices</code></p>{{/isFlat}}
         <ul>
         <li>{{t.computedAvoided}}</li>
         <li>{{t.computedSubtracted}}</li>

@@ -62,6 +62,7 @@ extension English {
         computedSubtracted = Subtracted: what warming, refreshing and checking kept answers paid.
         computedHitRate = Hit rate: answers from the cache, fresh or stale, per hundred questions. Bypassed and failed questions count as not answered from it.
         pricesFlat = Prices: a flat {money} per answer.
+        pricesBetter = For what each answer really cost, set token prices:
         pricesTokens = Prices: by tokens, for a million of each kind.
         pricesDate = Of {date}.
         pricesUndated = Their date is not set:

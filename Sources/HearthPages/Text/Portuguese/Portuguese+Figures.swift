@@ -65,6 +65,7 @@ extension Portuguese {
         computedSubtracted = Subtraído: o que aquecer, renovar e conferir respostas guardadas custou.
         computedHitRate = Taxa de acertos: respostas do cache, válidas ou vencidas, por cem perguntas. Desviadas e com falha contam como não respondidas por ele.
         pricesFlat = Preços: {money} fixos por resposta.
+        pricesBetter = Para contar o que cada resposta custou, defina preços por token:
         pricesTokens = Preços: por tokens, por milhão de cada tipo.
         pricesDate = De {date}.
         pricesUndated = A data deles não está definida:

@@ -65,6 +65,7 @@ extension Spanish {
         computedSubtracted = Se resta: lo pagado por calentar, renovar y comprobar respuestas guardadas.
         computedHitRate = Tasa de aciertos: respuestas desde la caché, vigentes o caducadas, por cada cien preguntas. Las omitidas y fallidas cuentan como no respondidas desde ella.
         pricesFlat = Precios: {money} fijos por respuesta.
+        pricesBetter = Para contar lo que costó cada respuesta, ponga precios por token:
         pricesTokens = Precios: por tokens, por millón de cada clase.
         pricesDate = Del {date}.
         pricesUndated = Su fecha no está configurada:
