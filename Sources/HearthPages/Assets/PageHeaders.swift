@@ -27,14 +27,21 @@ package enum PageHeaders {
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Permissions-Policy", features.map { $0 + "=()" }.joined(separator: ", ")),
+        ("Permissions-Policy", (features.map { $0 + "=()" } + ["clipboard-write=(self)"]).joined(separator: ", ")),
     ]
 
-    /// Everything that a browser could be asked for, but copying to the clipboard by the reader's own hand.
+    /// Everything that a browser can be asked for, as far as it knows the names; it would complain about others. Not among them are the
+    /// hints that a browser sends to who asks for them, which no answer does. Copying a link is the one exception: there is no other way
+    /// to the clipboard that is not deprecated, it takes the reader's own hand, and no other site gets it.
     private static let features = [
-        "accelerometer", "autoplay", "camera", "clipboard-read", "display-capture",
-        "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
-        "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access",
-        "usb", "window-management", "xr-spatial-tracking",
+        "accelerometer", "aria-notify", "autoplay", "browsing-topics", "camera", "captured-surface-control", "clipboard-read",
+        "compute-pressure", "cross-origin-isolated", "deferred-fetch", "deferred-fetch-minimal", "digital-credentials-create",
+        "digital-credentials-get", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
+        "identity-credentials-get", "idle-detection", "interest-cohort", "keyboard-map", "language-detector", "language-model",
+        "local-fonts", "local-network", "local-network-access", "loopback-network", "magnetometer", "media-playback-while-not-visible",
+        "microphone", "midi", "on-device-speech-recognition", "otp-credentials", "payment", "picture-in-picture",
+        "private-state-token-issuance", "private-state-token-redemption", "publickey-credentials-create", "publickey-credentials-get",
+        "screen-wake-lock", "serial", "speaker-selection", "storage-access", "summarizer", "sync-xhr", "translator", "unload", "usb",
+        "window-management", "xr-spatial-tracking",
     ]
 }
