@@ -27,7 +27,7 @@ struct AddressTests {
             state.refresh = refreshes[Int(source.next(below: Int64(refreshes.count)))]
             state.zone = [.utc, .local, .named("Europe/Athens"), .named("Etc/GMT-14")][Int(source.next(below: 4))]
             if source.next(below: 2) == 0 { state.ui = Language.allCases[Int(source.next(below: 5))] }
-            if source.next(below: 2) == 0 { state.theme = PageTheme.allCases[Int(source.next(below: 2))] }
+            if source.next(below: 2) == 0 { state.theme = PageTheme.allCases[Int(source.next(below: 3))] }
             return state
         }
     }
@@ -59,7 +59,7 @@ struct AddressTests {
     func defaults() {
         #expect(PageState().query.isEmpty)
         #expect(PageAddress(view: .overview).text == "admin/cache-analytics")
-        #expect(PageState.parse(query: "range=24h&language=&category=&tz=utc&theme=auto").state == PageState())
+        #expect(PageState.parse(query: "range=24h&language=&category=&tz=utc").state == PageState())
         #expect(PageState.parse(query: "range=24h&language=&category=&tz=utc").notices.isEmpty)
     }
 

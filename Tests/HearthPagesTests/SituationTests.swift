@@ -129,6 +129,25 @@ struct SituationTests {
         }
     }
 
+    @Test("Range, filters and display are one form with one button, and the page's language and theme are in it")
+    func oneForm() throws {
+        var frame = Sample.frame(.overview, language: .he, theme: .dark)
+        (frame.address.state.ui, frame.address.state.theme) = (.he, .dark)
+        let page = ParsedPage(Pages.overview(Sample.overview(), in: frame).page)
+        let form = try #require(page.all("form").first { $0.attributes["class"] == "controls" })
+        let inside = page.elements.filter { form.inside.contains($0.index) }
+        let names = inside.filter { ["select", "input"].contains($0.name) }.compactMap { $0.attributes["name"] }
+        #expect(names.sorted() == ["category", "from", "language", "range", "refresh", "theme", "to", "tz", "ui"])
+        #expect(inside.filter { $0.name == "button" }.count == 1 && form.attributes["method"] == "get")
+        let chosen = inside.filter { $0.name == "option" && $0.attributes["selected"] != nil }.compactMap { $0.attributes["value"] }
+        #expect(chosen.contains("he") && chosen.contains("dark"))
+        // A choice that was kept can be taken back.
+        let kept = PagePreferences(language: .he, theme: .dark).merged(with: PageState.parse(query: "theme=auto").state)
+        #expect(kept == PagePreferences(language: .he, theme: .auto) && PagePreferences(cookieValue: kept.cookieValue) == kept)
+        frame.theme = kept.theme
+        #expect(ParsedPage(Pages.overview(Sample.overview(), in: frame).page).all("html").first?.attributes["data-theme"] == nil)
+    }
+
     @Test("A run that is under way already is said with its beginning and a link to it")
     func alreadyRunning() {
         let content = ResultContent(

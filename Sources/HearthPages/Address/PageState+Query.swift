@@ -88,7 +88,7 @@ extension PageState {
         "before": { state, value in set(&state.before, value) },
         "month": { state, value in set(&state.month, CivilMonth(value)) },
         "ui": { state, value in set(&state.ui, Language(pageWord: value)) },
-        "theme": { state, value in value == "auto" || set(&state.theme, PageTheme(rawValue: value)) },
+        "theme": { state, value in set(&state.theme, PageTheme(rawValue: value)) },
         "refresh": { state, value in
             if value == "off" {
                 state.refresh = .off

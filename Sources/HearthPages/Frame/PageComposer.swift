@@ -74,7 +74,7 @@ enum PageComposer {
             "other": frame.theme == .dark ? context.text(.themeLight) : context.text(.themeDark),
             "otherTheme": context.here { $0.theme = frame.theme == .dark ? .light : .dark },
         ]
-        if let theme = frame.theme { values["theme"] = theme.rawValue }
+        if let theme = frame.theme, theme != .auto { values["theme"] = theme.rawValue }
         if let seconds = frame.refreshSeconds { values["refresh"] = "\(seconds)" }
         if case .every(let seconds) = context.state.refresh { values["metaRefresh"] = "\(seconds)" }
         return values

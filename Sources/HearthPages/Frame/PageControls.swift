@@ -51,13 +51,18 @@ enum PageControls {
         let seconds = context.frame.refreshSeconds.map { "\($0)" } ?? "off"
         values["refreshes"] = options(
             PageState.intervals.map { ("\($0)", context.figures.span(.seconds($0))) } + [("off", text(.off))], chosen: seconds)
+        // Each in itself, so that whoever cannot read the page finds the own one.
+        values["pageLanguages"] = options(Language.allCases.map { ($0.rawValue, $0.ownName) }, chosen: context.frame.language.rawValue)
+        let themes: [(PageTheme, Phrase)] = [(.auto, .themeAuto), (.light, .themeLight), (.dark, .themeDark)]
+        values["themes"] = options(
+            themes.map { ($0.0.rawValue, text($0.1)) }, chosen: (context.frame.theme ?? .auto).rawValue)
         values["hidden"] = kept(state, for: kind)
         return values
     }
 
     /// What the form has no field for.
     private static func kept(_ state: PageState, for kind: Kind) -> [Values] {
-        var fields: Set<String> = ["tz", "refresh"]
+        var fields: Set<String> = ["tz", "refresh", "ui", "theme"]
         if kind == .figures || kind == .range { fields.formUnion(["range", "from", "to"]) }
         if kind == .figures || kind == .filters { fields.formUnion(["language", "category"]) }
         return state.parameters.filter { !fields.contains($0.name) && $0.name != "before" }.map { ["name": $0.name, "value": $0.value] }

@@ -25,7 +25,7 @@ extension Templates {
         </ul></nav>
         <nav class="tools" aria-label="{{t.display}}"><ul>
         {{#languages}}
-        <li><a href="{{href}}" lang="{{code}}" hreflang="{{code}}" title="{{name}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{code}} <span class="aside">{{name}}</span></a></li>
+        <li><a href="{{href}}" lang="{{code}}" hreflang="{{code}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{code}} <span class="aside">{{name}}</span></a></li>
         {{/languages}}
         <li><a href="{{otherTheme}}">{{other}}</a></li>
         </ul></nav>
@@ -53,6 +53,8 @@ extension Templates {
         {{#categories}}<label>{{t.categoryLabel}} <select name="category">{{#options}}{{> option}}{{/options}}</select></label>{{/categories}}
         <label>{{t.zoneLabel}} <select name="tz">{{#zones}}{{> option}}{{/zones}}</select></label>
         <label>{{t.refreshLabel}} <select name="refresh">{{#refreshes}}{{> option}}{{/refreshes}}</select></label>
+        <label>{{t.pageLanguageLabel}} <select name="ui">{{#pageLanguages}}<option value="{{value}}" lang="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/pageLanguages}}</select></label>
+        <label>{{t.themeLabel}} <select name="theme">{{#themes}}{{> option}}{{/themes}}</select></label>
         <button type="submit">{{t.apply}}</button>
         {{#between}}<details{{#isOpen}} open{{/isOpen}}><summary>{{t.fromTo}}</summary>
         <label>{{t.from}} <input type="text" name="from" value="{{from}}" dir="ltr" placeholder="2026-11-21T00:00Z" autocomplete="off"></label>

@@ -103,6 +103,8 @@ package enum PageReader: Sendable {
 }
 
 package enum PageTheme: String, CaseIterable, Sendable {
+    /// As the browser is set: takes a choice back that was kept.
+    case auto
     case light
     case dark
 }

@@ -2,6 +2,7 @@
 enum Phrase: String, CaseIterable, Sendable {
     // frame
     case skip, pages, display, overview, savings, questions, jobs, health, help, simulated, themeDark, themeLight
+    case themeLabel, themeAuto, pageLanguageLabel
     case pause, resumeRefresh, newData, noAnswerSince, updatedAt, readingAid, stateWorking, stateDegraded
     case stateStarting, stateStopping, stateProviderDown, workingWithout, workingWithoutSince, stoppingRequests
     case completeTo, replicasOf, replicasSilent, rangeLabel, languageLabel, categoryLabel, zoneLabel, zoneLocal

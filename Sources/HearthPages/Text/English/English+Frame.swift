@@ -12,6 +12,9 @@ extension English {
         simulated = SIMULATED
         themeDark = Dark
         themeLight = Light
+        themeLabel = Theme
+        themeAuto = as the browser
+        pageLanguageLabel = Page in
         pause = Pause
         resumeRefresh = Resume
         newData = New data

@@ -12,6 +12,9 @@ extension Hebrew {
         simulated = הדמיה
         themeDark = כהה
         themeLight = בהיר
+        themeLabel = ערכת צבעים
+        themeAuto = כמו הדפדפן
+        pageLanguageLabel = שפת הדף
         pause = השהיה
         resumeRefresh = המשך
         newData = נתונים חדשים

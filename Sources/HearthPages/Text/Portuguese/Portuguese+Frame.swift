@@ -12,6 +12,9 @@ extension Portuguese {
         simulated = SIMULADO
         themeDark = Escuro
         themeLight = Claro
+        themeLabel = Tema
+        themeAuto = como o navegador
+        pageLanguageLabel = Página em
         pause = Pausar
         resumeRefresh = Retomar
         newData = Dados novos

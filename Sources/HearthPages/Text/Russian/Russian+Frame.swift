@@ -12,6 +12,9 @@ extension Russian {
         simulated = ИМИТАЦИЯ
         themeDark = Тёмная
         themeLight = Светлая
+        themeLabel = Оформление
+        themeAuto = как в браузере
+        pageLanguageLabel = Язык страницы
         pause = Пауза
         resumeRefresh = Продолжить
         newData = Новые данные

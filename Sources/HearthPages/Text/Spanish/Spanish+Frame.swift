@@ -12,6 +12,9 @@ extension Spanish {
         simulated = SIMULADO
         themeDark = Oscuro
         themeLight = Claro
+        themeLabel = Tema
+        themeAuto = como el navegador
+        pageLanguageLabel = Página en
         pause = Pausar
         resumeRefresh = Reanudar
         newData = Datos nuevos
