@@ -54,6 +54,9 @@ struct PageContentTests {
         #expect(page.all("p").contains { $0.text.hasPrefix("▲ " + sentence) }, "\(page.text.prefix(400))")
         let title = try #require(page.all("title").first?.text)
         #expect(sentence.hasPrefix(try #require(title.split(separator: ":").first)), "\(title)")
+        // An open page is told, so that it can say why nobody answers any more.
+        #expect(String(decoding: Sample.page(.overview, in: frame).fragment.prefix(400), as: UTF8.self).contains(" data-ending>"))
+        #expect(!String(decoding: Sample.page(.overview, in: Sample.frame(.overview)).fragment, as: UTF8.self).contains("data-ending"))
         // What is known is still shown.
         #expect(page.all("figure").count == 2)
     }

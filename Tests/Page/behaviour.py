@@ -161,6 +161,66 @@ class Behaviour:
         context.close()
         self.tell(9, f"what is open, selected, half typed and focused survives {rounds} refreshes, and a hidden tab asks nothing", faults)
 
+    def silence(self, browser):
+        """What an open page says while nobody answers: made here by the browser, so that nobody has to be stopped."""
+        faults = []
+        for ends in (False, True):
+            context = self.context(browser)
+            page = context.new_page()
+            page.clock.install()
+            page.goto(self.address("", ui="en", refresh="5"))
+            if not page.locator(".updated").inner_text().startswith("updated "):
+                faults.append(f"the page says {page.locator('.updated').inner_text()!r}")
+            asked = []
+
+            def answer(route):
+                asked.append(1)
+                if ends and len(asked) == 1:
+                    told = route.fetch()
+                    return route.fulfill(response=told, body=told.text().replace("<meta data-title", "<meta data-ending data-title", 1))
+                return route.abort()
+
+            page.route(lambda url: "cache-analytics" in url, answer)
+
+            def tick(seconds):
+                page.clock.run_for(seconds * 1000)
+                # The answer comes at its own time.
+                page.wait_for_timeout(150)
+
+            pause = page.locator(".updated button")
+            pause.click()
+            tick(20)
+            if asked or pause.inner_text() != "Resume":
+                faults.append(f"a paused page asks {len(asked)} times, and its button says {pause.inner_text()}")
+            pause.click()
+            page.wait_for_timeout(150)
+            if len(asked) != 1 or pause.inner_text() != "Pause":
+                faults.append(f"a page that goes on asks {len(asked)} times, and its button says {pause.inner_text()}")
+            for _ in range(1 if ends else 2):
+                tick(5)
+            text, old = page.locator(".updated").inner_text(), page.evaluate("() => document.body.classList.contains('old')")
+            wanted = "Hearth was shut down after " if ends else "no answer since "
+            if not text.startswith(wanted) or not old:
+                faults.append(f"after {len(asked)} questions the page says {text!r}, old: {old}")
+            mark = page.evaluate("() => getComputedStyle(document.querySelector('.figure'), '::after').content")
+            if "◷" not in mark:
+                faults.append(f"the figures have no mark: {mark}")
+            if not ends:
+                before = len(asked)
+                tick(55)
+                early = len(asked) - before
+                tick(6)
+                if early or len(asked) - before != 1:
+                    faults.append(f"after three failures it asks {early} times in 55 s and {len(asked) - before} in 61 s")
+                page.unroute_all()
+                tick(61)
+                page.wait_for_timeout(500)
+                if not page.locator(".updated").inner_text().startswith("updated "):
+                    faults.append(f"when it is answered again the page says {page.locator('.updated').inner_text()!r}")
+            context.close()
+        self.console.clear()
+        self.tell(9, "a page can be paused, asks every 60 s after three failures, marks its figures, and says when the service was shut down", faults)
+
     def action_once(self, browser):
         faults = []
         for script in (True, False):

@@ -25,7 +25,7 @@ class Checks(Harness, Looks, Figures, Behaviour, Names, Tabs):
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             checks = [
                 self.every_view, self.nothing_elsewhere, self.without_script, self.same_figures, self.keyboard, self.small, self.hebrew,
-                self.hostile, self.refresh, self.action_once, self.addresses, self.zones, self.below_a_prefix, self.printed, self.forced, self.budget,
+                self.hostile, self.refresh, self.silence, self.action_once, self.addresses, self.zones, self.below_a_prefix, self.printed, self.forced, self.budget,
                 self.first_minute, self.names_of_controls, self.hundred_tabs,
             ]
             for check in checks:

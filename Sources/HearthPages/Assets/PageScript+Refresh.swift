@@ -12,7 +12,9 @@ extension PageScript {
         bar.append(clock, ' ', button);
         status.after(bar);
         let updated = words.at, tag = '', failures = 0, paused = false, timer, due = 0, printing = false, running = false;
-        let state = words.state, saidAt = 0;
+        let state = words.state, saidAt = 0, ending = false;
+        // Whoever was told that the service ends need not wait for a third silence to know why.
+        const isSilent = () => failures >= (ending ? 1 : 3);
         const isEdited = field => field.type === 'range' || field.type === 'hidden' ? false
           : field.options ? [...field.options].some(option => option.selected !== option.defaultSelected && option.defaultSelected)
           : field.value !== field.defaultValue;
@@ -54,6 +56,7 @@ extension PageScript {
             if (isBusy(old)) offer(old, fresh); else put(old, fresh);
           }
           updated = facts.updated;
+          ending = 'ending' in facts;
           document.title = facts.title;
           if (facts.state !== state && Date.now() - saidAt > 60000) {
             say.textContent = facts.state;
@@ -62,10 +65,9 @@ extension PageScript {
           }
         };
         const show = () => {
-          const isSilent = failures >= 3;
-          document.body.classList.toggle('old', isSilent);
-          clock.textContent = isSilent
-            ? fill(words.silent, { time: updated, span: Math.max(0, Math.ceil((due - Date.now()) / 1000)) })
+          document.body.classList.toggle('old', isSilent());
+          clock.textContent = isSilent()
+            ? fill(ending ? words.ended : words.silent, { time: updated, span: Math.max(0, Math.ceil((due - Date.now()) / 1000)) })
             : fill(words.updated, { time: updated });
           button.textContent = paused ? words.resume : words.pause;
         };
@@ -108,7 +110,7 @@ extension PageScript {
         addEventListener('offline', wake);
         addEventListener('beforeprint', () => { printing = true; });
         addEventListener('afterprint', () => { printing = false; wake(); });
-        setInterval(() => { if (failures >= 3) show(); }, 1000);
+        setInterval(() => { if (isSilent()) show(); }, 1000);
         plan();
 
         """

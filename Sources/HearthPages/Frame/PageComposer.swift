@@ -36,9 +36,12 @@ enum PageComposer {
 
     /// What the script's policy for trusted types asks of a fragment, with what is new outside of panels.
     private static func fragmentMark(_ context: PageContext, title: String, status: RenderedPanel) -> String {
-        Templates.fragment.render(
+        var isEnding = false
+        if case .stopping = context.frame.status { isEnding = true }
+        return Templates.fragment.render(
             [
-                "title": fullTitle(context, title), "updated": updated(context), "state": StatusLine.sentence(context),
+                "isEnding": isEnding, "title": fullTitle(context, title), "updated": updated(context),
+                "state": StatusLine.sentence(context),
             ], in: context)
     }
 

@@ -30,7 +30,7 @@ extension Templates {
         <li><a href="{{otherTheme}}">{{other}}</a></li>
         </ul></nav>
         </header>
-        <div id="live" hidden{{#refresh}} data-seconds="{{refresh}}"{{/refresh}} data-address="{{address}}" data-at="{{updated}}" data-state="{{state}}" data-pause="{{t.pause}}" data-resume="{{t.resumeRefresh}}" data-new="{{t.newData}}" data-silent="{{t.noAnswerSince}}" data-updated="{{t.updatedAt}}" data-aid="{{t.readingAid}}" data-print="{{t.printPage}}" data-copy="{{t.copyLink}}" data-copied="{{t.copied}}"></div>
+        <div id="live" hidden{{#refresh}} data-seconds="{{refresh}}"{{/refresh}} data-address="{{address}}" data-at="{{updated}}" data-state="{{state}}" data-pause="{{t.pause}}" data-resume="{{t.resumeRefresh}}" data-new="{{t.newData}}" data-silent="{{t.noAnswerSince}}" data-ended="{{t.shutDownSince}}" data-updated="{{t.updatedAt}}" data-aid="{{t.readingAid}}" data-print="{{t.printPage}}" data-copy="{{t.copyLink}}" data-copied="{{t.copied}}"></div>
         <p class="aside" id="say" role="status"></p>
 
         """)
@@ -94,7 +94,7 @@ extension Templates {
     /// The first line of every answer to the script, which accepts no other.
     static let fragment = PanelTemplate(
         """
-        <!--hearth--><meta data-title="{{title}}" data-updated="{{updated}}" data-state="{{state}}">
+        <!--hearth--><meta data-title="{{title}}" data-updated="{{updated}}" data-state="{{state}}"{{#isEnding}} data-ending{{/isEnding}}>
 
         """)
 }

@@ -3,7 +3,7 @@ enum Phrase: String, CaseIterable, Sendable {
     // frame
     case skip, pages, display, overview, savings, questions, jobs, health, help, simulated, themeDark, themeLight
     case themeLabel, themeAuto, pageLanguageLabel
-    case pause, resumeRefresh, newData, noAnswerSince, updatedAt, readingAid, stateWorking, stateDegraded
+    case pause, resumeRefresh, newData, noAnswerSince, shutDownSince, updatedAt, readingAid, stateWorking, stateDegraded
     case stateStarting, stateStopping, stateProviderDown, workingWithout, workingWithoutSince, stoppingRequests
     case completeTo, replicasOf, replicasSilent, rangeLabel, languageLabel, categoryLabel, zoneLabel, zoneLocal
     case refreshLabel, refreshNow, fromTo, from, to, apply, all, off, permanentLink, printPage, copyLink, copied, rangeBetween, noticeValue

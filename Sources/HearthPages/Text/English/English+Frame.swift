@@ -19,6 +19,7 @@ extension English {
         resumeRefresh = Resume
         newData = New data
         noAnswerSince = no answer since {time}, trying again in {span} s
+        shutDownSince = Hearth was shut down after {time}, trying again in {span} s
         updatedAt = updated {time}
         readingAid = Walk through the points
         stateWorking = Working

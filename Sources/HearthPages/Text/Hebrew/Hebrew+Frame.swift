@@ -19,6 +19,7 @@ extension Hebrew {
         resumeRefresh = המשך
         newData = נתונים חדשים
         noAnswerSince = אין תשובה מאז {time}, ניסיון נוסף בעוד {span} שנ׳
+        shutDownSince = Hearth נסגר אחרי {time}, ניסיון נוסף בעוד {span} שנ׳
         updatedAt = עודכן {time}
         readingAid = מעבר על הנקודות
         stateWorking = פועל

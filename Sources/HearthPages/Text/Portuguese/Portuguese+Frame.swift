@@ -19,6 +19,7 @@ extension Portuguese {
         resumeRefresh = Retomar
         newData = Dados novos
         noAnswerSince = sem resposta desde {time}, nova tentativa em {span} s
+        shutDownSince = O Hearth foi encerrado depois de {time}, nova tentativa em {span} s
         updatedAt = atualizado {time}
         readingAid = Percorrer os pontos
         stateWorking = Funcionando

@@ -19,6 +19,7 @@ extension Russian {
         resumeRefresh = Продолжить
         newData = Новые данные
         noAnswerSince = нет ответа с {time}, повтор через {span} с
+        shutDownSince = Hearth остановлен после {time}, повтор через {span} с
         updatedAt = обновлено {time}
         readingAid = Пройти по точкам
         stateWorking = Работает

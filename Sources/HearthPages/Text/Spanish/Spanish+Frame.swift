@@ -19,6 +19,7 @@ extension Spanish {
         resumeRefresh = Reanudar
         newData = Datos nuevos
         noAnswerSince = sin respuesta desde {time}, nuevo intento en {span} s
+        shutDownSince = Hearth se cerró después de {time}, nuevo intento en {span} s
         updatedAt = actualizado {time}
         readingAid = Recorrer los puntos
         stateWorking = Funciona
