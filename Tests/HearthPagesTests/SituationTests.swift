@@ -148,6 +148,31 @@ struct SituationTests {
         #expect(ParsedPage(Pages.overview(Sample.overview(), in: frame).page).all("html").first?.attributes["data-theme"] == nil)
     }
 
+    @Test("Jobs can be narrowed to one, which is chosen in the form; another name shows none, and the way back")
+    func oneJob() throws {
+        func page(_ job: String?) -> ParsedPage {
+            var state = PageState()
+            state.job = job
+            return ParsedPage(Sample.page(.jobs, in: Sample.frame(.jobs, state: state)).page)
+        }
+        func rows(_ page: ParsedPage) throws -> [String] {
+            let list = try #require(page.all("section").first { $0.attributes["id"] == "p-list" })
+            return page.all("th").filter { list.inside.contains($0.index) && $0.attributes["scope"] == "row" }.map(\.text)
+        }
+        let all = try rows(page(nil))
+        let name = try #require(all.last)
+        #expect(all.count > 1)
+        let one = page(name)
+        #expect(try rows(one) == [name])
+        let lanes = one.all("div").filter { $0.attributes["class"] == "row" }
+        #expect(lanes.count == 2)
+        let options = one.all("option").filter { all.contains($0.text) }
+        #expect(options.count == all.count && options.filter { $0.attributes["selected"] != nil }.map(\.text) == [name])
+        let none = page("no-such-job")
+        #expect(try rows(none) == [])
+        #expect(none.all("a").contains { $0.text == "Clear filters" && $0.attributes["href"] == "../../admin/cache-analytics/jobs" })
+    }
+
     @Test("A run that is under way already is said with its beginning and a link to it")
     func alreadyRunning() {
         let content = ResultContent(

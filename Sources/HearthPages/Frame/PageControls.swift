@@ -2,7 +2,7 @@ import HearthTelemetry
 
 /// The one form above the panels: range, filters and display.
 enum PageControls {
-    enum Kind: Sendable {
+    enum Kind: Sendable, Equatable {
         case none
         /// Range and filters.
         case figures
@@ -10,6 +10,8 @@ enum PageControls {
         case range
         /// Filters only.
         case filters
+        /// One of the jobs of these names.
+        case jobs([String])
         /// Display only.
         case display
     }
@@ -38,6 +40,9 @@ enum PageControls {
             values["languages"] = ["options": languages(context, or: .all, chosen: state.language)]
             values["categories"] = ["options": categories(context, or: .all, chosen: state.category)]
         }
+        if case .jobs(let names) = kind {
+            values["jobs"] = ["options": options([("", text(.all))] + names.map { ($0, $0) }, chosen: state.job ?? "")]
+        }
         var zones = [("utc", "UTC"), ("local", text(.zoneLocal, ["zone": context.frame.serverZone]))]
         var zone = "utc"
         switch state.zone {
@@ -65,6 +70,7 @@ enum PageControls {
         var fields: Set<String> = ["tz", "refresh", "ui", "theme"]
         if kind == .figures || kind == .range { fields.formUnion(["range", "from", "to"]) }
         if kind == .figures || kind == .filters { fields.formUnion(["language", "category"]) }
+        if case .jobs = kind { fields.insert("job") }
         return state.parameters.filter { !fields.contains($0.name) && $0.name != "before" }.map { ["name": $0.name, "value": $0.value] }
     }
 

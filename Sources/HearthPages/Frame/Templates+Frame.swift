@@ -51,6 +51,7 @@ extension Templates {
         {{#ranges}}<label>{{t.rangeLabel}} <select name="range">{{#options}}{{> option}}{{/options}}</select></label>{{/ranges}}
         {{#languages}}<label>{{t.languageLabel}} <select name="language">{{#options}}{{> option}}{{/options}}</select></label>{{/languages}}
         {{#categories}}<label>{{t.categoryLabel}} <select name="category">{{#options}}{{> option}}{{/options}}</select></label>{{/categories}}
+        {{#jobs}}<label>{{t.job}} <select name="job">{{#options}}{{> option}}{{/options}}</select></label>{{/jobs}}
         <label>{{t.zoneLabel}} <select name="tz">{{#zones}}{{> option}}{{/zones}}</select></label>
         <label>{{t.refreshLabel}} <select name="refresh">{{#refreshes}}{{> option}}{{/refreshes}}</select></label>
         <label>{{t.pageLanguageLabel}} <select name="ui">{{#pageLanguages}}<option value="{{value}}" lang="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/pageLanguages}}</select></label>

@@ -124,6 +124,16 @@ package enum Panel<Content: Sendable>: Sendable {
     }
 }
 
+extension Panel {
+    package func map<Other: Sendable>(_ change: (Content) -> Other) -> Panel<Other> {
+        switch self {
+        case .ready(let content): .ready(change(content))
+        case .kept(let content, let madeAt, let took, let job): .kept(change(content), madeAt: madeAt, took: took, heldBy: job)
+        case .missing(let absence): .missing(absence)
+        }
+    }
+}
+
 /// Why a panel has no content.
 package enum Absence: Sendable {
     /// The store took longer than a panel may take.

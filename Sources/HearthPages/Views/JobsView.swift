@@ -4,6 +4,8 @@ import HearthTelemetry
 enum JobsView {
     static func render(_ content: JobsContent, _ context: PageContext) -> RenderedPage {
         let text = context.text
+        let names = content.jobs.content?.map(\.name) ?? []
+        let content = content.of(context.state.job)
         let panels = [
             context.panel(
                 content.timeline, "timeline", heading: .timeline, isWide: true, template: Templates.timeline,
@@ -16,12 +18,13 @@ enum JobsView {
                 foot: { _ in PanelFoot(json: context.api("/jobs", [:]), help: "jobs") }
             ) { table($0, context) },
         ]
-        return PageComposer.page(context, title: text(.jobs), heading: text(.jobs), controls: .display, panels: panels)
+        return PageComposer.page(context, title: text(.jobs), heading: text(.jobs), controls: .jobs(names), panels: panels)
     }
 
     private static func table(_ jobs: [JobRow], _ context: PageContext) -> Values {
         [
-            "isEmpty": jobs.isEmpty, "canAct": context.frame.reader.canAct,
+            "isEmpty": jobs.isEmpty, "clear": context.state.job == nil ? [] : [context.here { $0.job = nil }],
+            "canAct": context.frame.reader.canAct,
             "jobs": jobs.map { row($0, context) },
         ]
     }
@@ -84,12 +87,25 @@ enum JobsView {
     }
 }
 
+extension JobsContent {
+    /// With one job only, where the address names one.
+    fileprivate func of(_ job: String?) -> JobsContent {
+        guard let job else { return self }
+        var content = self
+        content.timeline = timeline.map { timeline in
+            JobTimeline(from: timeline.from, to: timeline.to, now: timeline.now, lanes: timeline.lanes.filter { $0.job == job })
+        }
+        content.jobs = jobs.map { $0.filter { $0.name == job } }
+        return content
+    }
+}
+
 extension Templates {
     static let jobs = PanelTemplate(
         """
         <h2 id="list">{{heading}}</h2>
         {{#note}}<p class="note">{{note}}</p>{{/note}}
-        {{#isEmpty}}<p class="absent">{{t.noJobs}}</p>{{/isEmpty}}
+        {{#isEmpty}}<p class="absent">{{t.noJobs}}{{#clear}} <a href="{{.}}">{{t.clearFilters}}</a>{{/clear}}</p>{{/isEmpty}}
         {{^isEmpty}}<div class="scroll" role="region" aria-labelledby="list" tabindex="0"><table>
         <thead><tr><th scope="col">{{t.job}}</th><th scope="col">{{t.schedule}}</th><th scope="col">{{t.lastRun}}</th><th scope="col">{{t.nextRun}}</th><th scope="col">{{t.lastRuns}}</th><th scope="col">{{t.stateColumn}}</th>{{#canAct}}<th scope="col">{{t.actions}}</th>{{/canAct}}</tr></thead>
         <tbody>{{#jobs}}

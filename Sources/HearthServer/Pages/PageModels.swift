@@ -47,13 +47,3 @@ extension AskedAnswer {
             cacheKey: answered.isKept ? answered.answer.key.description : nil)
     }
 }
-
-extension Panel {
-    func map<Other: Sendable>(_ change: (Content) -> Other) -> Panel<Other> {
-        switch self {
-        case .ready(let content): .ready(change(content))
-        case .kept(let content, let madeAt, let took, let job): .kept(change(content), madeAt: madeAt, took: took, heldBy: job)
-        case .missing(let absence): .missing(absence)
-        }
-    }
-}
