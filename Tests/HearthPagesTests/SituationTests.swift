@@ -173,6 +173,18 @@ struct SituationTests {
         #expect(none.all("a").contains { $0.text == "Clear filters" && $0.attributes["href"] == "../../admin/cache-analytics/jobs" })
     }
 
+    @Test("What somebody did leads to its record in the audit, for those who may see it, and another version is an event")
+    func audit() {
+        func links(_ reader: PageReader) -> [String] {
+            let page = ParsedPage(Pages.health(Sample.health, in: Sample.frame(.health, reader: reader)).page)
+            #expect(page.all("td").contains { $0.text == "version" })
+            return page.all("a").filter { $0.text == "Audit record" }.compactMap { $0.attributes["href"] }
+        }
+        let moment = (Sample.now - .seconds(52_000)).description
+        #expect(links(.open) == ["../../api/v1/audit?action=cache.invalidate&from=\(moment)&to=\(moment)"])
+        #expect(links(.signedIn(name: "till", canAct: false)).isEmpty)
+    }
+
     @Test("A run that is under way already is said with its beginning and a link to it")
     func alreadyRunning() {
         let content = ResultContent(

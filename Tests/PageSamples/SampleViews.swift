@@ -71,7 +71,10 @@ extension Sample {
         ]),
         events: .ready([
             PageEvent(at: now - .seconds(600), kind: .breaker, text: "breaker of the provider opened: 5 of 10 calls failed"),
-            PageEvent(at: now - .seconds(52_000), kind: .invalidation, text: "1,204 answers in Hebrew removed", actor: "ops"),
+            PageEvent(
+                at: now - .seconds(52_000), kind: .invalidation, text: "1,204 answers in Hebrew removed", actor: "ops",
+                act: "cache.invalidate"),
+            PageEvent(at: now - .seconds(72_000), kind: .version, text: "service.version, version 0.1.0, versionBefore 0.0.9"),
         ]))
 
     package static var november: CivilMonth {

@@ -178,12 +178,15 @@ package struct PageEvent: Sendable {
     /// In English, as it is in the API.
     package var text: String
     package var actor: String?
+    /// The word that the audit has for it; nil for what nobody did.
+    package var act: String?
 
-    package init(at: Timestamp, kind: Kind, text: String, actor: String? = nil) {
+    package init(at: Timestamp, kind: Kind, text: String, actor: String? = nil, act: String? = nil) {
         self.at = at
         self.kind = kind
         self.text = text
         self.actor = actor
+        self.act = act
     }
 
     package enum Kind: String, CaseIterable, Sendable {

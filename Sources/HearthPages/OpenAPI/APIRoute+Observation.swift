@@ -78,7 +78,8 @@ extension APIRoute {
 
 extension APISchema {
     package static let eventKinds = [
-        "service.start", "service.stop", "configuration.read", "configuration.refuse", "store.lost", "store.found", "breaker.open",
+        "service.start", "service.stop", "service.version", "configuration.read", "configuration.refuse", "store.lost", "store.found",
+        "breaker.open",
         "breaker.close", "cache.warm", "entries.remove", "cache.invalidate", "cache.maintain", "jobs.pause", "jobs.resume",
     ]
 

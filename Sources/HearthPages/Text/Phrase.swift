@@ -41,7 +41,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case conditions, conditionColumn, nowColumn, limitColumn, enoughData, stateColumn, runbook, dashboard, yes, notYet
     case sinceSpan, sinceTime, stores, store, up, down, roundTripP95, entries, size, sizeOf, oldest, pool, ofWhole
     case provider, calls, callTimeP95, tokensIn, tokensOut, errorsOfKind, alertmanagerUnknown, alertmanagerSilent
-    case noAlerts, silenced, events, noEvents, kindColumn, what, who, upkeep, warmNow, maintainNow, invalidateHeading
+    case noAlerts, silenced, events, noEvents, auditRecord, kindColumn, what, who, upkeep, warmNow, maintainNow, invalidateHeading
     case tag, cacheKey, showEffect, removeAll
 
     // actions

@@ -112,10 +112,15 @@ enum HealthView {
         [
             "isEmpty": events.isEmpty,
             "events": events.prefix(200).map { event -> Values in
-                [
+                var row: Values = [
                     "when": context.time(event.at), "kind": context.text.word(.event, event.kind.rawValue), "text": event.text,
                     "actor": event.actor ?? "",
                 ]
+                // The audit is for those who may act.
+                if let act = event.act, context.frame.reader.canAct {
+                    row["audit"] = context.api("/audit", ["action": act, "from": event.at.description, "to": event.at.description])
+                }
+                return row
             },
         ]
     }
@@ -186,7 +191,7 @@ extension Templates {
         {{^isEmpty}}<div class="scroll" role="region" aria-labelledby="events" tabindex="0"><table>
         <thead><tr><th scope="col">{{t.timeColumn}}</th><th scope="col">{{t.kindColumn}}</th><th scope="col">{{t.what}}</th><th scope="col">{{t.who}}</th></tr></thead>
         <tbody>{{#events}}
-        <tr><th scope="row">{{#when}}{{> time}}{{/when}}</th><td>{{kind}}</td><td><bdi lang="en">{{text}}</bdi></td><td><bdi>{{actor}}</bdi></td></tr>{{/events}}
+        <tr><th scope="row">{{#when}}{{> time}}{{/when}}</th><td>{{kind}}</td><td><bdi lang="en">{{text}}</bdi></td><td><bdi>{{actor}}</bdi>{{#audit}} <a href="{{audit}}" aria-label="{{t.auditRecord}}: {{#when}}{{text}}{{/when}}">{{t.auditRecord}}</a>{{/audit}}</td></tr>{{/events}}
         </tbody></table></div>{{/isEmpty}}
         {{> links}}
 

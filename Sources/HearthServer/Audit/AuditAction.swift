@@ -22,6 +22,8 @@ package enum AuditAction: String, Sendable, Hashable {
     // Events; see ``ServiceEvents``.
     case serviceStarted = "service.start"
     case serviceStopping = "service.stop"
+    /// The service was started with another version than the time before.
+    case versionChanged = "service.version"
     case configurationRead = "configuration.read"
     case configurationRefused = "configuration.refuse"
     case storeLost = "store.lost"
@@ -39,7 +41,8 @@ extension AuditAction: CaseIterable {
 
     /// What nobody did.
     static let events: [AuditAction] = [
-        .serviceStarted, .serviceStopping, .configurationRead, .configurationRefused, .storeLost, .storeFound, .breakerOpened,
+        .serviceStarted, .serviceStopping, .versionChanged, .configurationRead, .configurationRefused, .storeLost, .storeFound,
+        .breakerOpened,
         .breakerClosed,
     ]
 

@@ -99,7 +99,7 @@ struct UsagePanels: Sendable {
 
     private func marks(from: Timestamp, to: Timestamp) async throws -> [PageEvent] {
         var query = AuditQuery(limit: Self.markedEvents)
-        query.actions = [.serviceStarted, .configurationRead, .invalidate, .breakerOpened]
+        query.actions = [.serviceStarted, .versionChanged, .configurationRead, .invalidate, .breakerOpened]
         query.isOfDoneOnly = true
         (query.from, query.through) = (from, to)
         return try await trail.store.records(query).reversed().map { PageEvent($0) }
@@ -189,7 +189,8 @@ extension PageEvent {
         let entries = record.entries.map { ["\($0) entries"] } ?? []
         self.init(
             at: record.at, kind: Kind(record.action), text: ([record.action.rawValue] + facts + entries).joined(separator: ", "),
-            actor: record.action.isEvent ? record.parameters["replica"] : record.actor)
+            actor: record.action.isEvent ? record.parameters["replica"] : record.actor,
+            act: record.action.isEvent ? nil : record.action.rawValue)
     }
 }
 
@@ -199,6 +200,7 @@ extension PageEvent.Kind {
             switch action {
             case .serviceStarted: .start
             case .serviceStopping: .stop
+            case .versionChanged: .version
             case .configurationRead, .configurationRefused: .configuration
             case .breakerOpened, .breakerClosed: .breaker
             case .invalidate, .removeEntry: .invalidation

@@ -99,9 +99,15 @@ struct ServiceLife: Sendable {
         }
         guard !Task.isCancelled else { return }
         let build = BuildIdentity.current()
+        let before = await buildBefore()
         parts.audit.events.note(
             .serviceStarted,
             ["version": build.version, "revision": build.revision, "profile": foundation.configuration.profile.rawValue])
+        if let before, before != [build.version, build.revision] {
+            parts.audit.events.note(
+                .versionChanged,
+                ["version": build.version, "revision": build.revision, "versionBefore": before[0], "revisionBefore": before[1]])
+        }
         announce(.ready(await readyReport(port: port)))
         foundation.logs.logger("hearth").notice(
             "ready",
@@ -109,6 +115,16 @@ struct ServiceLife: Sendable {
                 "port": "\(port)", "profile": "\(foundation.configuration.profile.rawValue)",
                 "provider": "\(foundation.configuration.provider.isSimulated ? "simulated" : "real")",
             ])
+    }
+
+    /// Version and revision of the last start on record, of any replica; nil for a first start, or where the record is not read in time.
+    private func buildBefore() async -> [String]? {
+        var query = AuditQuery(limit: 1)
+        query.actions = [.serviceStarted]
+        let (asked, store) = (query, parts.audit.trail.store)
+        let found = await Patience.wait(atMost: .milliseconds(500)) { try? await store.records(asked).first?.parameters }
+        guard let facts = found ?? nil, let version = facts["version"], let revision = facts["revision"] else { return nil }
+        return [version, revision]
     }
 
     private func readyReport(port: Int) async -> ReadyReport {

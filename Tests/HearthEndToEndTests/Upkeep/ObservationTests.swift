@@ -43,6 +43,32 @@ struct ObservationTests {
         #expect(older["events"].items.map { $0["kind"].text } == ["service.stop", "cache.invalidate", "service.start"])
     }
 
+    @Test("A start with another version than the one before is an event, a mark of the charts and a row of the page")
+    func anotherVersion() async throws {
+        let stage = try await Stage()
+        let first = try await stage.start(settings: Stage.quietSettings)
+        #expect(try await first.client.get("/api/v1/events?kind=service.version").json["events"].items.isEmpty)
+        _ = try await first.terminate()
+        // As if an older one had run last: what is on record is never changed, so it is a later record.
+        let sql = """
+            CREATE TEMP TABLE older AS SELECT * FROM audit_act WHERE action = 'service.start' ORDER BY id DESC LIMIT 1;
+            UPDATE older SET id = substr(id, 1, 16) || 'ffffffffffffffff', parameters = replace(parameters, '0.1.0', '0.0.9');
+            INSERT INTO audit_act SELECT * FROM older;
+            """
+        let change = try RunningProgram(
+            "/usr/bin/sqlite3", ["-bail", stage.dataFolder + "/hearth.sqlite", sql], folder: stage.folder.path, environment: [:])
+        #expect(try await change.waitForEnd(within: .seconds(20)).status == 0, "\(change.errors)")
+        let second = try await stage.start(settings: Stage.quietSettings)
+        let events = try await second.client.get("/api/v1/events?kind=service.version").json["events"].items
+        #expect(events.count == 1)
+        #expect(events.first?["facts"]["version"].text == "0.1.0" && events.first?["facts"]["versionBefore"].text == "0.0.9")
+        _ = try await second.ask("When do you open on the fourth of May?", language: "en")
+        #expect(try await second.client.get("/admin/cache-analytics/health?ui=en").text.contains("versionBefore 0.0.9"))
+        try await Deadline.until("the chart has its mark") {
+            try await second.client.get("/admin/cache-analytics?ui=en").text.contains(" · version · ")
+        }
+    }
+
     @Test("What would be removed is counted, and nothing is removed")
     func dryRuns() async throws {
         let stage = try await Stage()

@@ -35,6 +35,7 @@ extension English {
         silenced = silenced
         events = Events
         noEvents = No event in this range.
+        auditRecord = Audit record
         kindColumn = Kind
         what = What
         who = Who

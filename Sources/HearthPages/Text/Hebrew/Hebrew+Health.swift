@@ -35,6 +35,7 @@ extension Hebrew {
         silenced = מושתקת
         events = אירועים
         noEvents = אין אירועים בטווח הזה.
+        auditRecord = רישום בביקורת
         kindColumn = סוג
         what = מה
         who = מי

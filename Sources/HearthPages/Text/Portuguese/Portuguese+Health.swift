@@ -35,6 +35,7 @@ extension Portuguese {
         silenced = silenciado
         events = Eventos
         noEvents = Nenhum evento neste período.
+        auditRecord = Registro de auditoria
         kindColumn = Tipo
         what = O quê
         who = Quem

@@ -35,6 +35,7 @@ extension Russian {
         silenced = заглушено
         events = События
         noEvents = За этот период событий нет.
+        auditRecord = Запись в аудите
         kindColumn = Вид
         what = Что
         who = Кто

@@ -35,6 +35,7 @@ extension Spanish {
         silenced = silenciada
         events = Sucesos
         noEvents = Ningún suceso en este periodo.
+        auditRecord = Registro de auditoría
         kindColumn = Clase
         what = Qué
         who = Quién
