@@ -28,6 +28,7 @@ struct AddressTests {
             state.zone = [.utc, .local, .named("Europe/Athens"), .named("Etc/GMT-14")][Int(source.next(below: 4))]
             if source.next(below: 2) == 0 { state.ui = Language.allCases[Int(source.next(below: 5))] }
             if source.next(below: 2) == 0 { state.theme = PageTheme.allCases[Int(source.next(below: 3))] }
+            if source.next(below: 2) == 0 { state.hasKeys = source.next(below: 2) == 0 }
             return state
         }
     }
@@ -109,11 +110,11 @@ struct AddressTests {
         #expect(Language.negotiated(acceptLanguage: header) == language)
     }
 
-    @Test("The cookie keeps language and theme and nothing else")
+    @Test("The cookie keeps language, theme and keys and nothing else")
     func cookie() {
         for language in [nil] + Language.allCases.map(Optional.some) {
             for theme in [nil] + PageTheme.allCases.map(Optional.some) {
-                let preferences = PagePreferences(language: language, theme: theme)
+                let preferences = PagePreferences(language: language, theme: theme, hasKeys: theme == .dark)
                 #expect(PagePreferences(cookieValue: preferences.cookieValue) == preferences)
             }
         }

@@ -67,6 +67,24 @@ class Behaviour:
             page.keyboard.press(letter)
         if page.content() != before:
             faults.append("a letter does something")
+        # Where they were switched on, digits lead to the views; not from a field, and not after they were switched off.
+        page.goto(self.address("/help", ui="en"))
+        page.locator("#keys + p a").click()
+        page.goto(self.address("", ui="he", refresh="off"))
+        page.locator("main [name=question]").first.focus()
+        page.keyboard.press("5")
+        page.evaluate("() => document.activeElement.blur()")
+        if page.url.split("?")[0] != self.url + BASE:
+            faults.append("a digit in a field leads away")
+        page.keyboard.press("5")
+        page.wait_for_url("**/health*")
+        page.goto(self.address("/help", ui="he", keys="off"))
+        page.keyboard.press("5")
+        page.goto(self.address("", ui="he", refresh="off"))
+        page.keyboard.press("5")
+        page.wait_for_timeout(200)
+        if page.url.split("?")[0] != self.url + BASE:
+            faults.append("a digit leads away after the keys were switched off")
         aids = page.locator("figure input[type=range]").all()
         if len(aids) < 2:
             faults.append(f"{len(aids)} charts can be read by keyboard")

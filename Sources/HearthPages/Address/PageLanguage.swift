@@ -53,13 +53,17 @@ extension Language {
 /// The reader's choice that outlives an address, kept in a cookie without personal data.
 package struct PagePreferences: Sendable, Equatable {
     package static let cookieName = "hearth_page"
+    private static let keysWord = "keys"
 
     package var language: Language?
     package var theme: PageTheme?
+    /// Whether the keys 1 to 6 lead to the views.
+    package var hasKeys: Bool
 
-    package init(language: Language? = nil, theme: PageTheme? = nil) {
+    package init(language: Language? = nil, theme: PageTheme? = nil, hasKeys: Bool = false) {
         self.language = language
         self.theme = theme
+        self.hasKeys = hasKeys
     }
 
     /// Reads the value of the cookie; what is not understood is left out.
@@ -68,14 +72,17 @@ package struct PagePreferences: Sendable, Equatable {
         for part in cookieValue.prefix(64).split(separator: ".") {
             if let language = Language(rawValue: String(part)) { self.language = language }
             if let theme = PageTheme(rawValue: String(part)) { self.theme = theme }
+            if part == Self.keysWord { hasKeys = true }
         }
     }
 
     /// Such as `he.dark`; empty for no choice.
-    package var cookieValue: String { [language?.rawValue, theme?.rawValue].compactMap { $0 }.joined(separator: ".") }
+    package var cookieValue: String {
+        [language?.rawValue, theme?.rawValue, hasKeys ? Self.keysWord : nil].compactMap { $0 }.joined(separator: ".")
+    }
 
     /// With what an address says; that goes first.
     package func merged(with state: PageState) -> PagePreferences {
-        PagePreferences(language: state.ui ?? language, theme: state.theme ?? theme)
+        PagePreferences(language: state.ui ?? language, theme: state.theme ?? theme, hasKeys: state.hasKeys ?? hasKeys)
     }
 }

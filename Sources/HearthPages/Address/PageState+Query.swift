@@ -66,7 +66,7 @@ extension PageState {
         case .local: pairs.append(("tz", "local"))
         case .named(let name): pairs.append(("tz", name))
         }
-        pairs += [("ui", ui?.rawValue), ("theme", theme?.rawValue)]
+        pairs += [("ui", ui?.rawValue), ("theme", theme?.rawValue), ("keys", hasKeys.map { $0 ? "on" : "off" })]
         return pairs.compactMap { name, value in value.map { (name, $0) } }
     }
 
@@ -89,6 +89,7 @@ extension PageState {
         "month": { state, value in set(&state.month, CivilMonth(value)) },
         "ui": { state, value in set(&state.ui, Language(pageWord: value)) },
         "theme": { state, value in set(&state.theme, PageTheme(rawValue: value)) },
+        "keys": { state, value in set(&state.hasKeys, ["on": true, "off": false][value]) },
         "refresh": { state, value in
             if value == "off" {
                 state.refresh = .off

@@ -17,6 +17,8 @@ package struct PageState: Sendable, Hashable {
     package var ui: Language?
     package var theme: PageTheme?
     package var month: CivilMonth?
+    /// Whether the keys 1 to 6 lead to the views; nil as it was chosen before.
+    package var hasKeys: Bool?
 
     package init() {}
 

@@ -9,7 +9,7 @@ package enum PageScript {
 
     static let asset = PageAsset(name: "hearth", suffix: "js", contentType: "text/javascript; charset=utf-8", text: text)
 
-    static let text = "'use strict';\n(() => {\n" + helpers + readingAid + tools + refresh + "})();\n"
+    static let text = "'use strict';\n(() => {\n" + helpers + readingAid + tools + keys + refresh + "})();\n"
 
     private static let helpers = """
         const live = document.getElementById('live');
@@ -59,6 +59,17 @@ package enum PageScript {
           link.removeAttribute('aria-label');
           link.textContent = words.copied;
         });
+
+        """
+
+    /// Off unless it was switched on under Help: speech and slips of the hand are letters and digits, too.
+    private static let keys = """
+        if (words.keys) {
+          addEventListener('keydown', event => {
+            if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest('input, select, textarea')) return;
+            if (/^[1-6]$/.test(event.key)) document.querySelectorAll('header nav a')[event.key - 1].click();
+          });
+        }
 
         """
 

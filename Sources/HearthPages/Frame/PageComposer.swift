@@ -78,6 +78,7 @@ enum PageComposer {
             "otherTheme": context.here { $0.theme = frame.theme == .dark ? .light : .dark },
         ]
         if let theme = frame.theme, theme != .auto { values["theme"] = theme.rawValue }
+        if frame.hasKeys { values["hasKeys"] = true }
         if let seconds = frame.refreshSeconds { values["refresh"] = "\(seconds)" }
         if case .every(let seconds) = context.state.refresh { values["metaRefresh"] = "\(seconds)" }
         return values

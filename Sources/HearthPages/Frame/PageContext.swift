@@ -56,7 +56,7 @@ struct PageContext: Sendable {
     /// The part of the state that says how pages look, not what they are about.
     var displayState: PageState {
         var display = PageState()
-        (display.ui, display.theme, display.zone) = (state.ui, state.theme, state.zone)
+        (display.ui, display.theme, display.zone, display.hasKeys) = (state.ui, state.theme, state.zone, state.hasKeys)
         return display
     }
 

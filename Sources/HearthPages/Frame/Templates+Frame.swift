@@ -30,7 +30,7 @@ extension Templates {
         <li><a href="{{otherTheme}}">{{other}}</a></li>
         </ul></nav>
         </header>
-        <div id="live" hidden{{#refresh}} data-seconds="{{refresh}}"{{/refresh}} data-address="{{address}}" data-at="{{updated}}" data-state="{{state}}" data-pause="{{t.pause}}" data-resume="{{t.resumeRefresh}}" data-new="{{t.newData}}" data-silent="{{t.noAnswerSince}}" data-ended="{{t.shutDownSince}}" data-updated="{{t.updatedAt}}" data-aid="{{t.readingAid}}" data-print="{{t.printPage}}" data-copy="{{t.copyLink}}" data-copied="{{t.copied}}"></div>
+        <div id="live" hidden{{#refresh}} data-seconds="{{refresh}}"{{/refresh}}{{#hasKeys}} data-keys="on"{{/hasKeys}} data-address="{{address}}" data-at="{{updated}}" data-state="{{state}}" data-pause="{{t.pause}}" data-resume="{{t.resumeRefresh}}" data-new="{{t.newData}}" data-silent="{{t.noAnswerSince}}" data-ended="{{t.shutDownSince}}" data-updated="{{t.updatedAt}}" data-aid="{{t.readingAid}}" data-print="{{t.printPage}}" data-copy="{{t.copyLink}}" data-copied="{{t.copied}}"></div>
         <p class="aside" id="say" role="status"></p>
 
         """)

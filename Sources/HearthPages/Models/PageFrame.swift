@@ -8,6 +8,8 @@ package struct PageFrame: Sendable {
     /// The language of the page's own words; from the address, the cookie or the request's header.
     package var language: Language
     package var theme: PageTheme?
+    /// Whether the keys 1 to 6 lead to the views.
+    package var hasKeys: Bool
     package var zone: PageZone
     package var status: ServiceStatus
     package var version: String
@@ -26,8 +28,9 @@ package struct PageFrame: Sendable {
     package var serverZone: String
 
     package init(
-        address: PageAddress, notices: [AddressNotice] = [], language: Language = .en, theme: PageTheme? = nil, zone: PageZone = .utc,
-        status: ServiceStatus = .working, version: String, profile: String, isSimulated: Bool = false, generatedAt: Timestamp,
+        address: PageAddress, notices: [AddressNotice] = [], language: Language = .en, theme: PageTheme? = nil, hasKeys: Bool = false,
+        zone: PageZone = .utc, status: ServiceStatus = .working, version: String, profile: String, isSimulated: Bool = false,
+        generatedAt: Timestamp,
         completeThrough: Timestamp? = nil, replicas: ReplicaCount = ReplicaCount(reporting: 1, known: 1), reader: PageReader = .open,
         refreshSeconds: Int? = nil, serviceURL: String, serverZone: String = "UTC"
     ) {
@@ -35,6 +38,7 @@ package struct PageFrame: Sendable {
         self.notices = notices
         self.language = language
         self.theme = theme
+        self.hasKeys = hasKeys
         self.zone = zone
         self.status = status
         self.version = version

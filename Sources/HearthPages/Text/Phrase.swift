@@ -54,6 +54,6 @@ enum Phrase: String, CaseIterable, Sendable {
     // help
     case helpClientHeading, helpClient, helpSimulated, helpCanAct, helpReadOnly, helpMeaning, alert, helpHitRate
     case helpSaved, helpAnswers, helpTime, helpResults, helpJobs, helpConditions, helpStores, helpProvider
-    case helpEvents
+    case helpEvents, keysHeading, keysOn, keysOff, keysSwitchOn, keysSwitchOff
     case helpQuestions, helpTroubles, marks, marksPlanned, chartsMeaning
 }

@@ -25,7 +25,11 @@ enum HelpView {
             entry("questions", .questions, .helpQuestions, nil),
             entry("troubles", .whatToDo, .helpTroubles, nil),
         ]
-        let values: Values = ["entries": entries, "marks": marks(context)]
+        let keys = context.frame.hasKeys
+        let values: Values = [
+            "entries": entries, "marks": marks(context), "keysState": text(keys ? .keysOn : .keysOff),
+            "keysSwitch": text(keys ? .keysSwitchOff : .keysSwitchOn), "keysHref": context.here { $0.hasKeys = !keys },
+        ]
         var client: Values = [
             "code": """
             from openai import OpenAI
@@ -80,6 +84,8 @@ extension Templates {
         <h3>{{t.marks}}</h3>
         <p>{{#marks}}{{> outcome}} · {{/marks}}<span class="quiet">{{t.marksPlanned}}</span></p>
         <p>{{t.chartsMeaning}}</p>
+        <h3 id="keys">{{t.keysHeading}}</h3>
+        <p>{{keysState}} <a href="{{keysHref}}">{{keysSwitch}}</a></p>
 
         """)
 }

@@ -40,7 +40,8 @@ struct PageFrames: Sendable {
         // A plan looks ahead.
         let zone = PageZone(reading.address.state.zone, from: from, to: max(to, now + .seconds(366 * 86_400)))
         return PageFrame(
-            address: reading.address, notices: reading.notices, language: reading.language, theme: reading.preferences.theme, zone: zone,
+            address: reading.address, notices: reading.notices, language: reading.language, theme: reading.preferences.theme,
+            hasKeys: reading.preferences.hasKeys, zone: zone,
             status: status, version: HearthVersion.number, profile: configuration.profile.rawValue,
             isSimulated: configuration.provider.isSimulated, generatedAt: now, completeThrough: completeness?.through,
             replicas: completeness?.replicas ?? ReplicaCount(reporting: 1, known: 1), reader: reading.reader,

@@ -68,10 +68,10 @@ struct PageViews: Sendable {
             serviceURL: PageIdentity.serviceURL(of: request, services.configuration.listener))
     }
 
-    /// What the address says of language and theme outlives it.
+    /// What the address says of language, theme and keys outlives it.
     private func keepPreferences(_ reading: PageReading, _ request: Request, _ response: inout Response) {
         let state = reading.address.state
-        guard state.ui != nil || state.theme != nil else { return }
+        guard state.ui != nil || state.theme != nil || state.hasKeys != nil else { return }
         let prefix = PageIdentity.prefix(of: request, isBehindProxy: services.configuration.listener.isBehindProxy)
         response.headers[values: .setCookie].append(
             "\(PagePreferences.cookieName)=\(reading.preferences.cookieValue); Max-Age=31536000; Path=\(prefix)/admin; SameSite=Strict")

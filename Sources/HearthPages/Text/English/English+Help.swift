@@ -22,5 +22,10 @@ extension English {
         marks = Marks
         marksPlanned = ╵ planned
         chartsMeaning = A hollow mark stands for fewer than 20 questions, a gap for none, the shade for how sure the rate is (95 %). What is dashed is not over yet.
+        keysHeading = Keys
+        keysOn = The keys 1 to 6 lead to the six pages, in their order.
+        keysOff = The keys 1 to 6 can lead to the six pages, in their order; they are off.
+        keysSwitchOn = Switch the keys on
+        keysSwitchOff = Switch the keys off
         """
 }

@@ -22,5 +22,10 @@ extension Portuguese {
         marks = Marcas
         marksPlanned = ╵ prevista
         chartsMeaning = Uma marca vazada são menos de 20 perguntas; uma lacuna, nenhuma; a sombra, a certeza da taxa (95 %). O tracejado ainda não terminou.
+        keysHeading = Teclas
+        keysOn = As teclas 1 a 6 levam às seis páginas, pela ordem.
+        keysOff = As teclas 1 a 6 podem levar às seis páginas, pela ordem; estão desligadas.
+        keysSwitchOn = Ligar as teclas
+        keysSwitchOff = Desligar as teclas
         """
 }

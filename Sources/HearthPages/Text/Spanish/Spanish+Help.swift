@@ -22,5 +22,10 @@ extension Spanish {
         marks = Marcas
         marksPlanned = ╵ prevista
         chartsMeaning = Una marca hueca son menos de 20 preguntas; un hueco, ninguna; la sombra, lo segura que es la tasa (95 %). Lo discontinuo aún no ha terminado.
+        keysHeading = Teclas
+        keysOn = Las teclas 1 a 6 llevan a las seis páginas, por su orden.
+        keysOff = Las teclas 1 a 6 pueden llevar a las seis páginas, por su orden; están desactivadas.
+        keysSwitchOn = Activar las teclas
+        keysSwitchOff = Desactivar las teclas
         """
 }
