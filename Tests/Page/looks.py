@@ -1,5 +1,6 @@
 """How pages look: to people who do not see, on small screens, on paper, from right to left."""
 
+import json
 import shutil
 import subprocess
 
@@ -51,14 +52,21 @@ class Looks:
         for language, theme in whole if self.extent == "whole" else [("en", "light"), ("he", "dark")]:
             context = self.context(browser, bypass_csp=True, color_scheme=theme)
             page = context.new_page()
-            for view in VIEWS:
+            failed = json.loads(self.api("/api/v1/jobs/warm-cache/runs?outcome=failure"))["runs"][0]["id"]
+            others = [(f"/runs/{failed}", 200), ("/jobs/none", 404), ("/no-such", 404), ("/confirm?action=pause-job", 400)]
+            for view, status in [(view, 200) for view in VIEWS] + others:
                 answer = page.goto(self.address(view, ui=language, theme=theme))
                 label = f"{view or '/'} {language} {theme}"
-                if answer.status != 200:
+                if answer.status != status:
                     faults.append(f"{label}: status {answer.status}")
                 faults += self.axe(page, label)
                 name = (view.split("?")[0].replace("/", "-").strip("-") or "overview") + f"-{language}-{theme}.png"
                 page.screenshot(path=self.artefacts / name, full_page=True)
+            # What came of an action.
+            page.goto(self.address("/confirm?action=run-job&job=prune-cache", ui=language, theme=theme))
+            page.locator("main form[method=post] button").last.click()
+            page.wait_for_url("**/result?id=*")
+            faults += self.axe(page, f"result {language} {theme}")
             context.close()
         # As it is where the script does not come.
         context = self.context(browser, bypass_csp=True)

@@ -26,6 +26,20 @@ struct PageCheckTests {
         #expect(ending.status == 0, "\(run.output.suffix(8000))\n\(run.errors.suffix(2000))")
     }
 
+    @Test("Whoever has to sign in is told how, and a key that may only read has no buttons")
+    func access() async throws {
+        let python = try await PageChecks.python()
+        let stage = try await Stage(latencyMilliseconds: 0)
+        let key = try await AccessKeys.create(stage, name: "owner", scopes: "stats")
+        let hearth = try await stage.start(settings: Stage.quietSettings)
+        let run = try RunningProgram(
+            python, [PageChecks.script("page_access.py"), hearth.url, key, PageChecks.artefacts], folder: stage.folder.path,
+            environment: PageChecks.environment.merging(["HOME": stage.folder.path]) { $1 })
+        let ending = try await run.waitForEnd(within: .seconds(200))
+        print(run.output)
+        #expect(ending.status == 0, "\(run.output.suffix(8000))\n\(run.errors.suffix(2000))")
+    }
+
     @Test("Says what is away, and recovers by itself", .enabled(if: PageChecks.extent == "whole", "minutes of waiting: make test-page"))
     func faults() async throws {
         let python = try await PageChecks.python()
