@@ -113,6 +113,17 @@ struct SituationTests {
         }
     }
 
+    @Test("A moment that is not understood stays in its field, which points to what is said on top")
+    func wrongMoment() throws {
+        let (state, notices) = PageState.parse(query: "from=yesterday&to=2026-11-22T00:00Z")
+        let page = ParsedPage(Sample.page(.overview, in: Sample.frame(.overview, state: state, notices: notices)).page)
+        for (name, value) in [("from", "yesterday"), ("to", "2026-11-22T00:00Z")] {
+            let field = try #require(page.all("input").first { $0.attributes["name"] == name })
+            #expect(field.attributes["value"] == value && field.attributes["aria-invalid"] == "true")
+            #expect(page.elements.first { $0.attributes["id"] == field.attributes["aria-describedby"] }?.text.contains(value) == true)
+        }
+    }
+
     @Test("What removes something is in no panel with what harms nothing")
     func destructive() {
         let harmless = ["warm", "maintenance", "run-job", "pause-job", "resume-job"]

@@ -33,6 +33,12 @@ enum PageControls {
                 for pair in state.parameters where pair.name == "from" || pair.name == "to" { between[pair.name] = pair.value }
                 between["isOpen"] = true
             }
+            // What was typed and not understood is still there, with a word at the field.
+            for notice in context.frame.notices where notice.isKnown && ["from", "to"].contains(notice.name) {
+                between[notice.name] = notice.value
+                between[notice.name + "IsWrong"] = true
+                between["isOpen"] = true
+            }
             values["between"] = between
             values["permanent"] = context.fixedAddress
         }

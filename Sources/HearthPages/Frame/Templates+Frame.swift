@@ -58,8 +58,8 @@ extension Templates {
         <label>{{t.themeLabel}} <select name="theme">{{#themes}}{{> option}}{{/themes}}</select></label>
         <button type="submit">{{t.apply}}</button>
         {{#between}}<details{{#isOpen}} open{{/isOpen}}><summary>{{t.fromTo}}</summary>
-        <label>{{t.from}} <input type="text" name="from" value="{{from}}" dir="ltr" placeholder="2026-11-21T00:00Z" autocomplete="off"></label>
-        <label>{{t.to}} <input type="text" name="to" value="{{to}}" dir="ltr" placeholder="2026-11-22T00:00Z" autocomplete="off"></label>
+        <label>{{t.from}} <input type="text" name="from" value="{{from}}" dir="ltr" placeholder="2026-11-21T00:00Z" autocomplete="off"{{#fromIsWrong}} aria-invalid="true" aria-describedby="notices"{{/fromIsWrong}}></label>
+        <label>{{t.to}} <input type="text" name="to" value="{{to}}" dir="ltr" placeholder="2026-11-22T00:00Z" autocomplete="off"{{#toIsWrong}} aria-invalid="true" aria-describedby="notices"{{/toIsWrong}}></label>
         </details>{{/between}}
         {{> state}}
         <span class="more"><a href="{{again}}">{{t.refreshNow}}</a>{{#permanent}} · <a href="{{permanent}}" id="fixed">{{t.permanentLink}}</a>{{/permanent}}</span>
@@ -71,7 +71,7 @@ extension Templates {
     static let main = PanelTemplate(
         """
         <main id="main">
-        {{#hasNotices}}<ul class="notices">{{#notices}}<li><bdi>{{what}}</bdi> {{effect}}</li>{{/notices}}</ul>{{/hasNotices}}
+        {{#hasNotices}}<ul class="notices" id="notices">{{#notices}}<li><bdi>{{what}}</bdi> {{effect}}</li>{{/notices}}</ul>{{/hasNotices}}
         <h1>{{heading}}</h1>
         {{#problem}}<div class="notices problems" role="alert"><ul class="plain"><li><a href="#{{field}}">{{name}}</a>: <bdi{{#isEnglish}} lang="en"{{/isEnglish}}>{{text}}</bdi></li></ul></div>{{/problem}}
 
