@@ -1,3 +1,4 @@
+import Foundation
 import HearthDrivers
 import HearthScheduling
 import HearthStatistics
@@ -86,5 +87,72 @@ struct PostgresStatisticsTests {
         _ = try await fixture.aggregator.retain(now: fixture.time.now())
         #expect(try await home.integer(partitions) == 0)
         #expect(try await fixture.requests(["minute", "month"]) == [0, 3])
+    }
+
+    /// What the release 0.1.0 sends to add counts, as its server recorded it.
+    private static func releasedUpsert() throws -> String {
+        let path = URL(filePath: #filePath).appending(path: "../../HearthServerTests/Releases/0.1.0.sql").standardizedFileURL
+        let lines = try String(contentsOf: path, encoding: .utf8).split(separator: "\n")
+        return String(try #require(lines.first { $0.hasPrefix("INSERT INTO cache_statistics AS kept (resolution, ") }))
+    }
+
+    /// As a replica of the release 0.1.0 does, which does not know of shared calls.
+    private static func aggregateAsReleased(_ hour: Timestamp, _ client: PostgresClient) async throws {
+        let upsert = try releasedUpsert()
+        try await client.transaction { connection -> Void in
+            let row = try #require(try connection.query("SELECT * FROM cache_statistics WHERE resolution = 'minute'").first)
+            let names: [PostgresValue] = try ["language", "category", "result", "tenant"].map { .array([.text(try row.text(.name($0)))]) }
+            let sums = [
+                "requests", "failed", "saved_microdollars", "cost_microdollars", "duration_nanoseconds", "upstream_requests",
+                "upstream_nanoseconds", "miss_never_stored", "miss_expired", "miss_invalidated", "miss_low_confidence", "miss_bypass",
+                "miss_integrity", "miss_store_unavailable",
+            ]
+            let numbers: [PostgresValue] = try sums.map { .array([.integer(try row.integer(.name($0)))]) }
+            let latency = PostgresValue.array([.bytes(try row.bytes("latency"))])
+            for period in StatisticsPeriod.allCases where period != .minute {
+                let bucket = PostgresValue.array([.moment(period.bucketStart(containing: hour))])
+                try connection.query(upsert, [.text(period.resolution), bucket] + names + numbers + [latency])
+            }
+            try connection.query(
+                "UPDATE aggregation_watermark SET complete_through = greatest(complete_through, $1) WHERE resolution = 'hour'",
+                [.moment(StatisticsPeriod.hourly.bucketEnd(from: hour))])
+        }
+    }
+
+    @Test("Hours that a replica of the release before has aggregated get what it does not know from their minutes, once and not twice")
+    func olderReplicas() async throws {
+        let home = try await Self.home(try await PostgresScratch.url())
+        guard case .postgres(let client) = home else { return }
+        let fixture = try StatisticsFixture(home: home)
+        let answered = fixture.time.now() - .seconds(7200)
+        for isShared in [true, true, false] { try await fixture.store(event(.miss, at: answered, milliseconds: 3, isShared: isShared)) }
+        try await Self.aggregateAsReleased(StatisticsPeriod.hourly.bucketStart(containing: answered), client)
+        func shared() async throws -> [Int] {
+            var sums: [Int] = []
+            for resolution in ["minute", "hour", "day", "week", "month"] {
+                sums.append(
+                    try await home.integer("SELECT sum(shared)::bigint FROM cache_statistics WHERE resolution = '\(resolution)'"))
+            }
+            return sums
+        }
+        // Tables that were made in one go had no older replicas.
+        #expect(try await fixture.aggregator.aggregate(now: fixture.time.now()).hours == 0)
+        #expect(try await shared() == [2, 0, 0, 0, 0])
+        _ = try await client.query(
+            "UPDATE hearth_migration SET applied_at = applied_at - interval '1 hour' WHERE name = 'statistics-1-tables'")
+        let first = try await fixture.aggregator.aggregate(now: fixture.time.now())
+        #expect(first.hours == 1 && first.reopenedHours == 1 && first.rowsWritten == 4)
+        #expect(try await shared() == [2, 2, 2, 2, 2])
+        #expect(try await fixture.requests(["minute", "hour", "day", "week", "month"]) == [3, 3, 3, 3, 3])
+        // Whoever has the next turn finds nothing missing; an hour of minutes that are gone is left as it is.
+        let second = try await fixture.aggregator.aggregate(now: fixture.time.now())
+        #expect(second.hours == 1 && second.rowsWritten == 0)
+        #expect(try await shared() == [2, 2, 2, 2, 2])
+        _ = try await client.query(
+            "UPDATE aggregation_watermark SET removed_before = $1 WHERE resolution = 'minute'", [.moment(fixture.time.now())])
+        #expect(try await fixture.aggregator.aggregate(now: fixture.time.now()).hours == 0)
+        _ = try await client.query("UPDATE aggregation_watermark SET removed_before = NULL WHERE resolution = 'minute'")
+        _ = try await client.query("UPDATE hearth_migration SET applied_at = applied_at - interval '2 days'")
+        #expect(try await fixture.aggregator.aggregate(now: fixture.time.now()).hours == 0, "the upgrade is over")
     }
 }

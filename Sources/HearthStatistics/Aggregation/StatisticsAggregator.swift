@@ -22,6 +22,8 @@ package struct StatisticsAggregator: Sendable {
     package func aggregate(now: Timestamp) async throws(StatisticsError) -> AggregationResult {
         let limit = StatisticsPeriod.hourly.bucketStart(containing: now - settle)
         var result = AggregationResult()
+        // With every run, as one of the older replicas may have the next turn and close the hours again without what it does not know.
+        try await store.reopenHours(ofUpgradeWithin: retention.minutes)
         while let hour = try await store.aggregateNextHour(endingBy: limit) {
             result.hours += 1
             result.reopenedHours += hour.wasReopened ? 1 : 0

@@ -37,6 +37,23 @@ extension PostgresStatisticsTables {
         try connection.query("DELETE FROM statistics_reopened_hour WHERE hour = $1", [.moment(hour)])
     }
 
+    /// Tables that were made in one go had no older version. A run of migrations takes less than a minute, by its deadline.
+    func reopenHours(ofUpgradeWithin span: Duration) throws {
+        try connection.query(
+            """
+            INSERT INTO statistics_reopened_hour
+            SELECT DISTINCT date_trunc('hour', bucket_start, 'UTC') FROM cache_statistics
+            WHERE resolution = 'minute'
+                AND bucket_start < (SELECT complete_through FROM aggregation_watermark WHERE resolution = 'hour')
+                AND bucket_start >= coalesce(
+                    (SELECT removed_before FROM aggregation_watermark WHERE resolution = 'minute'), '-infinity')
+                AND (SELECT max(applied_at) > min(applied_at) + interval '1 minute'
+                        AND max(applied_at) > clock_timestamp() - $1::bigint * interval '1 millisecond'
+                    FROM hearth_migration WHERE name LIKE 'statistics-%')
+            ON CONFLICT DO NOTHING
+            """, [.integer(span.wholeMilliseconds)])
+    }
+
     func lastSequence(of replica: ReplicaIdentity) throws -> Int64? {
         try connection.query(
             "SELECT last_sequence FROM statistics_replica WHERE replica = $1 AND incarnation = $2",

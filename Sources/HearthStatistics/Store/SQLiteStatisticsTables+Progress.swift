@@ -43,6 +43,9 @@ extension SQLiteStatisticsTables {
         try execute("DELETE FROM statistics_reopened_hour WHERE hour = ?", [hour.milliseconds])
     }
 
+    /// One process has the file, so no other version aggregates beside it.
+    func reopenHours(ofUpgradeWithin span: Duration) throws {}
+
     /// The last batch of this life of a replica that was applied.
     func lastSequence(of replica: ReplicaIdentity) throws -> Int64? {
         let statement = try db.cachedStatement(

@@ -26,6 +26,12 @@ package protocol StatisticsStore: Sendable {
     /// Returns nil when there is none; then everything before `limit` is aggregated and the watermark stands at least there.
     func aggregateNextHour(endingBy limit: Timestamp) async throws(StatisticsError) -> HourAggregation?
 
+    /// Re-opens every aggregated hour whose minutes are still there, if the tables were changed within `span` for replicas that are newer
+    /// than those which made them.
+    ///
+    /// Replicas of the version before work beside newer ones for a while, and join only the columns that they know.
+    func reopenHours(ofUpgradeWithin span: Duration) async throws(StatisticsError)
+
     /// Removes the oldest buckets of a period that begin before `cutoff`, as many as one short transaction bears.
     ///
     /// Minutes are removed only when their hour is aggregated. Returns nil when nothing is left to remove.

@@ -44,6 +44,8 @@ protocol StatisticsTables {
     func reopenedHours() throws -> [Timestamp]
     func reopen(_ hour: Timestamp) throws
     func close(_ hour: Timestamp) throws
+    /// Re-opens what is aggregated and still has its minutes, if replicas of an older version may have aggregated it within `span`.
+    func reopenHours(ofUpgradeWithin span: Duration) throws
 
     /// The last batch of this life of a replica that was applied.
     func lastSequence(of replica: ReplicaIdentity) throws -> Int64?

@@ -44,6 +44,10 @@ extension TransactionalStatisticsStore {
         try await write("aggregating an hour") { try $0.aggregateNextHour(endingBy: limit) }
     }
 
+    package func reopenHours(ofUpgradeWithin span: Duration) async throws(StatisticsError) {
+        try await write("re-opening hours after an upgrade") { try $0.reopenHours(ofUpgradeWithin: span) }
+    }
+
     package func removeOldestBuckets(of period: StatisticsPeriod, before cutoff: Timestamp) async throws(StatisticsError) -> Int? {
         try await write("removing old buckets") { try $0.removeOldestBuckets(of: period, before: cutoff) }
     }

@@ -39,6 +39,8 @@ final class ScriptedStore: StatisticsStore {
         try await inner.aggregateNextHour(endingBy: limit)
     }
 
+    func reopenHours(ofUpgradeWithin span: Duration) async throws(StatisticsError) { try await inner.reopenHours(ofUpgradeWithin: span) }
+
     func removeOldestBuckets(of period: StatisticsPeriod, before cutoff: Timestamp) async throws(StatisticsError) -> Int? {
         try await inner.removeOldestBuckets(of: period, before: cutoff)
     }
