@@ -8,7 +8,7 @@ ensure_test_servers
 # One after the other: each of them takes what the machine has, and one of them looks at the clock.
 for suite in SchedulePropertyTests SimulationTests NormalizerFloodTests RealTimeTests CrashTests RedisFaultTests RedisScaleTests \
     PostgresCrossedReplyTests RedisReplicaTests TogetherTests HeldUpJobTests PartitionTests FailingWriteTests \
-    KilledJobTests SchemaTests InjectionTests EncryptionTests TokenTests DistinctRequestTests; do
+    KilledJobTests DatabaseFaultTests SchemaTests InjectionTests EncryptionTests TokenTests DistinctRequestTests; do
     HEARTH_TEST_LONG=1 swift test --skip-build --filter "$suite"
 done
 exec scripts/fuzz.sh

@@ -24,6 +24,14 @@ struct StatisticsPeriodTests {
     }
 
     @Test(
+        "a second 60 is no moment, as no clock of the service has one",
+        arguments: ["2016-12-31T23:59:60Z", "2016-12-31T23:59:60.5Z", "2016-12-31T18:59:60-05:00", "1970-01-01T00:00:60Z"])
+    func leapSecond(text: String) {
+        #expect(Timestamp(iso8601: text) == nil)
+        #expect(Timestamp(iso8601: text.replacing(":60", with: ":59")) != nil)
+    }
+
+    @Test(
         "without dates a report ends with the current bucket and has the usual number",
         arguments: [(.minute, 120), (.hourly, 24), (.daily, 30), (.weekly, 12), (.monthly, 12)] as [(StatisticsPeriod, Int)])
     func defaults(period: StatisticsPeriod, count: Int) throws {

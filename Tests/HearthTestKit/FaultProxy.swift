@@ -15,6 +15,8 @@ package final class FaultProxy: Sendable {
     package struct Faults: Sendable, Equatable {
         /// How long each piece is held back; pieces keep their order.
         package var latency: ClosedRange<Duration> = .zero ... .zero
+        /// How many of the pieces are held back, at random; those behind them wait for them.
+        package var latencyShare = 1.0
         /// Pieces of at most so many bytes, each written by itself; nil passes on what arrived together.
         package var sliceBytes: Int?
         /// Both ends are closed when so many bytes of a connection have passed.
@@ -23,9 +25,11 @@ package final class FaultProxy: Sendable {
         package var isSilent = false
 
         package init(
-            latency: ClosedRange<Duration> = .zero ... .zero, sliceBytes: Int? = nil, cutAfterBytes: Int? = nil, isSilent: Bool = false
+            latency: ClosedRange<Duration> = .zero ... .zero, latencyShare: Double = 1, sliceBytes: Int? = nil, cutAfterBytes: Int? = nil,
+            isSilent: Bool = false
         ) {
             self.latency = latency
+            self.latencyShare = latencyShare
             self.sliceBytes = sliceBytes
             self.cutAfterBytes = cutAfterBytes
             self.isSilent = isSilent
@@ -159,7 +163,8 @@ private final class FaultyPipe: ChannelInboundHandler {
         let faults = faults
         while let piece = arrived.readSlice(length: min(arrived.readableBytes, faults.sliceBytes ?? .max)), piece.readableBytes > 0 {
             let (least, most) = (faults.latency.lowerBound, faults.latency.upperBound)
-            let latency = least + (most - least) * Double.random(in: 0...1)
+            let isLate = faults.latencyShare >= 1 || Double.random(in: 0..<1) < faults.latencyShare
+            let latency = isLate ? least + (most - least) * Double.random(in: 0...1) : .zero
             lastDue = max(lastDue, .now() + TimeAmount(latency))
             waiting.append((piece, lastDue))
         }

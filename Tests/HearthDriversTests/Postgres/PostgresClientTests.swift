@@ -96,6 +96,38 @@ struct PostgresClientTests {
         await client.shutdown()
     }
 
+    @Test("A transaction that another one has overtaken is repeated as a whole, on what that one left")
+    func serialisation() async throws {
+        let client = try PostgresTrial.client(await PostgresScratch.url())
+        try await client.transaction { connection -> Void in
+            try connection.query("CREATE TABLE t (id bigint PRIMARY KEY, n bigint)")
+            try connection.query("INSERT INTO t SELECT generate_series(1, 2), 0")
+        }
+        let attempts = Progress()
+        // Each reads both rows and writes one of them: two at once would have to have come before each other.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<12 {
+                group.addTask {
+                    try await client.transaction(deadline: .seconds(30)) { connection -> Void in
+                        attempts.noteRow()
+                        try connection.query("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+                        let sum = try connection.query("SELECT sum(n)::bigint FROM t").first?.integer(0) ?? 0
+                        try connection.query("SELECT pg_sleep(0.01)")
+                        try connection.query("UPDATE t SET n = $1 WHERE id = $2", [.integer(sum + 1), .integer(index % 2 + 1)])
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let tried = attempts.rows
+        print("PostgreSQL: 12 serialisable transactions in \(tried) attempts")
+        #expect(tried > 12)
+        // In any order, each of the six writes of a row makes it larger by one at least.
+        let rows = try await client.query("SELECT n FROM t").map { try $0.integer(0) }
+        #expect(rows.allSatisfy { $0 >= 6 }, "\(rows)")
+        await client.shutdown()
+    }
+
     @Test("Deadlines and cancellation end a call at once, its connection with it, and the statement on the server")
     func deadlines() async throws {
         let client = try PostgresTrial.client(await PostgresScratch.url(), pool: 1)

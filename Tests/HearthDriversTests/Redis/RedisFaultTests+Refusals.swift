@@ -1,3 +1,4 @@
+import Foundation
 import HearthTestKit
 import Synchronization
 import Testing
@@ -49,6 +50,62 @@ extension RedisFaultTests {
             try await Deadline.until("both are counted") { attempts.violations.load(ordering: .relaxed) == 2 }
             try await Deadline.until("the pool is whole again") { client.connectionCount == 2 }
         }
+        await server.stop()
+    }
+
+    /// A real server that refuses, and how it is made to.
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        var code: String
+        var remedy: RedisErrorReply.Remedy
+        var arguments: [String] = []
+        var commands: [[String]] = []
+        var losesFolder = false
+        var question = RedisCommand("SET", "k", "1")
+
+        var testDescription: String { code }
+    }
+
+    private static let refusals = [
+        Refusal(code: "OOM", remedy: .configuration, commands: [["CONFIG", "SET", "maxmemory", "1"]]),
+        Refusal(code: "NOPERM", remedy: .configuration, commands: [["ACL", "SETUSER", "default", "-set"]]),
+        Refusal(code: "WRONGTYPE", remedy: .configuration, commands: [["LPUSH", "k", "x"]], question: RedisCommand("GET", "k")),
+        Refusal(
+            code: "MISCONF", remedy: .configuration, commands: [["CONFIG", "SET", "save", "3600 1"], ["BGSAVE"]], losesFolder: true),
+        Refusal(code: "CLUSTERDOWN", remedy: .tryAgain, arguments: ["--cluster-enabled", "yes"]),
+        Refusal(code: "NOREPLICAS", remedy: .unavailable, commands: [["CONFIG", "SET", "min-replicas-to-write", "1"]]),
+    ]
+
+    @Test(
+        "What a real server refuses comes back as its reply; only one that cannot serve at all opens the breaker", arguments: refusals)
+    func refusal(_ refusal: Refusal) async throws {
+        let server = try await RedisServer.start(arguments: refusal.arguments, busPort: !refusal.arguments.isEmpty)
+        if refusal.losesFolder { try FileManager.default.removeItem(atPath: server.folder.path) }
+        for command in refusal.commands { _ = try await server.command(command) }
+        var options = RedisPoolOptions()
+        options.minimumConnections = 2
+        options.breaker.openTime = .seconds(60)
+        try await withRedisClient(server.url, options: options) { client in
+            var reply: RedisValue?
+            try await Deadline.until("it refuses") {
+                reply = try await client.send([refusal.question], slot: 0, within: .seconds(5)).first
+                if case .error? = reply { return true }
+                return false
+            }
+            guard case .error(let error)? = reply else { return }
+            #expect(error.code == refusal.code && error.remedy == refusal.remedy, "\(error)")
+            var opened = false
+            for _ in 0..<10 where !opened {
+                do {
+                    _ = try await client.send([refusal.question], slot: 0, within: .seconds(5))
+                } catch {
+                    opened = true
+                }
+            }
+            #expect(opened == (refusal.remedy == .unavailable))
+            #expect(client.isConnected == !opened)
+        }
+        // It would not end before it has saved.
+        _ = try await server.command(["CONFIG", "SET", "save", ""])
         await server.stop()
     }
 }

@@ -77,8 +77,17 @@ struct RedisTopologyTests {
             }
             let role = try await client.send([RedisCommand("CONFIG", "GET", "port")], slot: 0, within: .seconds(2)).first?.items?.last?.text
             #expect(role == "\(replica.port)")
+            // The old one is back with what it had, and believes to be the master until the sentinels tell it otherwise.
+            master.process.thaw()
+            try await Deadline.until("the old master is a replica", within: .seconds(60)) {
+                guard case .integer? = try? await client.send([RedisCommand("INCR", "n")], slot: 0, within: .seconds(2)).first
+                else { return false }
+                return try await master.command(["INFO", "replication"]).contains("role:slave")
+            }
+            let count = try await client.send([RedisCommand("GET", "n")], slot: 0, within: .seconds(2)).first?.text
+            #expect(try await replica.command(["GET", "n"]) == "\(count ?? "")\n", "each was written to the new master")
+            #expect(try await replica.command(["GET", "k"]) == "2\n")
         }
-        master.process.thaw()
         await sentinel.stop()
         await master.stop()
         await replica.stop()

@@ -68,6 +68,35 @@ struct ClockStepTests {
         #expect(hours.count { $0["outcome"].text == "success" } == 2, "one for each step forward: \(hours)")
     }
 
+    /// Timers stand still while a machine sleeps, and its wall clock goes on.
+    @Test("As after two hours of a machine's sleep: what was due is on record, the newest hour is caught up once, and jobs go on")
+    func sleep() async throws {
+        let clock = try ShiftedClock()
+        let hearth = try await Stage().start(settings: Self.settings, environment: try clock.environment())
+        try await Deadline.until("jobs run") { try await !Self.runs(hearth, "probe-stores", "&outcome=success").isEmpty }
+        hearth.program.send(signal: SIGSTOP)
+        try clock.set(.seconds(7200))
+        hearth.program.send(signal: SIGCONT)
+        let awake = SystemTimeSource().now() + .seconds(7200)
+        try await Deadline.until("the job runs by the new clock") {
+            try await Self.runs(hearth, "probe-stores", "&outcome=success")
+                .contains { Self.instant($0, "scheduledAt").map { $0 > awake } == true }
+        }
+        #expect(try await Self.steps(hearth, "forward") == 1)
+        let hours = try await Deadline.value("the hours are on record") {
+            let hours = try await Self.runs(hearth, "retain-statistics")
+            return hours.count >= 2 && hours.allSatisfy { ["success", "missed"].contains($0["outcome"].text) } ? hours : nil
+        }
+        let instants = hours.compactMap { Self.instant($0, "scheduledAt") }.sorted()
+        let first = try #require(instants.first)
+        #expect(instants == instants.indices.map { first + .seconds($0 * 3600) }, "each hour once: \(instants)")
+        #expect(hours.count { $0["outcome"].text == "success" } >= 1, "\(hours)")
+        let metrics = try await hearth.metrics()
+        #expect(metrics.value("hearth_scheduler_unaccounted_occurrences") == 0)
+        #expect(metrics.value("hearth_job_skips_total", ["job_name": "probe-stores", "reason": "misfire"]) ?? 0 > 0)
+        #expect(try await hearth.terminate() == .init(status: 0))
+    }
+
     @Test(
         "A clock without a battery, of the last second of 32 bits, of the next century: answers and jobs go on",
         arguments: [10, 2_147_483_646, 4_102_444_799])

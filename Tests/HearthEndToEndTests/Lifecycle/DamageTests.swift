@@ -197,6 +197,24 @@ struct DamageTests {
         #expect(try await hearth.terminate() == .init(status: 0))
     }
 
+    @Test("A database file or a data folder that nobody may change: the service refuses and names it", arguments: ["/hearth.sqlite", ""])
+    func immutable(file: String) async throws {
+        let stage = try await Stage()
+        try await startedAndFilled(stage, count: 3)
+        let path = stage.dataFolder + file
+        let lock = try RunningProgram("/usr/bin/chattr", ["+i", path], folder: "/")
+        // Only some file systems know it, and only root may.
+        guard try await lock.waitForEnd() == .init(status: 0) else { return }
+        let refusal = try await stage.refusal()
+        try await Self.command("/usr/bin/chattr", ["-i", path])
+        #expect(refusal.status == 2 && refusal.errors.contains(path), "\(refusal)")
+        #expect(refusal.errors.contains(file.isEmpty ? "cannot be written" : "Look at the file's rights"), "\(refusal)")
+        let hearth = try await stage.start()
+        #expect(!hearth.program.errors.contains("was damaged"))
+        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
+        #expect(try await hearth.terminate() == .init(status: 0))
+    }
+
     @Test("A disk that is read-only from the start: the service refuses and says what to do")
     func startsReadOnly() async throws {
         let stage = try await Stage()

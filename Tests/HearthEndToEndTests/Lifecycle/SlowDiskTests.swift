@@ -75,6 +75,11 @@ struct SlowDiskTests {
             let stored = try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer ?? 0
             return stored + dropped == count + 1
         }
+        // No event loop waits for the disk.
+        let metrics = try await hearth.metrics()
+        let lag = "hearth_event_loop_lag_seconds"
+        let (turns, late) = (try #require(metrics.value(lag + "_count")), try #require(metrics.value(lag + "_sum")))
+        #expect(turns > 0 && late / turns < 0.05, "\(late) s in \(turns) turns")
         #expect(dropped > 50, "\(count) answers do not fit into a queue of \(Self.queueLength)")
         #expect(try await hearth.terminate() == .init(status: 0))
         let again = try await stage.start(settings: Self.settings)

@@ -1,3 +1,4 @@
+import Foundation
 import HearthDrivers
 import HearthTelemetry
 import HearthTestKit
@@ -42,8 +43,14 @@ extension SharedEngineTests {
             }
 
             server.freeze()
-            // How long the server is silent.
-            try await Task.sleep(for: .seconds(4))
+            // How long the server is silent; longer than a usual lease, where there is time for it.
+            try await Task.sleep(for: ProcessInfo.processInfo.environment["HEARTH_TEST_LONG"] == nil ? .seconds(4) : .seconds(40))
+            for outcome in ["timeout", "error"] {
+                try await Deadline.until("operations are counted as \(outcome)") {
+                    let labels = ["store": "postgres", "outcome": outcome]
+                    return try await running[0].metrics().value("hearth_store_operations_total", labels) ?? 0 > 0
+                }
+            }
             server.thaw()
             let thawed = SystemTimeSource().now()
             try await Deadline.until("jobs run again", within: recovery) {

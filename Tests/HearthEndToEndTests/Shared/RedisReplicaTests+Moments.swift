@@ -58,8 +58,8 @@ extension RedisReplicaTests {
         func timeouts() async throws -> Double {
             try await hearth.metrics().value("hearth_store_operations_total", ["store": "redis", "outcome": "timeout"]) ?? 0
         }
-        func phase(_ name: String, _ latency: ClosedRange<Duration>) async throws -> AskingLoad.Score {
-            proxy.set(.init(latency: latency), [.toClient])
+        func phase(_ name: String, _ latency: ClosedRange<Duration>, share: Double = 1) async throws -> AskingLoad.Score {
+            proxy.set(.init(latency: latency, latencyShare: share), [.toClient])
             _ = load.take()
             try await load.untilAnswered(150)
             let score = load.take()
@@ -71,8 +71,12 @@ extension RedisReplicaTests {
         let early = try await phase("all by 50 ms", .milliseconds(50) ... .milliseconds(50))
         #expect(early.cached > early.answered / 2)
         let before = try await timeouts()
+        let few = try await phase("one in a hundred by 500 ms", .milliseconds(500) ... .milliseconds(500), share: 0.01)
+        #expect(few.cached > 0)
         _ = try await phase("up to twice the deadline", .zero ... .milliseconds(400))
         #expect(try await timeouts() > before)
+        let slow = try await hearth.metrics()
+        #expect(slow.value("hearth_store_operation_duration_seconds_sum", ["store": "redis"]) ?? 0 > 1)
         _ = try await phase("all by 500 ms", .milliseconds(500) ... .milliseconds(500))
         proxy.set(.init(), [.toClient])
         try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
@@ -83,6 +87,38 @@ extension RedisReplicaTests {
         for client in clients { client.cancel() }
         #expect(try await hearth.terminate() == .init(status: 0))
         await proxy.stop()
+        await redis.stop()
+    }
+
+    @Test("Redis takes no writes any more: what does not fit into the queue is dropped and counted, the rest is written when it does again")
+    func readOnly() async throws {
+        let redis = try await RedisServer.start()
+        let stage = try await Stage()
+        // Without the memory tier nothing brings back what was dropped.
+        let settings = "cache: {lookupDeadline: 200ms, memoryBytes: 0, writeQueueLength: 16}\nredis: {breakerOpenTime: 2s}\n"
+        let hearth = try await start(stage, 1, redis: redis.url, settings: settings)
+        try await Deadline.until("Redis is used") { try await redisIsUp(hearth) }
+        func dropped() async throws -> Int {
+            Int(try await hearth.metrics().value("hearth_cache_write_drops_total", ["reason": "queue_full"]) ?? 0)
+        }
+        // Its master is not there, so that it keeps what it has.
+        _ = try await redis.command(["REPLICAOF", "127.0.0.1", "\(try await FreePort.find())"])
+        for number in 2..<82 { #expect(try await hearth.ask(AskingLoad.question(number), language: "en").status == 200) }
+        try await Deadline.until("the queue has run over") { try await dropped() > 0 }
+        #expect(try await hearth.metrics().value("hearth_store_operations_total", ["store": "redis", "outcome": "error"]) ?? 0 > 0)
+        _ = try await redis.command(["REPLICAOF", "NO", "ONE"])
+        try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
+        var figures = (stored: 0, dropped: 0)
+        try await Deadline.until("every answer is either stored or was dropped") {
+            let stored = try await hearth.client.get("/api/v1/cache/health").json["cacheMetrics"]["totalEntries"].integer ?? 0
+            figures = (stored, try await dropped())
+            return figures.stored + figures.dropped == 80
+        }
+        print("Redis read-only: of 80 answers \(figures.stored) were stored afterwards, \(figures.dropped) dropped")
+        // The queue, and the batch that was under way.
+        #expect((1...32).contains(figures.stored))
+        #expect(hearth.program.errorLines.count { $0.contains("answers not written yet") } <= 2)
+        #expect(try await hearth.terminate() == .init(status: 0))
         await redis.stop()
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import HearthCache
 import HearthDrivers
 import HearthScheduling
@@ -108,6 +109,33 @@ struct RedisJobTurnTests {
             #expect(unknown?.code == "claim" && unknown?.isRetryable == true, "\(String(describing: unknown))")
             server.process.thaw()
         }
+        await server.stop()
+    }
+
+    @Test("A server with older data takes over: numbers go on rising, by its clock; where that is behind, by the last number")
+    func olderData() async throws {
+        let old = try await RedisServer.start()
+        var numbers = try await withRedisClient(old.url) { client in
+            let first = try #require(try await turn(client).run(context(.cron)) { JobFence.current?.number } ?? nil)
+            #expect(try await old.command(["SAVE"]) == "OK\n")
+            var numbers = [first]
+            for minute in 1...3 {
+                numbers.append(try #require(try await turn(client).run(context(.cron, minute: minute)) { JobFence.current?.number } ?? nil))
+            }
+            return numbers
+        }
+        let dump = try Data(contentsOf: URL(filePath: old.folder.path + "/dump.rdb"))
+        await old.stop()
+        let server = try await RedisServer.start(dump: dump)
+        numbers += try await withRedisClient(server.url) { client in
+            let next = try #require(try await turn(client).run(context(.cron, minute: 4)) { JobFence.current?.number } ?? nil)
+            let ahead = next + 3_600_000
+            _ = try await server.command(["HSET", "{test:jobs}:warm-cache:record", "fence", "\(ahead)"])
+            let last = try #require(try await turn(client).run(context(.cron, minute: 5)) { JobFence.current?.number } ?? nil)
+            #expect(last == ahead + 1)
+            return [next, last]
+        }
+        #expect(numbers == Set(numbers).sorted(), "\(numbers)")
         await server.stop()
     }
 
