@@ -81,8 +81,8 @@ ensure_libraries() {
     [ "$total" = 0 ] || step 2 "$total" Libraries "installing ${missing% } ($how)   $((SECONDS - begin)) s"
 }
 
-# The servers that the tests start themselves, and the tools of the page's checks. What was installed and running before is left alone; what is installed here is stopped
-# and stays off, because the tests use servers of their own in temporary folders.
+# The servers that the tests start themselves, and the tools of the page's checks. What was installed and running before is left alone;
+# what is installed here is stopped and stays off, because the tests use servers of their own in temporary folders.
 ensure_test_servers() {
     local missing package service log=.build/test-servers.log
     command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return 0
