@@ -2,7 +2,8 @@
 # make release: the archive of a release below .build-release/out, with its bill of materials and the checksums of both.
 #
 # Nothing of the machine is in it: paths are mapped away, times are the commit's, and the archive is sorted. VERIFY=1 builds all of it a
-# second time in another folder and compares; VERIFY=pack packs a second time only.
+# second time in another folder and compares; VERIFY=pack packs a second time only. With the length of a folder's path the compiler's own
+# addresses change, and the order of a few instructions with them, so that VERIFY=1 may find some bytes of the program that differ.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/prepare-build.sh
