@@ -120,37 +120,16 @@ struct ProcessFaultTests {
         let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").count
         try Self.write("\(threads)", to: group.appending(path: "pids.max"))
         try Self.write(process, to: group.appending(path: "cgroup.procs"))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for number in 0..<60 {
-                tasks.addTask {
-                    let reply = try await hearth.ask("Do you repair \(number % 20 + 2) umbrellas?", language: "en")
-                    #expect(reply.status == 200)
-                }
-            }
-            try await tasks.waitForAll()
-        }
-        #expect(try await hearth.ask("Do you repair 2 umbrellas?", language: "en").json["cached"].bool == true)
-        #expect(try await hearth.client.post("/api/v1/jobs/aggregate-statistics/run").status == 202)
-        try await Deadline.until("the job has run") {
-            try await hearth.metrics().value("hearth_job_runs_total", ["job_name": "aggregate-statistics", "outcome": "success"]) ?? 0 > 0
-        }
+        try await use(hearth, questions: 60)
         #expect(try await hearth.terminate() == .init(status: 0))
         // Its files are the kernel's and cannot be removed.
         try await RunningProgram("/usr/bin/rmdir", [group.path], folder: "/").waitForEnd()
     }
 
-    private static func write(_ text: String, to file: URL) throws {
-        let handle = try FileHandle(forWritingTo: file)
-        defer { try? handle.close() }
-        try handle.write(contentsOf: Data(text.utf8))
-    }
-
-    @Test("On one processor: new and kept questions at once, a job, the metrics and the end, as ever")
-    func oneProcessor() async throws {
-        let stage = try await Stage()
-        let hearth = try await stage.start(wrapper: ["/usr/bin/taskset", "-c", "0"])
+    /// Questions at once, each of them several times; then one that is kept, a job and the metrics.
+    private func use(_ hearth: RunningHearth, questions: Int) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<100 {
+            for number in 0..<questions {
                 group.addTask {
                     let reply = try await hearth.ask("Do you repair \(number % 20 + 2) umbrellas?", language: "en")
                     #expect(reply.status == 200)
@@ -163,6 +142,19 @@ struct ProcessFaultTests {
         try await Deadline.until("the job has run") {
             try await hearth.metrics().value("hearth_job_runs_total", ["job_name": "aggregate-statistics", "outcome": "success"]) ?? 0 > 0
         }
+    }
+
+    private static func write(_ text: String, to file: URL) throws {
+        let handle = try FileHandle(forWritingTo: file)
+        defer { try? handle.close() }
+        try handle.write(contentsOf: Data(text.utf8))
+    }
+
+    @Test("On one processor: new and kept questions at once, a job, the metrics and the end, as ever")
+    func oneProcessor() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(wrapper: ["/usr/bin/taskset", "-c", "0"])
+        try await use(hearth, questions: 100)
         #expect(try await hearth.statistics()["metrics"]["totalRequests"].integer == 101)
         #expect(try await hearth.terminate() == .init(status: 0))
     }
