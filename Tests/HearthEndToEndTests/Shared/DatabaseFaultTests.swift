@@ -95,7 +95,11 @@ extension SharedEngineTests {
                 #expect(metrics.value("hearth_store_operations_total", ["store": "postgres", "outcome": "error"]) ?? 0 > 0)
             }
             // It stays so for a while, with questions and firings of jobs all the time.
-            try await Task.sleep(for: .seconds(4))
+            func refused() async throws -> Double {
+                try await running[0].metrics().value("hearth_store_operations_total", ["store": "postgres", "outcome": "error"]) ?? 0
+            }
+            let already = try await refused()
+            try await Deadline.until("more is refused") { try await refused() >= already + 8 }
             try await server.execute("ALTER SYSTEM RESET default_transaction_read_only")
             try await server.execute("SELECT pg_reload_conf()")
             let back = SystemTimeSource().now()
