@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
 import HearthServer
 
 /// The command line of Hearth.
-@main
 struct Hearth: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth",
@@ -30,10 +28,4 @@ struct Hearth: AsyncParsableCommand {
             CommandGroup(name: "About:", subcommands: [MetricsCommand.self, VersionCommand.self]),
         ]
     )
-
-    static func main() async {
-        let status = await CommandRunner(console: Console(), environment: ProcessInfo.processInfo.environment)
-            .run(Array(CommandLine.arguments.dropFirst()))
-        Foundation.exit(status)
-    }
 }

@@ -1,11 +1,28 @@
+import HearthDrivers
 package import HearthTelemetry
+import NIOCore
 
 /// What is looked at before anything is opened, so that a start that cannot succeed ends with one clear line.
 package enum StartupChecks {
-    /// Makes sure that the port is free and takes the data folder, whose lock must be held for the life of the process.
+    /// Any command: the processors' own threads of the language's runtime, and one that gives them work.
+    private static var threadsOfCommand: Int { System.coreCount + 2 }
+    /// The service, beyond those of a command: event loops, blocking calls and tasks of two priorities for each processor; libcurl, the
+    /// writer and a reader of the database, the log. What else it starts it can wait for.
+    private static var threadsOfService: Int { System.coreCount * 4 + 4 }
+
+    /// Makes sure that a command can run at all; without threads its first asynchronous step would wait for ever.
+    package static func checkThreads() throws(StartupError) { try checkThreads(needed: threadsOfCommand) }
+
+    private static func checkThreads(needed: Int) throws(StartupError) {
+        let possible = ThreadProbe.count(upTo: needed)
+        guard possible == needed else { throw .threads(possible: possible, needed: needed) }
+    }
+
+    /// Makes sure that there are threads and that the port is free, and takes the data folder, whose lock must be held for the life of the process.
     ///
-    /// The data folder comes first: a second start with the same settings is about the folder, and only by consequence about the port.
+    /// Threads come before everything else, as nothing works without. Then the data folder: a second start with the same settings is about the folder, and only by consequence about the port.
     package static func run(_ configuration: HearthConfiguration, startedAt: Timestamp) throws(StartupError) -> DataFolderLock {
+        try checkThreads(needed: threadsOfService)
         let lock = try DataFolderLock.take(folder: configuration.dataDirectory, startedAt: startedAt)
         let listener = configuration.listener
         for port in [listener.port, listener.adminPort].compactMap(\.self) {

@@ -14,6 +14,8 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
     case serversUnreachable([UnreachableServer])
     /// Nobody could be let in, and everybody must not be.
     case noCredentials(reason: String)
+    /// The system starts fewer threads for this process than it needs.
+    case threads(possible: Int, needed: Int)
     /// What tokens are verified by cannot be used.
     case tokenKeys(path: String, cause: String)
 
@@ -33,7 +35,7 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
     /// 75 (try again later) for what may end by itself, 2 for what somebody has to correct.
     package var exitStatus: Int32 {
         switch self {
-        case .portTaken, .dataFolderInUse, .serversUnreachable, .database(_, _, isBusy: true): 75
+        case .portTaken, .dataFolderInUse, .serversUnreachable, .threads, .database(_, _, isBusy: true): 75
         case .database: 2
         case .listenFailed, .dataFolder, .noCredentials, .tokenKeys: 2
         }
@@ -60,6 +62,9 @@ package enum StartupError: Error, Sendable, CustomStringConvertible {
         case .noCredentials(let reason):
             return
                 "\(reason) needs credentials for the callers, and there are none. Make a key: hearth keys create --name NAME, or set HEARTH_API_KEYS"
+        case .threads(let possible, let needed):
+            return
+                "Only \(possible) threads can be started here, and \(needed) are needed. Raise the limit (ulimit -u, TasksMax of systemd, pids.max of the control group) or end other programs of this user"
         case .tokenKeys(let path, let cause):
             return "The token keys of \(path) cannot be used: \(cause). Give a JSON Web Key Set: HEARTH_JWT_KEYS"
         case .serversUnreachable(let servers):

@@ -115,14 +115,53 @@ struct ProcessFaultTests {
         let stage = try await Stage()
         let hearth = try await stage.start()
         let process = "\(hearth.program.processIdentifier)"
-        let group = URL(filePath: "\(Self.threadLimits)/hearth-test-\(process)")
-        try FileManager.default.createDirectory(at: group, withIntermediateDirectories: false)
         let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").count
-        try Self.write("\(threads)", to: group.appending(path: "pids.max"))
+        let group = try Self.group(named: process, threads: threads)
         try Self.write(process, to: group.appending(path: "cgroup.procs"))
         try await use(hearth, questions: 60)
         #expect(try await hearth.terminate() == .init(status: 0))
-        // Its files are the kernel's and cannot be removed.
+        try await Self.remove(group)
+    }
+
+    @Test(
+        "Too few threads to start with, whichever number it is: a command ends at once and says so, or works",
+        .enabled(if: FileManager.default.isWritableFile(atPath: threadLimits), "nobody can limit threads here"))
+    func startsWithoutThreads() async throws {
+        let stage = try await Stage()
+        var (refused, started) = (0, 0)
+        // Each number of threads from the first alone to more than a service has.
+        for threads in 1...(ProcessInfo.processInfo.activeProcessorCount * 4 + 12) {
+            let group = try Self.group(named: "start-\(threads)", threads: threads)
+            let words = ["/bin/sh", "-c", #"echo $$ > "$1" && shift && exec "$@""#, "sh", group.path + "/cgroup.procs"]
+            let program = try stage.launch(settings: Stage.quietSettings, wrapper: words)
+            try await Deadline.until("it has begun or ended, with \(threads) threads") {
+                program.ending != nil || program.output.contains(#""event":"ready""#)
+            }
+            if program.ending != nil {
+                refused += 1
+                let ending = try await program.waitForEnd()
+                #expect(ending == .init(status: 75), "\(threads) threads: \(ending) \(program.errors)")
+                #expect(program.errors.contains("threads can be started here, and"), "\(threads) threads: \(program.errors)")
+            } else {
+                started += 1
+                program.send(signal: SIGTERM)
+                let ending = try await program.waitForEnd()
+                #expect(ending == .init(status: 0), "\(threads) threads: \(ending) \(program.errors)")
+            }
+            try await Self.remove(group)
+        }
+        #expect(refused > 0 && started > 0)
+    }
+
+    private static func group(named name: String, threads: Int) throws -> URL {
+        let group = URL(filePath: "\(threadLimits)/hearth-test-\(name)")
+        try FileManager.default.createDirectory(at: group, withIntermediateDirectories: false)
+        try write("\(threads)", to: group.appending(path: "pids.max"))
+        return group
+    }
+
+    /// Its files are the kernel's and cannot be removed one by one.
+    private static func remove(_ group: URL) async throws {
         try await RunningProgram("/usr/bin/rmdir", [group.path], folder: "/").waitForEnd()
     }
 
