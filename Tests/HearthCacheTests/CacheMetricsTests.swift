@@ -2,6 +2,7 @@ import GRDB
 import HearthTelemetry
 import HearthTestKit
 import Logging
+import Synchronization
 import Testing
 
 @testable import HearthCache
@@ -72,5 +73,33 @@ struct CacheMetricsTests {
         for operation in ["get", "scan", "delete"] {
             #expect(value("hearth_store_operations_total", ["operation": operation, "outcome": "error"]) ?? 0 > 0, "\(operation)")
         }
+    }
+
+    @Test("In a full store room is made before the next write, and again after a minute at the earliest")
+    func full() async throws {
+        let database = try DatabaseQueue()
+        var migrator = DatabaseMigrator()
+        AnswerSchema.registerMigrations(in: &migrator)
+        try migrator.migrate(database)
+        try await database.write { try $0.execute(sql: "PRAGMA max_page_count = 1") }  // SQLite takes it as the pages that there are
+        let (cache, instruments) = makeCache(SQLiteAnswerStore(database: database, lookupDeadline: .seconds(5)))
+        for number in 0..<40 { cache.keep(Sample.answer("\(number)", response: String(repeating: "x", count: 4096))) }
+        let timesMade = Mutex(0)
+        let writer = StoreWriter(
+            cache: cache, instruments: instruments, retryDelay: .zero, timeSource: time,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) {
+            timesMade.withLock { $0 += 1 }
+            guard timesMade.withLock({ $0 }) == 2 else { return }
+            try? await database.write { try $0.execute(sql: "PRAGMA max_page_count = 1000") }
+        }
+        for _ in 0..<3 { await writer.writeAll() }
+        #expect(timesMade.withLock { $0 } == 1)
+        time.advance(by: .seconds(60))
+        await writer.writeAll()
+        #expect(timesMade.withLock { $0 } == 2 && cache.writes.count == 40)
+        await writer.writeAll()
+        #expect(cache.writes.count == 0)
+        #expect(try await cache.store.summary().entries == 40)
     }
 }

@@ -10,8 +10,11 @@ package final class StoreWriter: Service {
     private let hitInterval: Duration
     private let retryDelay: Duration
     private let gathering: Duration
+    private let roomInterval: Duration
+    private let makeRoom: @Sendable () async -> Void
     private let timeSource: any TimeSource
     private let lastFlush: Mutex<Duration>
+    private let lastRoom = Mutex(Duration?.none)
     /// Whether the last write failed: one line tells that it does, and one that it does no longer.
     private let isFailing = Mutex(false)
     private let logger: Logger
@@ -22,15 +25,20 @@ package final class StoreWriter: Service {
     ///   - gathering: how long an answer waits for others that are written with it. A write touches some ten pages of a file, whether it
     ///     brings one answer or twenty, and the next question should not find the processor busy with that. None for a store that replicas
     ///     share: the others wait for the answer.
+    ///   - roomInterval: how often room is made at most; it looks at every entry.
+    ///   - makeRoom: removes what is not worth its place, before the next write to a store that is full.
     package init(
         cache: AnswerCache, instruments: CacheInstruments, hitInterval: Duration = .seconds(1), retryDelay: Duration = .seconds(1),
-        gathering: Duration = .milliseconds(10), timeSource: any TimeSource, logger: Logger
+        gathering: Duration = .milliseconds(10), roomInterval: Duration = .seconds(60), timeSource: any TimeSource, logger: Logger,
+        makeRoom: @escaping @Sendable () async -> Void = {}
     ) {
         self.cache = cache
         self.instruments = instruments
         self.hitInterval = hitInterval
         self.retryDelay = retryDelay
         self.gathering = gathering
+        self.roomInterval = roomInterval
+        self.makeRoom = makeRoom
         self.timeSource = timeSource
         self.lastFlush = Mutex(timeSource.uptime())
         self.logger = logger
@@ -74,6 +82,7 @@ package final class StoreWriter: Service {
                 let level: Logger.Level = note(isFailing: true) ? .warning : .debug
                 logger.log(
                     level: level, "answers not written yet", metadata: ["error": "\(error)", "waiting": "\(cache.writes.count)"])
+                if error.kind == .full, isRoomDue() { await makeRoom() }
                 try? await Task.sleep(for: retryDelay)
                 return
             }
@@ -115,6 +124,15 @@ package final class StoreWriter: Service {
             return true
         }
         if isDue { await flushHits() }
+    }
+
+    private func isRoomDue() -> Bool {
+        let now = timeSource.uptime()
+        return lastRoom.withLock { last in
+            if let last, now - last < roomInterval { return false }
+            last = now
+            return true
+        }
     }
 
     /// Wakes the loop although no answer arrives, for the hit counts and for writes that failed before.

@@ -12,6 +12,8 @@ struct MaintenanceWishes: Sendable, Equatable {
     var dryRun = false
     /// Whose answers may go; nil for everyone's.
     var space: AnswerSpace?
+    /// Answers that one transaction removes; fewer need less room while they are removed. Nil for the usual number.
+    var batchSize: Int?
 
     init() {}
 
@@ -80,6 +82,7 @@ struct CacheMaintenance: Sendable {
         request.lowValue = wishes.pruneLowValue
         request.lowQuality = wishes.pruneLowQuality
         request.isDryRun = wishes.dryRun
+        if let batchSize = wishes.batchSize { request.batchSize = batchSize }
         let outcome = try await cache.prune(request)
         if !wishes.dryRun {
             instruments.record(outcome)

@@ -12,12 +12,18 @@ extension Composition {
         return EmbeddedDatabase(file: file, pool: pool)
     }
 
+    /// Room for the transactions that make room.
+    static func diskReserve(_ foundation: Foundation) -> DiskReserve {
+        DiskReserve(path: foundation.configuration.dataDirectory + "/hearth.reserve", bytes: 4 << 20)
+    }
+
     static func embeddedDatabaseKeeper(
-        _ foundation: Foundation, _ database: EmbeddedDatabase, _ cache: AnswerCache, _ instruments: CacheInstruments
+        _ foundation: Foundation, _ database: EmbeddedDatabase, _ reserve: DiskReserve?, _ cache: AnswerCache,
+        _ instruments: CacheInstruments
     ) -> EmbeddedDatabaseKeeper {
         let logger = foundation.logs.logger("hearth.store")
         let keeper = EmbeddedDatabaseKeeper(
-            database: database, cache: cache, instruments: DatabaseInstruments(registry: foundation.registry),
+            database: database, cache: cache, reserve: reserve, instruments: DatabaseInstruments(registry: foundation.registry),
             timeSource: foundation.timeSource, logger: logger
         ) { report($0, instruments: instruments, logger: logger) }
         foundation.registry.addCollector("database files") { keeper.updateFigures() }
@@ -31,6 +37,33 @@ extension Composition {
             let space = try DiskSpace(of: folder)
             instruments.free.set(space.freeBytes)
             instruments.size.set(space.sizeBytes)
+        }
+    }
+
+    /// Prunes before the next write, when the store of the answers is full.
+    ///
+    /// - Parameter reserve: given up for that; nil where the answers are not in the embedded database.
+    static func roomMaker(
+        _ foundation: Foundation, _ maintenance: CacheMaintenance, _ database: EmbeddedDatabase, _ reserve: DiskReserve?
+    ) -> @Sendable () async -> Void {
+        let logger = foundation.logs.logger("hearth.store")
+        let prune = { @Sendable () async in
+            var wishes = MaintenanceWishes()
+            wishes.batchSize = 20
+            do throws(AnswerStoreError) {
+                // Another maintenance that is running makes the room.
+                guard let report = try await maintenance.run(wishes) else { return }
+                logger.warning(
+                    "the store is full; pruned before writing on",
+                    metadata: ["removed": "\(report.removed)", "bytes": "\(report.memorySaved)"])
+            } catch {
+                logger.warning("the store is full, and could not be pruned", metadata: ["error": "\(error)"])
+            }
+        }
+        guard let reserve else { return prune }
+        return {
+            reserve.giveUp()
+            await database.withShortLog(prune)
         }
     }
 

@@ -111,7 +111,8 @@ enum Composition {
         let inbox = inbox(foundation, database, shared, curl, answerer)
 
         // What runs by itself.
-        let ownDatabase = embeddedDatabaseKeeper(foundation, database, cache, instruments)
+        let reserve = sharedCache == nil ? diskReserve(foundation) : nil
+        let ownDatabase = embeddedDatabaseKeeper(foundation, database, reserve, cache, instruments)
         let health = HealthReporter(
             cache: cache, storeInstruments: storeInstruments, cacheInstruments: instruments, timeSource: time,
             configuration: configuration, database: shared, ownDatabase: ownDatabase, events: audit.events)
@@ -218,7 +219,7 @@ enum Composition {
             redis: sharedCache?.client,
             writer: StoreWriter(
                 cache: cache, instruments: instruments, gathering: sharedCache == nil ? .milliseconds(10) : .zero, timeSource: time,
-                logger: foundation.logs.logger("hearth.store")),
+                logger: foundation.logs.logger("hearth.store"), makeRoom: roomMaker(foundation, maintenance, database, reserve)),
             database: databaseKeeper(foundation, shared, sharedLedger, health, scheduler, definitions))
     }
 }

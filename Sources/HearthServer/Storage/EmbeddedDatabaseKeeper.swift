@@ -1,5 +1,6 @@
 import GRDB
 import HearthCache
+import HearthDrivers
 import HearthTelemetry
 import Logging
 import Synchronization
@@ -14,19 +15,24 @@ final class EmbeddedDatabaseKeeper: Sendable {
 
     private let database: EmbeddedDatabase
     private let cache: AnswerCache
+    private let reserve: DiskReserve?
     private let instruments: DatabaseInstruments
     private let timeSource: any TimeSource
     private let reportDamage: @Sendable (DamagedDatabase) -> Void
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// - Parameter reportDamage: told when the file that was opened instead had to be set aside as well.
+    /// - Parameters:
+    ///   - reserve: made again as soon as the disk has room for it; nil where the answers are not in this file.
+    ///   - reportDamage: told when the file that was opened instead had to be set aside as well.
     init(
-        database: EmbeddedDatabase, cache: AnswerCache, instruments: DatabaseInstruments, timeSource: any TimeSource, logger: Logger,
+        database: EmbeddedDatabase, cache: AnswerCache, reserve: DiskReserve?, instruments: DatabaseInstruments, timeSource: any TimeSource,
+        logger: Logger,
         reportDamage: @escaping @Sendable (DamagedDatabase) -> Void
     ) {
         self.database = database
         self.cache = cache
+        self.reserve = reserve
         self.instruments = instruments
         self.timeSource = timeSource
         self.logger = logger
@@ -53,6 +59,7 @@ final class EmbeddedDatabaseKeeper: Sendable {
             return "\(error)"
         }
         await database.trimLog()
+        reserve?.keep()
         return await answers() ? nil : "the embedded database does not answer"
     }
 

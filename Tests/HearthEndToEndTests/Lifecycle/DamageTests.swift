@@ -159,14 +159,51 @@ struct DamageTests {
         let stage = try await Stage()
         let hearth = try await stage.start(wrapper: try Self.ownDisk(stage, options: "size=4m"))
         _ = try await hearth.ask("Do you repair 2 umbrellas?", language: "en")
-        // The disk is the service's own; from here it is seen through the process.
-        let ballast = URL(filePath: "/proc/\(hearth.program.processIdentifier)/root\(stage.dataFolder)/ballast")
-        #expect(FileManager.default.createFile(atPath: ballast.path, contents: nil))
-        let file = try FileHandle(forWritingTo: ballast)
-        #expect(throws: (any Error).self) { for _ in 0..<2000 { try file.write(contentsOf: Data(count: 4096)) } }
+        let file = try Self.fill(hearth, stage)
         try await Self.askWhileNothingIsWritten(hearth, logged: "database or disk is full")
         try file.truncate(atOffset: 0)
         try await Self.waitUntilWritten(hearth, answers: 121)
+        #expect(try await hearth.terminate() == .init(status: 0))
+    }
+
+    @Test("On a full disk what has expired is pruned first: new answers take its place while the disk stays full")
+    func prunesFirst() async throws {
+        let stage = try await Stage()
+        let settings = """
+            cache:
+              lookupDeadline: 5s
+              lifetime: {pricing: 1s}
+              staleWhileRevalidateShare: {pricing: 0}
+              staleIfError: {pricing: 0s}
+            jobs:
+              warm-cache: {schedule: "@manual"}
+              prune-cache: {schedule: "@manual"}
+              probe-stores: {schedule: "@manual"}
+            """
+        let hearth = try await stage.start(settings: settings, wrapper: try Self.ownDisk(stage, options: "size=20m"))
+        for number in 2..<302 {
+            let reply = try await hearth.ask("What is the price of \(number) umbrellas?", language: "en")
+            try #require(reply.json["category"].text == "pricing", "\(reply.text)")
+        }
+        try await Self.waitUntilWritten(hearth, answers: 300)
+        let reserve = Self.ownPath("hearth.reserve", hearth, stage)
+        #expect(FileManager.default.fileExists(atPath: reserve))
+        try await Deadline.until("the last of them has expired") {
+            let reply = try await hearth.ask(
+                "What is the price of 301 umbrellas?", language: "en", headers: ["Cache-Control": "only-if-cached"])
+            return reply.status == 504
+        }
+        let file = try Self.fill(hearth, stage)
+        for number in 2..<122 { #expect(try await hearth.ask("Do you repair \(number) umbrellas?", language: "en").status == 200) }
+        try await Self.waitUntilWritten(hearth, answers: 120)
+        #expect(throws: (any Error).self) { try file.write(contentsOf: Data(count: 8 << 20)) }
+        #expect(try await hearth.metrics().value("hearth_cache_pruned_entries_total", ["rule": "expired"]) == 300)
+        #expect(hearth.program.errors.contains("pruned before writing on"))
+        #expect(!FileManager.default.fileExists(atPath: reserve))
+        // There is room to keep again.
+        try file.truncate(atOffset: 0)
+        #expect(try await hearth.client.post("/api/v1/jobs/probe-stores/run").status == 202)
+        try await Deadline.until("room is kept again") { FileManager.default.fileExists(atPath: reserve) }
         #expect(try await hearth.terminate() == .init(status: 0))
     }
 
@@ -221,6 +258,20 @@ struct DamageTests {
         let refusal = try await stage.refusal(wrapper: try Self.ownDisk(stage, options: "ro"))
         #expect(refusal.status == 2)
         #expect(refusal.errors.contains("mounted read-only") && refusal.errors.contains("--data-dir"))
+    }
+
+    /// Where a file of the data folder is seen from here: the disk is the service's own, and so are its paths.
+    private static func ownPath(_ name: String, _ hearth: RunningHearth, _ stage: Stage) -> String {
+        "/proc/\(hearth.program.processIdentifier)/root\(stage.dataFolder)/\(name)"
+    }
+
+    /// Leaves no byte on the service's own disk; what it is full of is in the file that is returned.
+    private static func fill(_ hearth: RunningHearth, _ stage: Stage) throws -> FileHandle {
+        let path = ownPath("ballast", hearth, stage)
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        let file = try FileHandle(forWritingTo: URL(filePath: path))
+        #expect(throws: (any Error).self) { for _ in 0..<10_000 { try file.write(contentsOf: Data(count: 4096)) } }
+        return file
     }
 
     /// The words that give a service a file system of its own in memory for its data folder.
