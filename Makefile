@@ -83,4 +83,4 @@ release:
 	@scripts/release.sh
 
 clean:
-	@rm -rf .build .build-fuzz .build-tsan .build-release
+	@rm -rf .build .build-fuzz .build-previous .build-tsan .build-release

@@ -6,9 +6,11 @@ source scripts/test-build.sh
 test_servers=(testssl.sh)
 ensure_test_servers
 # One after the other: each of them takes what the machine has, and one of them looks at the clock.
+scripts/previous-release.sh
+export HEARTH_PREVIOUS=$PWD/.build-previous/hearth
 for suite in SchedulePropertyTests SimulationTests NormalizerFloodTests RealTimeTests CrashTests RedisFaultTests RedisScaleTests \
     PostgresCrossedReplyTests RedisReplicaTests TogetherTests HeldUpJobTests PartitionTests FailingWriteTests \
-    KilledJobTests DatabaseFaultTests SchemaTests InjectionTests EncryptionTests TokenTests DistinctRequestTests; do
+    KilledJobTests RollingUpgradeTests DatabaseFaultTests SchemaTests InjectionTests EncryptionTests TokenTests DistinctRequestTests; do
     HEARTH_TEST_LONG=1 swift test --skip-build --filter "$suite"
 done
 exec scripts/fuzz.sh

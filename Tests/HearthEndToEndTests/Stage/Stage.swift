@@ -45,24 +45,28 @@ final class Stage: Sendable {
     /// - Parameters:
     ///   - settings: the `hearth.yaml` in the working folder, instead of the one that allows slow look-ups.
     ///   - wrapper: a program and its arguments that becomes the service, which is given to it as further arguments.
+    ///   - program: another hearth than the one under test.
     func launch(
-        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = [], wrapper: [String] = []
+        settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = [], wrapper: [String] = [],
+        program: String? = nil
     ) throws -> RunningProgram {
         if let settings { try write("hearth.yaml", settings) }
-        let words = wrapper + [try HearthBinary.path(), "serve"] + arguments
+        let words = wrapper + [try program ?? HearthBinary.path(), "serve"] + arguments
         return try RunningProgram(words[0], Array(words.dropFirst()), folder: folder.path, environment: environment(additions))
     }
 
     /// Starts `hearth serve` and waits for its ready line.
     ///
-    /// - Parameter key: the API key with which it is asked; without one it is open.
+    /// - Parameters:
+    ///   - key: the API key with which it is asked; without one it is open.
+    ///   - program: another hearth than the one under test.
     func start(
         settings: String? = nil, environment additions: [String: String] = [:], arguments: [String] = [], wrapper: [String] = [],
-        key: String? = nil
+        key: String? = nil, program: String? = nil
     ) async throws -> RunningHearth {
         let additions = key.map { additions.merging(["HEARTH_API_KEYS": "tests=\($0)"]) { $1 } } ?? additions
         return try await RunningHearth(
-            try launch(settings: settings, environment: additions, arguments: arguments, wrapper: wrapper), on: self,
+            try launch(settings: settings, environment: additions, arguments: arguments, wrapper: wrapper, program: program), on: self,
             trusting: additions["HEARTH_TLS_CERTIFICATE_FILE"], key: key)
     }
 
