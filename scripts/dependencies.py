@@ -79,9 +79,8 @@ def resolved():
 
 def checkout(pin):
     name = pin["location"].rstrip("/").split("/")[-1].removesuffix(".git")
-    for folder in (".build/checkouts", ".build-release/build/checkouts"):
-        if (path := ROOT / folder / name).is_dir():
-            return path
+    if (path := ROOT / ".build/checkouts" / name).is_dir():
+        return path
     fail(f"The sources of {name} are not there. Fetch them: swift package resolve")
 
 
@@ -97,8 +96,8 @@ def licence(folder):
 
 def linked_modules():
     """The modules that are in the executable, from the newest list of its objects."""
-    kinds = (".build/release", ".build/debug", ".build-release/build/release")
-    lists = [ROOT / kind / "hearth.product/Objects.LinkFileList" for kind in kinds]
+    built = "hearth.product/Objects.LinkFileList"
+    lists = [ROOT / ".build/release" / built, ROOT / ".build/debug" / built, ROOT / ".build-release/hearth.objects"]
     lists = [path for path in lists if path.exists()]
     if not lists:
         fail("Nothing has been built. Build it: make build")

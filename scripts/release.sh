@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # make release: the archive of a release below .build-release/out, with its bill of materials and the checksums of both.
 #
-# Nothing of the machine is in it: paths are mapped away, times are the commit's, and the archive is sorted. VERIFY=1 builds all of it a
-# second time in another folder and compares; VERIFY=pack packs a second time only. With the length of a folder's path the compiler's own
-# addresses change, and the order of a few instructions with them, so that VERIFY=1 may find some bytes of the program that differ.
+# Nothing of the machine is in it: paths are mapped away, times are the commit's, and the archive is sorted. It is always compiled from nothing
+# and in one folder, which this script makes and removes: the compiler's own addresses change with the length of a folder's path, and the
+# order of a few instructions with them. VERIFY=1 compiles all of it a second time and compares; VERIFY=pack packs a second time only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/prepare-build.sh
 for tool in git python3 strip gzip sha256sum; do command -v "$tool" >/dev/null || fail 2 "$tool is not here. Install: apt-get install git python3 binutils gzip coreutils"; done
 [ -z "$(git status --porcelain)" ] || fail 2 "There are changes that are in no commit, so nobody could build this release again. Commit them, or put them aside: git stash"
-[ -f Package.resolved ] || swift package resolve
+swift package resolve
 
 version=$(sed -n 's/.*number = "\(.*\)".*/\1/p' Sources/HearthServer/Service/HearthVersion.swift)
 revision=$(git rev-parse --short=12 HEAD)
@@ -27,11 +27,20 @@ else
     printf 'This system does not let a program choose its addresses (setarch); the same sources may give a few other bytes next time.\n' >&2
 fi
 
-# compile FOLDER SCRATCH: the executable from the sources of a folder. Neither folder is in it afterwards.
+# The same for everybody, so it has no name of its own; others on the machine cannot write to it, nor come between.
+folder=/var/tmp/hearth-release
+mkdir -p -m 700 "$folder"
+[ -O "$folder" ] && [ ! -L "$folder" ] || fail 2 "$folder belongs to somebody else. Remove it: every release is compiled there"
+exec 9>"$folder/lock"
+flock --nonblock 9 || fail 75 "Another release is being compiled in $folder. Try again when it has ended"
+trap 'rm -rf "$folder"' EXIT
+
+# compile EXECUTABLE: what is committed, from nothing, with the list of its objects beside it. Neither folder is in it afterwards.
 compile() {
-    local sources scratch
-    sources=$(cd "$1" && pwd)
-    scratch=$2
+    local sources=$folder/sources scratch=$folder/build
+    rm -rf "$sources" "$scratch"
+    git clone --quiet --local . "$sources"
+    cp Package.resolved "$sources/"
     local mapped=(
         -Xswiftc -file-prefix-map -Xswiftc "$sources=/hearth" -Xswiftc -file-prefix-map -Xswiftc "$scratch=/hearth/.build"
         -Xcc "-ffile-prefix-map=$sources=/hearth" -Xcc "-ffile-prefix-map=$scratch=/hearth/.build"
@@ -39,6 +48,9 @@ compile() {
     )
     (cd "$sources" && build_with_progress "Building  " "$name" "${without_chance[@]}" swift build -c release --product hearth --static-swift-stdlib \
         --disable-automatic-resolution --scratch-path "$scratch" "${mapped[@]}" "${jobs_given[@]}")
+    mkdir -p "${1%/*}"
+    cp "$scratch/release/hearth" "$1"
+    cp "$scratch/release/hearth.product/Objects.LinkFileList" "$1.objects"
 }
 
 # pack EXECUTABLE FOLDER: archive, bill of materials and checksums.
@@ -63,18 +75,17 @@ pack() {
 }
 
 # Fetches and compiles; the list of licences is about what was fetched and linked.
-compile . "$PWD/.build-release/build"
+compile .build-release/hearth
 python3 scripts/dependencies.py check || exit 1
-pack .build-release/build/release/hearth "$out"
+pack .build-release/hearth "$out"
 case ${VERIFY:-} in
 '') ;;
-pack) pack .build-release/build/release/hearth .build-release/again ;;
+pack) pack .build-release/hearth .build-release/again ;;
 *)
-    rm -rf .build-release/copy
-    git clone --quiet --local . .build-release/copy
-    cp Package.resolved .build-release/copy/
-    compile .build-release/copy "$PWD/.build-release/copy/.build"
-    pack .build-release/copy/.build/release/hearth .build-release/again
+    # Where the stack begins depends on the length of the environment, which is nobody's business either.
+    without_chance=(env "PADDING=$(printf '%0300d' 0)" "${without_chance[@]}")
+    compile .build-release/hearth-again
+    pack .build-release/hearth-again .build-release/again
     ;;
 esac
 if [ -n "${VERIFY:-}" ]; then
