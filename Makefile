@@ -13,7 +13,7 @@ help:
 	@echo '  bench      measure it beside nginx, robfig/cron, client_golang and its own provider'
 	@echo '  bench-quality  measure its keys and the languages it tells, beside another detector'
 	@echo '  peers      ask it and three other crons the same questions'
-	@echo '  test-long  many more cases, seeds and seconds, and fuzzing; about half an hour'
+	@echo '  test-long  many more cases, seeds and seconds, and fuzzing; about two hours'
 	@echo '  test-page  every check of the page in Chromium; pictures in .build/page-artefacts'
 	@echo '  test-tsan  the tests under the thread sanitizer, which reports data races'
 	@echo '  fuzz       let libFuzzer look for input that makes it trap      SECONDS_EACH=60'

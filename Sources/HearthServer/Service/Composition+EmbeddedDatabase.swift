@@ -49,6 +49,7 @@ extension Composition {
         let logger = foundation.logs.logger("hearth.store")
         let prune = { @Sendable () async in
             var wishes = MaintenanceWishes()
+            // Their rows, tags and index entries are on some hundred pages, which is half a megabyte of log.
             wishes.batchSize = 20
             do throws(AnswerStoreError) {
                 // Another maintenance that is running makes the room.

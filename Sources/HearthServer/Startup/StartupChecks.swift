@@ -18,9 +18,11 @@ package enum StartupChecks {
         guard possible == needed else { throw .threads(possible: possible, needed: needed) }
     }
 
-    /// Makes sure that there are threads and that the port is free, and takes the data folder, whose lock must be held for the life of the process.
+    /// Makes sure that there are threads and that the port is free, and takes the data folder, whose lock must be held for the life of the
+    /// process.
     ///
-    /// Threads come before everything else, as nothing works without. Then the data folder: a second start with the same settings is about the folder, and only by consequence about the port.
+    /// Threads come before everything else, as nothing works without. The data folder comes before the port: a second start with the same
+    /// settings is about the folder, and only by consequence about the port.
     package static func run(_ configuration: HearthConfiguration, startedAt: Timestamp) throws(StartupError) -> DataFolderLock {
         try checkThreads(needed: threadsOfService)
         let lock = try DataFolderLock.take(folder: configuration.dataDirectory, startedAt: startedAt)
