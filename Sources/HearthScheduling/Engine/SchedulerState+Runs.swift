@@ -114,14 +114,11 @@ extension SchedulerState {
         guard let run = runs.removeValue(forKey: id), case .finishing(let completion) = run.phase else { return [] }
         var actions: [SchedulerAction] = []
         jobs[run.job].running.removeAll { $0 == id }
-        if accepted {
-            actions.append(.note(.finished(completion)))
-        } else {
-            var rejected = completion
-            rejected.state = .fenceRejected
-            actions.append(.note(.fenceRejected(job: completion.job)))
-            actions.append(.note(.finished(rejected)))
-        }
+        var end = completion
+        if !accepted { end.state = .fenceRejected }
+        // By the ledger, or before that by the store that the run wrote to.
+        if end.state == .fenceRejected { actions.append(.note(.fenceRejected(job: end.job))) }
+        actions.append(.note(.finished(end)))
         if accepted, let after = run.retry { planRetry(of: run, notBefore: after, at: now, uptime: uptime, &actions) }
         if let waiting = jobs[run.job].waiting { acquire(waiting, &actions) }
         if jobs[run.job].isCatchingUp { arm(run.job, &actions) }

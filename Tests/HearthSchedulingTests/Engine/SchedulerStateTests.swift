@@ -192,6 +192,19 @@ struct SchedulerStateTests {
         #expect(!bench.engine.hasActiveRuns)
     }
 
+    @Test("a run whose write was refused by its fence is counted as that once, also where only the ledger knows", arguments: [true, false])
+    func refusedByFence(byLedger: Bool) throws {
+        var bench = EngineBench([try rules("job", "0 * * * *")], at: "2026-01-01T00:59:00Z")
+        bench.recordsEnds = false
+        bench.advance(by: .seconds(60))
+        let run = try #require(bench.starts.first?.runID)
+        bench.end(
+            run, with: byLedger ? .returned(.done) : .threw(type: FenceRejection.code, message: "too late", isRetryable: false))
+        bench.perform(bench.engine.recorded(run, accepted: !byLedger, at: bench.now, uptime: bench.uptime))
+        #expect(bench.notes.count { if case .fenceRejected("job") = $0 { true } else { false } } == 1)
+        #expect(bench.notes.contains { if case .finished(let end) = $0 { end.state == .fenceRejected } else { false } })
+    }
+
     @Test("a run that finishes in spite of its cancellation has succeeded")
     func finishesAnyway() throws {
         var bench = EngineBench([try rules("job", "0 * * * *")], at: "2026-01-01T00:59:00Z")
