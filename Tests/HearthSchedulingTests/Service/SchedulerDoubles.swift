@@ -1,5 +1,7 @@
 import HearthScheduling
 import HearthTelemetry
+import HearthTestKit
+import Logging
 import Synchronization
 
 /// Sleeps until the test moves the clock past the end, and tells the test who sleeps.
@@ -173,5 +175,34 @@ final class Gate: Sendable {
             }
             waiting?.resume(throwing: CancellationError())
         }
+    }
+}
+
+/// The work of a job that says something all the time and does not hear that it is to end.
+final class EndlessWriter: Sendable {
+    static let line = "one of many"
+
+    private let isOver = Atomic<Bool>(false)
+    private let written = Atomic<Int>(0)
+    private let (ends, end) = AsyncStream<Void>.makeStream()
+
+    /// So far.
+    var lines: Int { written.load(ordering: .relaxed) }
+
+    func write(to logger: Logger) async {
+        // The cancellation of the task does not reach the thread.
+        try? await QuietThread.run { [self] in
+            while !isOver.load(ordering: .relaxed) {
+                logger.info("\(Self.line)")
+                written.add(1, ordering: .relaxed)
+            }
+        }
+        end.finish()
+    }
+
+    /// Returns when it has.
+    func stop() async {
+        isOver.store(true, ordering: .relaxed)
+        for await _ in ends {}
     }
 }

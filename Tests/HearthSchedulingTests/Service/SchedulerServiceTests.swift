@@ -1,5 +1,7 @@
+import Foundation
 import GRDB
 import HearthTelemetry
+import HearthTestKit
 import Logging
 import ServiceLifecycle
 import Testing
@@ -20,12 +22,12 @@ struct SchedulerServiceTests {
     }
 
     private func service(
-        _ jobs: [JobDefinition], holder: String = "me", settings: SchedulerService.Settings = .init()
+        _ jobs: [JobDefinition], holder: String = "me", settings: SchedulerService.Settings = .init(),
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) throws -> SchedulerService {
         SchedulerService(
             jobs: jobs, ledger: SQLiteRunLedger(database: try database.reopened(), holder: holder), timeSource: time, sleeper: sleeper,
-            observer: observer, settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            seed: StableHash.fnv1a(holder))
+            observer: observer, settings: settings, logger: logger, seed: StableHash.fnv1a(holder))
     }
 
     private func job(
@@ -291,6 +293,53 @@ struct SchedulerServiceTests {
         }
         #expect(try await service.runs(job: "job").map(\.errorType) == ["shutdown_unresponsive"])
         gate.open()
+    }
+
+    @Test("a job that writes lines without end and cannot be cancelled: what finds no room is dropped and counted, and its place is free")
+    func endlessLines() async throws {
+        let registry = MetricRegistry()
+        let instruments = LogInstruments(registry: registry)
+        let pipe = Pipe()
+        let logs = LogSetup(
+            level: .info, format: .json, descriptor: pipe.fileHandleForWriting.fileDescriptor, bufferBytes: 64 << 10,
+            instruments: instruments, timeSource: time)
+        let writer = EndlessWriter()
+        let service = try service(
+            [
+                try job("job", timeout: .seconds(40)) { context in
+                    if context.scheduledFor == moment("2026-01-01T00:01:00Z") { await writer.write(to: context.logger) }
+                    return .done
+                }
+            ], logger: logs.logger("jobs"))
+        try await service.start()
+        time.advance(by: .seconds(30))
+        await service.tick()
+        await observer.untilStarted(1)
+        // The pipe takes 64 KiB, and nobody reads it yet.
+        try await Deadline.until("lines are dropped") { instruments.dropped.value > 1000 }
+        time.advance(by: .seconds(40))
+        await service.tick()
+        #expect(try await service.job("job").runningCount == 1, "it has been told to end")
+        time.advance(by: .seconds(10))
+        await service.tick()
+        await observer.untilFinished(1)
+        #expect(try await service.runs(job: "job").map(\.errorType) == ["timed_out_unresponsive"])
+        time.advance(by: .seconds(10))
+        await service.tick()
+        await observer.untilFinished(2)
+        #expect(try await service.runs(job: "job").map(\.state) == [.succeeded, .timedOut], "the next run has its place")
+
+        await writer.stop()
+        let dropped = Int(instruments.dropped.value)
+        let reader = pipe.fileHandleForReading
+        async let received = QuietThread.run { (try? reader.readToEnd()) ?? Data() }
+        #expect(logs.sink.flush(within: .seconds(10)))
+        try pipe.fileHandleForWriting.close()
+        let text = String(decoding: try await received, as: UTF8.self)
+        let kept = text.split(separator: "\n").count { $0.contains(EndlessWriter.line) }
+        #expect(text.utf8.count < 256 << 10, "what waits is bounded")
+        // The scheduler's own few lines may be among those that were dropped.
+        #expect((writer.lines...(writer.lines + 20)).contains(kept + dropped), "\(kept) kept, \(dropped) dropped, \(writer.lines) written")
     }
 
     /// Runs a service until the body asks it to stop, and waits for its end.
