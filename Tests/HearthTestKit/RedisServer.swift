@@ -9,14 +9,19 @@ package final class RedisServer: Sendable {
     package let folder: TemporaryFolder
     private let options: [String]
 
-    private init(port: Int, password: String?, options: [String], folder: TemporaryFolder) async throws {
+    private static let ready = "Ready to accept connections"
+
+    /// - Parameter text: what it prints when it has come as far as is wanted.
+    private init(
+        port: Int, password: String?, options: [String], folder: TemporaryFolder, until text: String = RedisServer.ready
+    ) async throws {
         self.port = port
         self.password = password
         self.options = options
         self.folder = folder
         process = try ServerProcess("redis-server", program: "/usr/bin/redis-server", arguments: options, folder: folder.path)
         do {
-            try await process.waitUntilPrinted("Ready to accept connections")
+            try await process.waitUntilPrinted(text)
         } catch {
             await process.stop()
             throw error
@@ -51,6 +56,22 @@ package final class RedisServer: Sendable {
     /// Starts one that has ended again, on the same ports and files.
     package func startAgain() async throws -> RedisServer {
         try await RedisServer(port: port, password: password, options: options, folder: folder)
+    }
+
+    /// Starts one that has ended again as a server with so much data that reading it takes long: until it is told to be quick, it answers
+    /// everything with LOADING.
+    ///
+    /// - Parameter keyDelay: how long each key of its file takes.
+    package func startLoading(keyDelay: Duration) async throws -> RedisServer {
+        let slowness = ["--key-load-delay", "\(Int(keyDelay / .microseconds(1)))", "--loading-process-events-interval-bytes", "1024"]
+        return try await RedisServer(
+            port: port, password: password, options: options + slowness, folder: folder, until: "Loading RDB produced by")
+    }
+
+    /// Has the rest of the file read at once.
+    package func finishLoading() async throws {
+        try await command(["CONFIG", "SET", "key-load-delay", "0"])
+        try await process.waitUntilPrinted(Self.ready)
     }
 
     /// What `redis-cli` prints for a command.

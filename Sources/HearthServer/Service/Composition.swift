@@ -51,7 +51,7 @@ enum Composition {
         let storeInstruments = StoreInstruments(registry: foundation.registry, store: storeName)
         let sharedCache = try SharedCache(
             configuration, instruments: storeInstruments, registry: foundation.registry, timeSource: time,
-            log: shared.map { PostgresInvalidationLog(client: $0.client) })
+            log: shared.map { PostgresInvalidationLog(client: $0.client) }, logger: foundation.logs.logger("hearth.redis"))
         let ownStore = SQLiteAnswerStore(
             database: database, lookupDeadline: configuration.cache.lookupDeadline, knownKeys: configuration.cache.knownKeys,
             timeSource: time)

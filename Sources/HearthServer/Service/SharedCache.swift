@@ -12,10 +12,12 @@ struct SharedCache: Sendable {
     let turn: RedisJobTurn
     let options: RedisConnectionOptions
 
-    /// - Parameter log: the authority over invalidations where replicas share a database; else Redis itself.
+    /// - Parameters:
+    ///   - log: the authority over invalidations where replicas share a database; else Redis itself.
+    ///   - logger: told of what Redis refuses.
     init?(
         _ configuration: HearthConfiguration, instruments: StoreInstruments, registry: MetricRegistry, timeSource: any TimeSource,
-        log: (any InvalidationLog)?
+        log: (any InvalidationLog)?, logger: Logger
     ) throws(StoreProbeError) {
         guard let url = configuration.redis.url?.reveal() else { return nil }
         var connection = RedisConnectionOptions(time: timeSource)
@@ -28,7 +30,8 @@ struct SharedCache: Sendable {
             failuresToOpen: configuration.redis.breakerFailures, openTime: configuration.redis.breakerOpenTime)
         let client = RedisClient(
             target: try RedisTarget(url: url), options: pool,
-            observer: RedisMetrics(instruments: instruments, certificates: CertificateInstruments(registry: registry)))
+            observer: RedisMetrics(
+                instruments: instruments, certificates: CertificateInstruments(registry: registry), timeSource: timeSource, logger: logger))
         self.client = client
         let namespace = configuration.cache.namespace
         store = RedisAnswerStore(
@@ -66,30 +69,4 @@ struct RedisService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown { await client.run() }
     }
-}
-
-/// Counts what happens to the connections.
-private struct RedisMetrics: RedisObserver {
-    let instruments: StoreInstruments
-    let certificates: CertificateInstruments
-
-    func breakerChanged(to state: CircuitBreaker.State) {
-        switch state {
-        case .closed: instruments.setBreaker(.closed)
-        case .open: instruments.setBreaker(.open)
-        case .halfOpen: instruments.setBreaker(.halfOpen)
-        }
-    }
-
-    func connected(_ outcome: RedisConnectOutcome) {
-        switch outcome {
-        case .ok: instruments.reconnects(.ok).increment()
-        case .error: instruments.reconnects(.error).increment()
-        case .handshake: instruments.reconnects(.handshake).increment()
-        }
-    }
-
-    func certificateShown(expiresAt end: Timestamp) { certificates.note(.redis, expiresAt: end) }
-    func protocolFailed() { instruments.protocolErrors.increment() }
-    func topologyRefreshed() { instruments.topologyRefreshes.increment() }
 }

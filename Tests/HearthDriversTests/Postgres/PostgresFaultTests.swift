@@ -93,9 +93,8 @@ struct PostgresFaultTests {
 
     @Test("Ten thousand notices and a megabyte of text leave a few short lines in the log")
     func notices() async throws {
-        let lines = RecordedLines()
-        let logger = Logger(label: "test") { _ in RecordingHandler(lines: lines) }
-        let client = try PostgresTrial.client(await PostgresScratch.url(), logger: logger)
+        let log = RecordedLog()
+        let client = try PostgresTrial.client(await PostgresScratch.url(), logger: log.logger())
         _ = try await client.query(
             """
             SELECT set_config('client_min_messages', 'notice', true)
@@ -115,32 +114,8 @@ struct PostgresFaultTests {
             }
         }
         #expect(error.map { "\($0)".utf8.count < 600 } == true)
-        let written = lines.all
+        let written = log.lines.compactMap { $0.facts["notice"] }
         #expect(written.count == 10 && written.allSatisfy { $0.utf8.count <= 2048 })
         await client.shutdown()
-    }
-}
-
-/// What was logged as notices.
-private final class RecordedLines: Sendable {
-    private let lines = Mutex<[String]>([])
-    var all: [String] { lines.withLock { $0 } }
-    func append(_ line: String) { lines.withLock { $0.append(line) } }
-}
-
-private struct RecordingHandler: LogHandler {
-    let lines: RecordedLines
-    var logLevel = Logger.Level.trace
-    var metadata: Logger.Metadata = [:]
-
-    init(lines: RecordedLines) { self.lines = lines }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        if let notice = event.metadata?["notice"] { lines.append("\(notice)") }
     }
 }

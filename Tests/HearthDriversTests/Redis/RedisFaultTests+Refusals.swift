@@ -53,6 +53,50 @@ extension RedisFaultTests {
         await server.stop()
     }
 
+    @Test("A server that does not know the login repeats the password in its refusal: nothing that is said of it has the password")
+    func repeatedPassword() async throws {
+        let server = try await RedisServer.start(arguments: ["--rename-command", "AUTH", ""])
+        #expect(try await server.command(["AUTH", "a-secret-word"]).contains("a-secret-word"))
+        let attempts = Attempts()
+        let target = try RedisTarget(url: "redis://:a-secret-word@127.0.0.1:\(server.port)")
+        let client = RedisClient(target: target, options: RedisPoolOptions(), observer: attempts)
+        let run = Task { await client.run() }
+        try await Deadline.until("it is refused") { attempts.refused.load(ordering: .relaxed) >= 1 }
+        let said = "\(client.lastError.debugDescription) \(client.lastError.map { "\($0)" } ?? "")"
+        #expect(said.contains("unknown command 'AUTH'") && !said.contains("a-secret-word"), "\(said)")
+        run.cancel()
+        await run.value
+        await server.stop()
+    }
+
+    @Test("A server that reads its data answers LOADING: it is left alone by the breaker, and used when it has read them")
+    func loading() async throws {
+        var server = try await RedisServer.start()
+        #expect(try await server.command(["DEBUG", "POPULATE", "100000"]) == "OK\n")
+        var options = RedisPoolOptions()
+        options.minimumConnections = 2
+        options.breaker.openTime = .milliseconds(300)
+        let attempts = Attempts()
+        let client = try RedisClient(target: RedisTarget(url: server.url), options: options, observer: attempts)
+        let run = Task { await client.run() }
+        #expect(await client.waitUntilConnected(atMost: .seconds(30)))
+        #expect(try await server.command(["SAVE"]) == "OK\n")
+        await server.process.killAtOnce()
+        server = try await server.startLoading(keyDelay: .milliseconds(1))
+        try await Deadline.until("the breaker knows of it") {
+            attempts.refusals.withLock { $0 }.contains(.init("LOADING Redis is loading the dataset in memory")) && client.refusal != nil
+        }
+        #expect(RedisErrorReply("LOADING Redis is loading the dataset in memory").remedy == .unavailable)
+        let error = await #expect(throws: RedisError.self) { try await client.send([RedisCommand("PING")], slot: 0, within: .seconds(1)) }
+        #expect(error?.kind == .breakerOpen, "\(error.debugDescription)")
+        try await server.finishLoading()
+        #expect(await client.waitUntilConnected(atMost: .seconds(30)))
+        #expect(try await client.send([RedisCommand("DBSIZE")], slot: 0, within: .seconds(5)).first == .integer(100_000))
+        run.cancel()
+        await run.value
+        await server.stop()
+    }
+
     /// A real server that refuses, and how it is made to.
     struct Refusal: Sendable, CustomTestStringConvertible {
         var code: String
@@ -81,10 +125,15 @@ extension RedisFaultTests {
         let server = try await RedisServer.start(arguments: refusal.arguments, busPort: !refusal.arguments.isEmpty)
         if refusal.losesFolder { try FileManager.default.removeItem(atPath: server.folder.path) }
         for command in refusal.commands { _ = try await server.command(command) }
+        if refusal.losesFolder {
+            // From then on it refuses even PING, and is connected to all the same.
+            try await Deadline.until("nothing can be saved") { try await server.command(["PING"]).contains(refusal.code) }
+        }
         var options = RedisPoolOptions()
         options.minimumConnections = 2
         options.breaker.openTime = .seconds(60)
-        try await withRedisClient(server.url, options: options) { client in
+        let attempts = Attempts()
+        try await withRedisClient(server.url, options: options, observer: attempts) { client in
             var reply: RedisValue?
             try await Deadline.until("it refuses") {
                 reply = try await client.send([refusal.question], slot: 0, within: .seconds(5)).first
@@ -93,6 +142,7 @@ extension RedisFaultTests {
             }
             guard case .error(let error)? = reply else { return }
             #expect(error.code == refusal.code && error.remedy == refusal.remedy, "\(error)")
+            #expect(attempts.refusals.withLock { $0 }.contains(error), "whoever logs it is told")
             var opened = false
             for _ in 0..<10 where !opened {
                 do {

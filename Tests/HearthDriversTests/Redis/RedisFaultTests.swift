@@ -208,7 +208,6 @@ struct RedisFaultTests {
         let server = try await RedisServer.start(arguments: ["--maxclients", "3"])
         var options = RedisPoolOptions()
         options.minimumConnections = 10
-        options.breaker.failuresToOpen = .max
         let attempts = Attempts()
         let client = try RedisClient(target: RedisTarget(url: server.url), options: options, observer: attempts)
         let run = Task { await client.run() }
@@ -218,6 +217,7 @@ struct RedisFaultTests {
         let elapsed = ContinuousClock.now - began
         #expect(elapsed > .seconds(1), "six attempts in \(elapsed)")
         #expect((1...3).contains(client.connectionCount), "\(client.connectionCount)")
+        #expect(client.refusal == nil, "those that are open are used")
         #expect(try await client.send([RedisCommand("PING")], slot: 0, within: .seconds(10)).first == .status("PONG"))
         run.cancel()
         await run.value
@@ -247,11 +247,16 @@ struct RedisFaultTests {
         let failed = Atomic<Int>(0)
         let refused = Atomic<Int>(0)
         let violations = Atomic<Int>(0)
+        /// The errors among the replies.
+        let refusals = Mutex<[RedisErrorReply]>([])
 
         func breakerChanged(to state: CircuitBreaker.State) {}
         func connected(_ outcome: RedisConnectOutcome) {
             if outcome != .ok { failed.wrappingAdd(1, ordering: .relaxed) }
             if outcome == .handshake { refused.wrappingAdd(1, ordering: .relaxed) }
+        }
+        func failed(with error: RedisError) {
+            if case .reply(let reply) = error.kind { refusals.withLock { $0.append(reply) } }
         }
         func protocolFailed() { violations.wrappingAdd(1, ordering: .relaxed) }
         func topologyRefreshed() {}

@@ -72,6 +72,14 @@ struct RedisProtocolTests {
         #expect(RedisErrorReply(text).remedy == remedy)
     }
 
+    @Test("What a server repeats of an unknown command is left out, and the command is not")
+    func repeatedWords() {
+        let text = "ERR unknown command 'AUTH', with args beginning with: 'a-secret-word' "
+        #expect(RedisErrorReply(text) == RedisErrorReply("ERR unknown command 'AUTH'"))
+        #expect(RedisErrorReply("ERR unknown command `EVALSHA`, with args beginning with: `e0`").remedy == .sendScript)
+        #expect(RedisErrorReply("WRONGPASS x, with args beginning with: y").text.hasSuffix("y"))
+    }
+
     @Test("Redirections name slot and node")
     func redirections() throws {
         let moved = try #require(RedisErrorReply("MOVED 3999 127.0.0.1:6381").redirection)

@@ -46,29 +46,13 @@ struct RedisTopologyTests {
 
     @Test("The master is found by the sentinels, also after a fail-over; a replica is never used")
     func sentinel() async throws {
-        let master = try await RedisServer.start()
-        let replica = try await RedisServer.start(arguments: ["--replicaof", "127.0.0.1", "\(master.port)"])
-        let folder = try TemporaryFolder(named: "hearth-sentinel")
-        let port = try await FreePort.find()
-        let file = folder.path + "/sentinel.conf"
-        try """
-        port \(port)
-        bind 127.0.0.1
-        dir \(folder.path)
-        sentinel monitor salon 127.0.0.1 \(master.port) 1
-        sentinel down-after-milliseconds salon 500
-        sentinel failover-timeout salon 2000
-        """.write(toFile: file, atomically: true, encoding: .utf8)
-        let sentinel = try ServerProcess(
-            "redis-sentinel", program: "/usr/bin/redis-server", arguments: [file, "--sentinel"], folder: folder.path)
-        try await sentinel.waitUntilPrinted("+monitor")
+        let sentinel = try await RedisSentinel.start()
+        let (master, replica) = (sentinel.master, sentinel.replica)
         var options = RedisPoolOptions()
         options.minimumConnections = 2
         options.breaker.openTime = .milliseconds(300)
-        try await withRedisClient("redis+sentinel://127.0.0.1:\(port)/salon", options: options) { client in
+        try await withRedisClient(sentinel.url, options: options) { client in
             #expect(try await client.send([RedisCommand("SET", "k", "1")], slot: 0, within: .seconds(2)).first == .status("OK"))
-            // The sentinel has to know the replica before it can promote it.
-            try await Deadline.until("the replica is known", within: .seconds(20)) { sentinel.printed.contains("+slave ") }
             master.process.freeze()
             try await Deadline.until("the replica is the master, and is used", within: .seconds(30)) {
                 guard let reply = try? await client.send([RedisCommand("SET", "k", "2")], slot: 0, within: .milliseconds(100)).first
@@ -89,8 +73,6 @@ struct RedisTopologyTests {
             #expect(try await replica.command(["GET", "k"]) == "2\n")
         }
         await sentinel.stop()
-        await master.stop()
-        await replica.stop()
     }
 }
 

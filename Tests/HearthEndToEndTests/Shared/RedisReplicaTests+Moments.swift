@@ -118,6 +118,7 @@ extension RedisReplicaTests {
         // The queue, and the batch that was under way.
         #expect((1...32).contains(figures.stored))
         #expect(hearth.program.errorLines.count { $0.contains("answers not written yet") } <= 2)
+        #expect(Self.lines("Redis is not the master any more", of: hearth).count == 1)
         #expect(try await hearth.terminate() == .init(status: 0))
         await redis.stop()
     }

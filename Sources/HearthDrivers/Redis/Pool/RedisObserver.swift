@@ -4,6 +4,8 @@ package import HearthTelemetry
 package protocol RedisObserver: Sendable {
     func breakerChanged(to state: CircuitBreaker.State)
     func connected(_ outcome: RedisConnectOutcome)
+    /// The server answered with an error, whatever is done about it, or an attempt to connect came to nothing.
+    func failed(with error: RedisError)
     /// The server's certificate, as it came with the TLS handshake of a new connection, is good until then.
     func certificateShown(expiresAt end: Timestamp)
     /// Something came that is no reply.
@@ -20,5 +22,6 @@ package enum RedisConnectOutcome: Sendable {
 }
 
 extension RedisObserver {
+    package func failed(with error: RedisError) {}
     package func certificateShown(expiresAt end: Timestamp) {}
 }

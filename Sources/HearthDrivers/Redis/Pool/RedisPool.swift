@@ -122,12 +122,14 @@ final class RedisPool: Sendable {
     private func judge(_ replies: [RedisValue], on connection: RedisConnection) {
         for reply in replies {
             guard case .error(let error) = reply else { continue }
+            let failure = RedisError(.reply(error), address: name, cause: error.text)
+            observer?.failed(with: failure)
             switch error.remedy {
             case .reconnect:
                 connection.close()
                 return
             case .unavailable:
-                return recordFailure(RedisError(.reply(error), address: name, cause: error.text))
+                return recordFailure(failure)
             case .redirect, .tryAgain, .sendScript, .configuration, .command: continue
             }
         }
@@ -250,7 +252,10 @@ final class RedisPool: Sendable {
         let connection = try await connector.connect(to: address, on: loops[index % loops.count])
         do throws(RedisError) {
             let replies = try await connection.send([RedisCommand("PING")], deadline: time.uptime() + .seconds(1))
-            if case .error(let error)? = replies.first { throw RedisError(.reply(error), address: name, cause: error.text) }
+            // A server that cannot save its data refuses this too, and everything that is kept can be read from it.
+            if case .error(let error)? = replies.first, error.code != "MISCONF" {
+                throw RedisError(.reply(error), address: name, cause: error.text)
+            }
             if address.usesTLS, let end = await connection.certificateEnd() { observer?.certificateShown(expiresAt: end) }
             return connection
         } catch {
@@ -278,15 +283,18 @@ final class RedisPool: Sendable {
 
     private func noteFailedAttempt(_ error: RedisError) {
         let now = time.uptime()
-        state.withLock { state in
+        let hasOthers = state.withLock { state in
             state.failedAttempts += 1
             // Full jitter, so that replicas do not come back in step; a refused login is not repeated often, as that locks accounts.
             let ceiling: Duration = error.kind == .handshake ? .seconds(60) : .seconds(5)
             let delay = min(Duration.milliseconds(100 << min(state.failedAttempts - 1, 10)), ceiling)
             state.nextAttempt = now + delay * Double.random(in: 0.5..<1)
+            return !state.connections.isEmpty
         }
         observer?.connected(error.kind == .handshake ? .handshake : .error)
-        recordFailure(error)
+        observer?.failed(with: error)
+        // That a server has no room for one more says nothing against those that it has.
+        if !hasOthers { recordFailure(error) }
     }
 
     private func watch(_ connection: RedisConnection) async {

@@ -20,8 +20,10 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
 
     package let text: String
 
+    /// A server that does not know a command repeats the words behind it, and those of a login are secret: they are left out.
     package init(_ text: String) {
-        self.text = text
+        let end = text.hasPrefix("ERR unknown") ? text.firstRange(of: ", with args beginning with")?.lowerBound : nil
+        self.text = String(text[..<(end ?? text.endIndex)])
     }
 
     /// The first word, such as `NOSCRIPT`.
