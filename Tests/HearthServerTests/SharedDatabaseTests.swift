@@ -124,16 +124,17 @@ struct SharedDatabaseTests {
         await client.shutdown()
     }
 
-    @Test("Ten replicas that start at once on an empty database all have their tables within ten seconds")
+    @Test("Ten replicas that start at once on an empty database all have their tables within ten seconds; one made them, and says so")
     func together() async throws {
         let url = try await PostgresScratch.url()
+        let log = RecordedLog()
         let began = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<10 {
                 group.addTask {
                     let database = try SharedDatabase(
                         url: url, poolMaximum: 2, registry: MetricRegistry(timeSource: SystemTimeSource()), time: SystemTimeSource(),
-                        logger: Self.logger)
+                        logger: log.logger())
                     let failure = await database.prepare()
                     #expect(failure == nil && database.isReady, "\(failure.map { "\($0)" } ?? "")")
                     await database.client.shutdown()
@@ -142,6 +143,9 @@ struct SharedDatabaseTests {
             try await group.waitForAll()
         }
         #expect(ContinuousClock.now - began < .seconds(10))
+        let told = log.lines.filter { $0.message == "the shared database's tables are up to date" }
+        let all = SharedDatabase.migrations.map(\.name).joined(separator: ", ")
+        #expect(told.map { $0.facts["applied"] } == [all])
     }
 
     @Test("Tables of the builds before the first release get their tenants, and what was counted stays")

@@ -106,6 +106,24 @@ struct ProviderFaultTests {
         }
     }
 
+    @Test("An idle connection that is closed as the next question is written: it is asked once more, and that is counted")
+    func closedConnection() async throws {
+        let answer = #"{"choices":[{"message":{"role":"assistant","content":"Yes, we do."},"finish_reason":"stop"}]}"#
+        let provider = try await ScriptedServer.start { request in request.number == 1 ? [.close] : [.answer(answer)] }
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        for subject in ["umbrellas", "bikes"] {
+            #expect(try await hearth.ask("Do you repair \(subject)?", language: "en").json["response"].text == "Yes, we do.")
+        }
+        #expect(provider.requests.count == 3 && provider.connections == 2)
+        #expect(provider.requests[1].body == provider.requests[2].body)
+        let metrics = try await hearth.metrics()
+        #expect(metrics.value("hearth_upstream_retries_total", ["reason": "network"]) == 1)
+        #expect(metrics.value("hearth_upstream_retries_total") == 1)
+        #expect(try await hearth.terminate() == .init(status: 0))
+        await provider.stop()
+    }
+
     @Test("A server error is retried once and then a 502", arguments: [500, 503])
     func serverError(status: Int) async throws {
         let stage = try await Stage()

@@ -158,6 +158,36 @@ extension SharedEngineTests {
             await server.stop()
         }
 
+        @Test("A password that is changed under a running service is told once, and not shown; with the right one all is well again")
+        func changedPassword() async throws {
+            let server = try await PostgresServer.start()
+            try await server.execute("CREATE ROLE app SUPERUSER LOGIN PASSWORD 'first-word'")
+            let replicas = try await Replicas(1, on: server)
+            let login = "\(PostgresServer.user):\(server.password)@"
+            let hearth = try await replicas.start(0, environment: ["DATABASE_URL": server.url.replacing(login, with: "app:first-word@")])
+            func isUp() async throws -> Bool {
+                let isConnected = try await hearth.client.get("/api/v1/cache/health").json["database"]["connected"].bool == true
+                #expect(try await hearth.metrics().value("hearth_store_up", ["store": "postgres"]) == (isConnected ? 1 : 0))
+                return isConnected
+            }
+            #expect(try await isUp())
+            try await server.execute("ALTER ROLE app PASSWORD 'second-word'")
+            try await server.execute("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'app'")
+            try await Deadline.until("the login is refused") {
+                let labels = ["store": "postgres", "outcome": "handshake"]
+                return try await hearth.metrics().value("hearth_store_reconnects_total", labels) ?? 0 > 0
+            }
+            #expect(try await !isUp())
+            #expect(try await hearth.ask("When do you open on Sunday?", language: "en").status == 200)
+            try await server.execute("ALTER ROLE app PASSWORD 'first-word'")
+            try await Deadline.until("all is well again") { try await isUp() }
+            let told = hearth.program.errorLines.filter { $0.contains("PostgreSQL cannot be used") && $0.contains("password") }
+            #expect(told.count == 1, "\(told)")
+            #expect(!hearth.program.errors.contains("first-word") && !hearth.program.output.contains("first-word"))
+            #expect(try await hearth.terminate() == .init(status: 0))
+            await server.stop()
+        }
+
         private static func lastSuccess(_ replica: RunningHearth) async throws -> Timestamp? {
             let reply = try await replica.client.get("/api/v1/jobs/aggregate-statistics/runs?limit=20")
             return reply.json["runs"].items.filter { $0["outcome"].text == "success" }.compactMap { $0["finishedAt"].text }

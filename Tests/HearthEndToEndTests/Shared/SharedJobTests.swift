@@ -11,6 +11,11 @@ extension SharedEngineTests {
             let replicas = try await Replicas(3)
             let running = try await replicas.startAll(
                 jobs: [#"aggregate-statistics: {schedule: "*/2 * * * * *", seconds: true}"#])
+            for replica in running {
+                try await Deadline.until("it is ready") { try await replica.client.get("/readyz").json["status"].text == "ready" }
+            }
+            // They found an empty database.
+            #expect(running.count { $0.program.errors.contains("the shared database's tables are up to date") } == 1)
             let from = Timestamp(seconds: SystemTimeSource().now().seconds / 2 * 2 + 2)
             let statuses = await Replicas.load(running, questions: 300)
             #expect(statuses.allSatisfy { $0 == [200: 300] }, "\(statuses)")

@@ -92,6 +92,16 @@ extension SharedEngineTests {
             let from = Timestamp(seconds: SystemTimeSource().now().seconds / 2 * 2 + 2)
             for proxy in [redisProxy, postgresProxy] { proxy.set(FaultProxy.Faults(isSilent: true)) }
             let load = Task { await Replicas.load([whole, cut]) }
+            // What is not in memory is looked for, and given up.
+            #expect(try await cut.ask("Do you repair 7 kites?", language: "en").status == 200)
+            for store in ["redis", "postgres"] {
+                try await Deadline.until("what \(store) was asked is counted as too late") {
+                    try await cut.metrics().value("hearth_store_operations_total", ["store": store, "outcome": "timeout"]) ?? 0 > 0
+                }
+            }
+            try await Deadline.until("no connection to Redis is believed in") {
+                try await cut.metrics().value("hearth_store_connections", ["store": "redis"]) == 0
+            }
             try await Task.sleep(for: Self.partition)
             for proxy in [redisProxy, postgresProxy] { proxy.set(FaultProxy.Faults()) }
             try await Deadline.until("Redis is used again") {
@@ -101,7 +111,7 @@ extension SharedEngineTests {
             let statuses = await load.value
             // The last request of each may have been cancelled on its way.
             #expect(statuses.allSatisfy { Set($0.keys).isSubset(of: [200, 0]) && $0[0] ?? 0 <= 1 && $0[200] ?? 0 > 100 }, "\(statuses)")
-            let answered = 100 + statuses.reduce(0) { $0 + ($1[200] ?? 0) }
+            let answered = 101 + statuses.reduce(0) { $0 + ($1[200] ?? 0) }
             let unknown = statuses.reduce(0) { $0 + ($1[0] ?? 0) }
             for replica in [whole, cut] {
                 try await Deadline.until("the statistics are complete") {

@@ -15,27 +15,26 @@ struct FailingWriteTests {
         var description: String
         /// The fewest calls that it must consist of for the test to mean something.
         var leastCalls: Int
+        /// Whether it is one that the store makes, and so is counted.
+        var isOfStore = true
         /// Whether a state that has neither all nor nothing of it may be left, as that between two transactions.
         var mayStop: @Sendable (_ before: [String], _ after: [String], _ found: [String]) -> Bool = { _, _, _ in false }
-        var run: @Sendable (DatabasePool) async throws -> Void
+        var run: @Sendable (_ store: any AnswerStore, _ pool: DatabasePool) async throws -> Void
 
         static let all = [
-            Change(description: "insert", leastCalls: 40) { pool in
-                try await SQLiteAnswerStore(database: pool, lookupDeadline: .seconds(5)).put(FaultSample.answers("new", count: 20))
-            },
-            Change(description: "prune in three transactions", leastCalls: 40, mayStop: inSteps) { pool in
+            Change(description: "insert", leastCalls: 40) { store, _ in try await store.put(FaultSample.answers("new", count: 20)) },
+            Change(description: "prune in three transactions", leastCalls: 40, mayStop: inSteps) { store, _ in
                 var request = PruneRequest(now: FaultSample.start + .seconds(120), maximumBytes: .max)
                 request.batchSize = 8
-                _ = try await SQLiteAnswerStore(database: pool, lookupDeadline: .seconds(5)).prune(request)
+                _ = try await store.prune(request)
             },
-            Change(description: "invalidate", leastCalls: 20) { pool in
-                _ = try await SQLiteAnswerStore(database: pool, lookupDeadline: .seconds(5))
-                    .invalidate(AnswerSelection(tag: "tag 1"), by: "test", at: FaultSample.start)
+            Change(description: "invalidate", leastCalls: 20) { store, _ in
+                _ = try await store.invalidate(AnswerSelection(tag: "tag 1"), by: "test", at: FaultSample.start)
             },
-            Change(description: "checkpoint", leastCalls: 20) { pool in
+            Change(description: "checkpoint", leastCalls: 20, isOfStore: false) { _, pool in
                 try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             },
-            Change(description: "compact", leastCalls: 40) { pool in try await pool.vacuum() },
+            Change(description: "compact", leastCalls: 40, isOfStore: false) { _, pool in try await pool.vacuum() },
         ]
 
         /// Whole batches of eight answers are gone; each is one line, and one for each of its two tags.
@@ -64,36 +63,54 @@ struct FailingWriteTests {
         return ProcessInfo.processInfo.environment["HEARTH_TEST_LONG"] == nil ? [all] : all.map { [$0] }
     }
 
-    /// Fails the n-th call for every n that there is, by the faults in turn; returns how many there were, and what was wrong.
-    private static func cut(_ change: Change, _ faults: [FaultyFiles.Fault], of model: FaultyDatabase) async throws -> (Int, [String]) {
-        let (before, after) = try await states(change, of: model)
+    /// What became of a change whose every call has failed once.
+    private struct Cuts {
+        var calls = 0
+        /// Operations of the store that ended with an error.
+        var errors = 0
         var wrong: [String] = []
+    }
+
+    /// Fails the n-th call for every n that there is, by the faults in turn.
+    private static func cut(_ change: Change, _ faults: [FaultyFiles.Fault], of model: FaultyDatabase) async throws -> Cuts {
+        let (before, after) = try await states(change, of: model)
+        let registry = MetricRegistry()
+        let instruments = StoreInstruments(registry: registry, store: .sqlite)
+        var (errors, wrong) = (0, [String]())
         for number in 1... {
             let fault = faults[number % faults.count]
             let database = try FaultyDatabase(copyOf: model)
             let pool = try database.open()
+            let store = ObservedAnswerStore(database.store(pool), instruments: instruments, timeSource: SystemTimeSource())
             FaultyFiles.fail(number, fault)
             var problem: (any Error)?
-            do { try await change.run(pool) } catch { problem = error }
+            do { try await change.run(store, pool) } catch { problem = error }
             let hasFailed = FaultyFiles.failures > 0
             let found = try FaultSample.contents(of: pool)
             FaultyFiles.fail(nil)
             let isWhole = found == after || (problem != nil && (found == before || change.mayStop(before, after, found)))
             if !isWhole { wrong.append("\(change), \(fault), call \(number): half of it is there; \(String(describing: problem))") }
-            if let problem = problem as? AnswerStoreError, problem.kind != (fault.code == .SQLITE_FULL ? .full : .failed) {
-                wrong.append("\(change), \(fault), call \(number): \(problem)")
+            if let problem = problem as? AnswerStoreError {
+                errors += 1
+                if problem.kind != (fault.code == .SQLITE_FULL ? .full : .failed) {
+                    wrong.append("\(change), \(fault), call \(number): \(problem)")
+                }
             }
             wrong += try await livesOn(database, pool, change, after).map { "\(change), \(fault), call \(number): \($0)" }
-            guard hasFailed else { return (number - 1, wrong) }
+            guard !hasFailed else { continue }
+            let counted = MetricSamples(String(decoding: registry.render(.text), as: UTF8.self))
+                .value("hearth_store_operations_total", ["store": "sqlite", "outcome": "error"])
+            if counted != Double(errors) { wrong.append("\(change): \(errors) errors, and \(counted ?? 0) are counted") }
+            return Cuts(calls: number - 1, errors: errors, wrong: wrong)
         }
-        return (0, wrong)
+        return Cuts()
     }
 
     private static func states(_ change: Change, of model: FaultyDatabase) async throws -> ([String], [String]) {
         let database = try FaultyDatabase(copyOf: model)
         let pool = try database.open()
         let before = try FaultSample.contents(of: pool)
-        try await change.run(pool)
+        try await change.run(database.store(pool), pool)
         return (before, try FaultSample.contents(of: pool))
     }
 
@@ -103,7 +120,7 @@ struct FailingWriteTests {
     ) async throws -> [String] {
         var wrong: [String] = []
         do {
-            try await change.run(pool)
+            try await change.run(database.store(pool), pool)
             if try FaultSample.contents(of: pool) != after { wrong.append("the second try has another result") }
             let later = FaultSample.answers("later", count: 1)
             try await database.store(pool).put(later)
@@ -125,22 +142,21 @@ struct FailingWriteTests {
         #expect(FaultyFiles.isRegistered)
         let model = try await Self.model()
         for faults in Self.turns {
-            let (calls, wrong) = try await Self.cut(change, faults, of: model)
-            #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(5).joined(separator: "\n"))")
-            #expect(calls >= change.leastCalls, "\(change), \(faults)")
-            print("\(change), \(faults): each of \(calls) calls has failed")
+            let cuts = try await Self.cut(change, faults, of: model)
+            #expect(cuts.wrong.isEmpty, "\(cuts.wrong.count): \(cuts.wrong.prefix(5).joined(separator: "\n"))")
+            #expect(cuts.calls >= change.leastCalls, "\(change), \(faults)")
+            #expect((cuts.errors > 0) == change.isOfStore, "\(change), \(faults)")
+            print("\(change), \(faults): each of \(cuts.calls) calls has failed, \(cuts.errors) errors are counted")
         }
     }
 
     @Test("Control: a change without a transaction is caught half done")
     func control() async throws {
-        let careless = Change(description: "careless insert", leastCalls: 0) { pool in
-            for answer in FaultSample.answers("new", count: 5) {
-                try await SQLiteAnswerStore(database: pool, lookupDeadline: .seconds(5)).put([answer])
-            }
+        let careless = Change(description: "careless insert", leastCalls: 0) { store, _ in
+            for answer in FaultSample.answers("new", count: 5) { try await store.put([answer]) }
         }
-        let (calls, wrong) = try await Self.cut(careless, [FaultyFiles.Fault.all[0]], of: try await Self.model())
-        #expect(wrong.contains { $0.contains("half of it is there") } && calls > 5)
+        let cuts = try await Self.cut(careless, [FaultyFiles.Fault.all[0]], of: try await Self.model())
+        #expect(cuts.wrong.contains { $0.contains("half of it is there") } && cuts.calls > 5)
     }
 
     /// A file as the first version left it, and none at all.
