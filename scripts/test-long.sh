@@ -9,7 +9,7 @@ ensure_test_servers
 scripts/previous-release.sh
 export HEARTH_PREVIOUS=$PWD/.build-previous/hearth
 for suite in SchedulePropertyTests SimulationTests NormalizerFloodTests RealTimeTests CrashTests RedisFaultTests RedisScaleTests \
-    PostgresCrossedReplyTests RedisReplicaTests TogetherTests HeldUpJobTests PartitionTests FailingWriteTests \
+    PostgresCrossedReplyTests RedisReplicaTests TogetherTests HeldUpJobTests PartitionTests FaultPairTests FailingWriteTests \
     KilledJobTests RollingUpgradeTests DatabaseFaultTests SchemaTests InjectionTests EncryptionTests TokenTests DistinctRequestTests; do
     HEARTH_TEST_LONG=1 swift test --skip-build --filter "$suite"
 done
