@@ -10,14 +10,13 @@ struct PanelFootTests {
         "ask": "a form", "explain": "a form", "upkeep": "buttons", "invalidate": "a form", "sign-in": "a form", "confirm": "a form",
         "result": "of one action, shown to who did it", "fault": "in place of a page", "client": "help itself", "meaning": "help itself",
     ]
-    /// What is there for programs. The statistics' CSV has a row for each bucket and none for languages, and the state of the provider is
-    /// in the metrics only.
-    static let forPrograms: [String: [String]] = [
-        "figures": ["CSV", "JSON"], "rate": ["CSV", "JSON"], "results": ["CSV", "JSON"], "money": ["CSV", "JSON"],
-        "kept": ["CSV", "JSON"], "missed": ["CSV", "JSON"], "month": ["CSV", "JSON"], "languages": ["JSON"], "categories": ["JSON"],
-        "grid": ["JSON"], "jobs": ["JSON"], "timeline": ["JSON"], "list": ["JSON"], "job": ["JSON"], "durations": ["JSON"],
-        "runs": ["JSON"], "run": ["JSON"], "course": ["JSON"], "conditions": ["JSON"], "stores": ["JSON"], "alerts": ["JSON"],
-        "events": ["JSON"], "computed": [], "top": [], "provider": [],
+    /// What is there for programs. What is one thing is no table, and the state of the provider is in the metrics only.
+    static let forPrograms: [String: [String]] = Dictionary(
+        uniqueKeysWithValues: tables.map { ($0, ["CSV", "JSON"]) } + ["job", "run", "course"].map { ($0, ["JSON"]) }
+            + ["computed", "top", "provider"].map { ($0, []) })
+    private static let tables = [
+        "figures", "rate", "results", "money", "kept", "missed", "month", "languages", "categories", "grid", "jobs", "timeline", "list",
+        "durations", "runs", "conditions", "stores", "alerts", "events",
     ]
 
     @Test("Each panel of each view leads to its figures, to itself at a fixed time, and to what it means", arguments: PageCase.all)

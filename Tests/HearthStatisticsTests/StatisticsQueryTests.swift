@@ -158,7 +158,7 @@ struct StatisticsQueryTests {
         #expect(Set((object["languageBreakdown"] as? [String: Any] ?? [:]).keys) == ["ru", "en", "es", "pt", "he"])
         #expect((object["missReasons"] as? [String: Any])?["never_stored"] != nil)
         #expect((object["byResult"] as? [String: Int])?["hit"] == 1)
-        #expect(report.csv.split(separator: "\r\n").count == 31)
+        #expect(report.csv().split(separator: "\r\n").count == 31)
     }
 
     @Test("the previous period has as many buckets and ends where this one begins", arguments: StoreKind.allCases)

@@ -42,7 +42,7 @@ struct TenantStatisticsTests {
         #expect(all.metrics.totalRequests == sum.requests && all.metrics.cacheHits == sum.hits && sum.hits == 60)
         #expect(abs(all.metrics.estimatedCostSavings - sum.saved) < 1e-9 && all.savings.warming == 6.0 / 1_000_000)
         let nobody = try await fixture.query.report(period: period, of: UsageSelection(tenant: Self.tenant("nobody")))
-        #expect(nobody.metrics.totalRequests == 0 && nobody.savings.warming == 0 && !nobody.csv.contains("60"))
+        #expect(nobody.metrics.totalRequests == 0 && nobody.savings.warming == 0 && !nobody.csv().contains("60"))
     }
 
     @Test("Each sees its own, and the sum of all is exact: in memory, stored and aggregated", arguments: StoreKind.allCases)

@@ -37,7 +37,9 @@ struct PageContext: Sendable {
     }
 
     /// An address of the API, with the parameters that are not nil.
-    func api(_ path: String, _ parameters: KeyValuePairs<String, String?>) -> String {
+    func api(_ path: String, _ parameters: KeyValuePairs<String, String?>) -> String { api(path, parameters.map { ($0, $1) }) }
+
+    func api(_ path: String, _ parameters: [(String, String?)]) -> String {
         let query = parameters.compactMap { name, value in value.map { name + "=" + PercentEncoding.encode($0, keeping: ":/") } }
         return root + ServicePath.api + path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
     }

@@ -25,6 +25,12 @@ struct PanelFoot: Sendable {
 }
 
 extension PageContext {
+    /// The foot of what a route of the API answers as JSON and as CSV.
+    func tableFoot(_ path: String, _ parameters: [(String, String?)] = [], help: String) -> PanelFoot {
+        PanelFoot(
+            csv: api(path, parameters + [("format", "csv")]), json: api(path, parameters), help: help)
+    }
+
     func links(_ foot: PanelFoot, of heading: String, _ id: StaticString) -> [Values] {
         var links = foot.others
         if let csv = foot.csv { links.append(named("CSV", csv, heading)) }

@@ -47,9 +47,11 @@ extension APIRoute {
         method: .get, path: "/api/v1/cache/health", section: .cache, access: .scope(.stats), operation: "getCacheHealth",
         summary: "Health of the cache",
         meaning: "Asks the store for a sign of life and says what is kept.",
+        parameters: [format(lines: "of the cache, redis and the database")],
         answer: Answer(
             status: 200, meaning: "The health; degraded and unhealthy are reported with status 200 too.",
-            content: .json(schema: "CacheHealth", example: Examples.cacheHealth)))
+            content: .jsonOrTable(schema: "CacheHealth", example: Examples.cacheHealth)),
+        errors: [faultyParameter])
 
     private static let statistics = APIRoute(
         method: .get, path: "/api/v1/cache/statistics", section: .cache, access: .scope(.stats), operation: "getStatistics",
@@ -66,9 +68,13 @@ extension APIRoute {
                     "startDate", .text,
                     "ISO 8601 date or time; by default 120 minutes, 24 hours, 30 days, 12 weeks or 12 months before the end.")),
             Parameter(place: .query, field: .optional("endDate", .text, "ISO 8601 date (that day included) or time; now by default.")),
+            format(lines: "bucket of the series, or what table says"),
             Parameter(
                 place: .query,
-                field: .optional("format", .choice(["json", "csv"]), "csv has one line for each bucket of the series.", default: "json")),
+                field: .optional(
+                    "table", .choice(["series", "languages", "categories", "grid"]),
+                    "Only with csv: a line for each bucket, language, category, or language with a category that anything was asked of.",
+                    default: "series")),
             Parameter(
                 place: .query,
                 field: .optional(
@@ -105,7 +111,7 @@ extension APIRoute {
                 field: .optional(
                     "order", .choice(["count", "savings", "recent"]), "What comes first; for misses, savings means cost.", default: "count")
             ),
-            Parameter(place: .query, field: .optional("format", .choice(["json", "csv"]), "How the list is written.", default: "json")),
+            format(lines: "question"),
             tenantParameter,
         ],
         answer: Answer(status: 200, meaning: "The list.", content: .jsonOrTable(schema: "TopQueries", example: Examples.topQueries)),

@@ -7,8 +7,10 @@ extension APIRoute {
     private static let jobList = APIRoute(
         method: .get, path: "/api/v1/jobs", section: .jobs, access: .scope(.stats), operation: "listJobs", summary: "Jobs",
         meaning: "Everything periodic that Hearth does.",
-        answer: Answer(status: 200, meaning: "The jobs.", content: .json(schema: "JobList", example: ["jobs": [JobExamples.job]])),
-        errors: [historyUnavailable])
+        parameters: [format(lines: "job, with what its last run came to")],
+        answer: Answer(
+            status: 200, meaning: "The jobs.", content: .jsonOrTable(schema: "JobList", example: ["jobs": [JobExamples.job]])),
+        errors: [faultyParameter, historyUnavailable])
 
     private static let job = APIRoute(
         method: .get, path: "/api/v1/jobs/{name}", section: .jobs, access: .scope(.stats), operation: "getJob", summary: "One job",
@@ -34,8 +36,10 @@ extension APIRoute {
             Parameter(place: .query, field: .optional("trigger", .choice(APISchema.triggers), "Only runs that were made so.")),
             Parameter(place: .query, field: .optional("from", .timestamp, "Only runs scheduled at this moment or later.")),
             Parameter(place: .query, field: .optional("to", .timestamp, "Only runs scheduled at this moment or earlier.")),
+            format(lines: "run"),
         ],
-        answer: Answer(status: 200, meaning: "The runs.", content: .json(schema: "RunList", example: ["runs": [JobExamples.run]])),
+        answer: Answer(
+            status: 200, meaning: "The runs.", content: .jsonOrTable(schema: "RunList", example: ["runs": [JobExamples.run]])),
         errors: [faultyParameter, unknownJob, historyUnavailable])
 
     private static let oneRun = APIRoute(
@@ -67,8 +71,9 @@ extension APIRoute {
                 place: .query, field: .optional("to", .timestamp, "End; in 24 hours if absent. At most 31 days after the beginning.")),
             Parameter(
                 place: .query, field: .optional("bins", .integerOf(minimum: 1, maximum: 400), "Equal parts to count in.", default: 96)),
+            format(lines: "part of each lane"),
         ],
-        answer: Answer(status: 200, meaning: "The lanes.", content: .json(schema: "Timeline", example: JobExamples.timeline)),
+        answer: Answer(status: 200, meaning: "The lanes.", content: .jsonOrTable(schema: "Timeline", example: JobExamples.timeline)),
         errors: [faultyParameter, historyUnavailable])
 
     private static let explain = APIRoute(
@@ -142,8 +147,6 @@ extension APIRoute {
 
 extension APIRoute {
     fileprivate static let runID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-    fileprivate static let faultyParameter = Failure(
-        status: 400, code: "invalid_request", meaning: "A parameter is faulty or unknown; each of them is listed.")
     fileprivate static let historyUnavailable = Failure(
         status: 503, code: "overloaded", meaning: "The run history cannot be read or written now, or Hearth is stopping.")
 }

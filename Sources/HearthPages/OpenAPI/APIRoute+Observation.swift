@@ -8,9 +8,10 @@ extension APIRoute {
         method: .get, path: "/api/v1/conditions", section: .operations, access: .scope(.stats), operation: "listConditions",
         summary: "What is wrong",
         meaning: "The first four alerts of alerts/, judged by Hearth itself: value, limit, and whether there is enough data for it.",
+        parameters: [format(lines: "condition")],
         answer: Answer(
             status: 200, meaning: "The conditions.",
-            content: .json(
+            content: .jsonOrTable(
                 schema: "Conditions",
                 example: [
                     "evaluatedAt": "2026-11-22T17:31:04.000Z",
@@ -22,15 +23,17 @@ extension APIRoute {
                             "runbook": "runbooks/HearthCacheHitRateLow.md", "dashboard": "hearth-cache?viewPanel=101",
                         ]
                     ],
-                ])))
+                ])),
+        errors: [faultyParameter])
 
     private static let alerts = APIRoute(
         method: .get, path: "/api/v1/alerts", section: .operations, access: .scope(.stats), operation: "listAlerts",
         summary: "What somebody was told of",
         meaning: "The alerts of Hearth that the configured Alertmanager has, read within two seconds and kept for ten.",
+        parameters: [format(lines: "alert")],
         answer: Answer(
-            status: 200, meaning: "The alerts; also where no Alertmanager is configured or it does not answer, which is said.",
-            content: .json(
+            status: 200, meaning: "The alerts; also where no Alertmanager is configured or it does not answer, which JSON says.",
+            content: .jsonOrTable(
                 schema: "Alerts",
                 example: [
                     "configured": true, "reachable": true, "checkedAt": "2026-11-22T17:31:04.000Z", "truncated": false,
@@ -40,7 +43,8 @@ extension APIRoute {
                             "summary": "A store does not answer.", "runbook": "https://hearth.example/runbooks/HearthStoreDown.md",
                         ]
                     ],
-                ])))
+                ])),
+        errors: [faultyParameter])
 
     private static let events = APIRoute(
         method: .get, path: "/api/v1/events", section: .operations, access: .scope(.stats), operation: "listEvents",
@@ -56,10 +60,11 @@ extension APIRoute {
             Parameter(place: .query, field: .optional("kind", .choice(APISchema.eventKinds), "Only events of this kind.")),
             Parameter(place: .query, field: .optional("from", .timestamp, "Only events at this moment or later.")),
             Parameter(place: .query, field: .optional("to", .timestamp, "Only events at this moment or earlier.")),
+            format(lines: "event"),
         ],
         answer: Answer(
             status: 200, meaning: "The events.",
-            content: .json(
+            content: .jsonOrTable(
                 schema: "Events",
                 example: [
                     "events": [
@@ -70,10 +75,7 @@ extension APIRoute {
                     ],
                     "next": "019ab1c5f0a4600107c2d98e41b35f6a",
                 ])),
-        errors: [
-            Failure(status: 400, code: "invalid_request", meaning: "A parameter is faulty or unknown; each of them is listed."),
-            storeUnavailable,
-        ])
+        errors: [faultyParameter, storeUnavailable])
 }
 
 extension APISchema {

@@ -160,7 +160,15 @@ extension APIRoute {
     static let storeUnavailable = Failure(
         status: 503, code: "store_unavailable", meaning: "The store cannot be read or written now; Retry-After says when to ask again.")
     static let unknownJob = Failure(status: 404, code: "not_found", meaning: "There is no job of this name.")
+    static let faultyParameter = Failure(
+        status: 400, code: "invalid_request", meaning: "A parameter is faulty or unknown; each of them is listed.")
     static let tooLarge = Failure(status: 413, code: "too_large", meaning: "The body is over the limit, 256 KiB by default.")
+
+    /// - Parameter lines: what csv has a line for.
+    static func format(lines: String) -> Parameter {
+        Parameter(
+            place: .query, field: .optional("format", .choice(["json", "csv"]), "csv has one line for each \(lines).", default: "json"))
+    }
 
     static func pathName() -> Parameter {
         Parameter(place: .path, field: .required("name", .text, "The job's name, such as prune-cache."))

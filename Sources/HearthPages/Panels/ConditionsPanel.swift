@@ -23,7 +23,7 @@ enum ConditionsPanel {
     }
 
     static func foot(_ context: PageContext) -> PanelFoot {
-        PanelFoot(json: context.api("/conditions", [:]), help: "conditions")
+        context.tableFoot("/conditions", help: "conditions")
     }
 
     static func figure(_ value: Double, _ id: Condition.ID, _ context: PageContext) -> String {

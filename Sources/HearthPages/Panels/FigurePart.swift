@@ -45,8 +45,8 @@ extension Templates {
 extension PageContext {
     /// The foot of figures that the statistics have.
     ///
-    /// - Parameter isSeries: whether the panel is about each bucket, as the rows of the CSV are.
-    func usageFoot(_ usage: Usage, about anchor: String, of heading: Phrase, isSeries: Bool = true) -> PanelFoot {
+    /// - Parameter table: what the lines of the CSV are about; each bucket by default.
+    func usageFoot(_ usage: Usage, about anchor: String, of heading: Phrase, table: String? = nil) -> PanelFoot {
         let period =
             switch usage.bucket {
             case .minute: "minute"
@@ -61,13 +61,13 @@ extension PageContext {
                 [
                     "period": period, "startDate": usage.from.description, "endDate": usage.to.description,
                     "language": state.language?.rawValue, "category": state.category?.rawValue, "format": format,
+                    "table": format == nil ? nil : table,
                 ])
         }
         let isFiltered = state.language != nil || state.category != nil
         let clear = named(text(.clearFilters), here { ($0.language, $0.category) = (nil, nil) }, text(heading))
         return PanelFoot(
-            others: isFiltered && usage.totals.answers == 0 ? [clear] : [], csv: isSeries ? address("csv") : nil, json: address(nil),
-            help: anchor)
+            others: isFiltered && usage.totals.answers == 0 ? [clear] : [], csv: address("csv"), json: address(nil), help: anchor)
     }
 
     /// What is said in place of a chart without a question in it.

@@ -24,8 +24,7 @@ enum TimelinePanel {
     }
 
     static func foot(_ timeline: JobTimeline, _ context: PageContext) -> PanelFoot {
-        PanelFoot(
-            json: context.api("/jobs/timeline", ["from": timeline.from.description, "to": timeline.to.description]), help: "jobs")
+        context.tableFoot("/jobs/timeline", [("from", timeline.from.description), ("to", timeline.to.description)], help: "jobs")
     }
 
     private static func caption(_ timeline: JobTimeline, failed: [String], _ context: PageContext) -> String {

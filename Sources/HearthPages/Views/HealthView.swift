@@ -13,7 +13,7 @@ enum HealthView {
                 },
                 context.panel(
                     content.stores, "stores", heading: .stores, isWide: true, template: Templates.stores,
-                    foot: { _ in PanelFoot(json: context.api("/cache/health", [:]), help: "stores") }
+                    foot: { _ in context.tableFoot("/cache/health", help: "stores") }
                 ) { stores($0, context) },
                 // What it shows is in the metrics only, which the foot of the page links to.
                 context.panel(
@@ -77,8 +77,7 @@ enum HealthView {
 
     private static func alertmanager(_ state: AlertmanagerState, _ context: PageContext) -> RenderedPanel {
         var values = alerts(state, context)
-        values["links"] = context.links(
-            PanelFoot(json: context.api("/alerts", [:]), help: "conditions"), of: "Alertmanager", "alerts")
+        values["links"] = context.links(context.tableFoot("/alerts", help: "conditions"), of: "Alertmanager", "alerts")
         return RenderedPanel(id: "alerts", html: Templates.alerts.render(values, in: context))
     }
 
@@ -104,8 +103,7 @@ enum HealthView {
     private static func eventsFoot(_ context: PageContext) -> PanelFoot {
         let minute = { (moment: Timestamp) in Timestamp(milliseconds: moment.milliseconds / 60_000 * 60_000).description }
         let bounds = context.state.range.bounds(at: context.now)
-        return PanelFoot(
-            json: context.api("/events", ["from": minute(bounds.from), "to": minute(bounds.to + .seconds(60))]), help: "events")
+        return context.tableFoot("/events", [("from", minute(bounds.from)), ("to", minute(bounds.to + .seconds(60)))], help: "events")
     }
 
     private static func events(_ events: [PageEvent], _ context: PageContext) -> Values {

@@ -11,7 +11,7 @@ enum JobView {
             ) { head($0, context) },
             context.panel(
                 content.detail, "durations", heading: .durations, template: Templates.figurePanel,
-                foot: { _ in PanelFoot(json: context.api(path + "/runs", [:]), help: "jobs") }
+                foot: { _ in context.tableFoot(path + "/runs", help: "jobs") }
             ) {
                 durations($0, context).values
             },
@@ -132,8 +132,8 @@ enum JobView {
 
     private static func runsFoot(_ page: RunPage, path: String, _ context: PageContext) -> PanelFoot {
         let (text, state) = (context.text, context.state)
-        var foot = PanelFoot(
-            json: context.api(path, ["outcome": state.outcome?.rawValue, "trigger": state.trigger, "before": state.before]), help: "jobs")
+        var foot = context.tableFoot(
+            path, [("outcome", state.outcome?.rawValue), ("trigger", state.trigger), ("before", state.before)], help: "jobs")
         if state.before != nil { foot.others.append(context.named(text(.newestRuns), context.here { $0.before = nil }, text(.runs))) }
         if let next = page.next { foot.others.append(context.named(text(.olderRuns), context.here { $0.before = next }, text(.runs))) }
         return foot

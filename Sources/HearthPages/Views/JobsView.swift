@@ -15,7 +15,7 @@ enum JobsView {
             },
             context.panel(
                 content.jobs, "list", heading: .allJobs, isWide: true, template: Templates.jobs,
-                foot: { _ in PanelFoot(json: context.api("/jobs", [:]), help: "jobs") }
+                foot: { _ in context.tableFoot("/jobs", help: "jobs") }
             ) { table($0, context) },
         ]
         return PageComposer.page(context, title: text(.jobs), heading: text(.jobs), controls: .jobs(names), panels: panels)

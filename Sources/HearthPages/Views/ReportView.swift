@@ -14,7 +14,7 @@ enum ReportView {
             },
             context.panel(
                 content.usage, "languages", heading: .byLanguage, template: Templates.shares,
-                foot: { context.usageFoot($0, about: "hit-rate", of: .byLanguage, isSeries: false) }
+                foot: { context.usageFoot($0, about: "hit-rate", of: .byLanguage, table: "languages") }
             ) { usage in
                 SavingsView.shares(usage.languages, .byLanguage, context) { ($0.rawValue, context.language($0)) }
             },

@@ -20,19 +20,19 @@ enum SavingsView {
             RenderedPanel(id: "computed", html: PriceText.html(content.prices, context)),
             context.panel(
                 content.usage, "languages", heading: .byLanguage, template: Templates.shares,
-                foot: { context.usageFoot($0, about: "hit-rate", of: .byLanguage, isSeries: false) }
+                foot: { context.usageFoot($0, about: "hit-rate", of: .byLanguage, table: "languages") }
             ) { usage in
                 shares(usage.languages, .byLanguage, context) { ($0.rawValue, context.language($0)) }
             },
             context.panel(
                 content.usage, "categories", heading: .byCategory, template: Templates.shares,
-                foot: { context.usageFoot($0, about: "hit-rate", of: .byCategory, isSeries: false) }
+                foot: { context.usageFoot($0, about: "hit-rate", of: .byCategory, table: "categories") }
             ) { usage in
                 shares(usage.categories, .byCategory, context) { (nil, context.category($0)) }
             },
             context.panel(
                 content.usage, "grid", heading: .gridHeading, isWide: true, template: Templates.grid,
-                foot: { context.usageFoot($0, about: "hit-rate", of: .gridHeading, isSeries: false) }
+                foot: { context.usageFoot($0, about: "hit-rate", of: .gridHeading, table: "grid") }
             ) { grid($0, context) },
         ]
         return PageComposer.page(

@@ -1,5 +1,23 @@
 import HearthTelemetry
 
+/// The answer of `GET /api/v1/events`.
+struct EventsDocument: TabularDocument, Sendable {
+    var events: [EventDocument]
+    /// Pass it as `before` to get older ones; absent on the last page.
+    var next: String?
+
+    var table: CSVTable {
+        var table = CSVTable(["id", "at", "kind", "replica", "facts", "entries", "auditId"])
+        for event in events {
+            table.add([
+                event.id, event.at, event.kind, CSVTable.text(event.replica), CSVTable.pairs(event.facts), CSVTable.value(event.entries),
+                CSVTable.value(event.auditId),
+            ])
+        }
+        return table
+    }
+}
+
 /// Something notable that happened, as the API shows it.
 struct EventDocument: Encodable, Sendable {
     var id: String

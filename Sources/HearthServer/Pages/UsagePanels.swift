@@ -26,7 +26,7 @@ struct UsagePanels: Sendable {
 
     /// The same as a table.
     func monthTable(_ month: CivilMonth, of tenant: Tenant?) async -> Panel<String> {
-        await shelf.panel("month table \(tenant?.name ?? "*") \(month.text)") { try await report(month, of: tenant).csv }
+        await shelf.panel("month table \(tenant?.name ?? "*") \(month.text)") { try await report(month, of: tenant).csv() }
     }
 
     /// The whole of a month.

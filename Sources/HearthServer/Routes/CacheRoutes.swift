@@ -15,10 +15,11 @@ struct CacheRoutes: Sendable {
 
     func add(to group: RouterGroup<HearthRequestContext>) {
         group.post("cache/query", use: query)
-        group.get("cache/health") { _, context in
+        group.get("cache/health") { request, context in
+            let format = try ParameterReader.formatAlone(request, "The health was not read")
             let extent: HealthReporter.Extent =
                 tenants.isOperator(context.caller) ? .everything : .of(tenants.space(of: context.caller.tenant))
-            return JSONAnswer.response(await health.cacheHealth(of: extent))
+            return format.response(await health.cacheHealth(of: extent))
         }
     }
 

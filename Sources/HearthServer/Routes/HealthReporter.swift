@@ -30,7 +30,7 @@ final class HealthReporter: Sendable {
         var isReady: Bool { status == "ready" || status == "degraded" }
     }
 
-    struct CacheHealth: Encodable, Sendable {
+    struct CacheHealth: TabularDocument, Sendable {
         struct Connection: Encodable, Sendable {
             /// Whether one is configured at all; absent for the embedded database.
             var configured: Bool?
@@ -50,6 +50,24 @@ final class HealthReporter: Sendable {
         var redis: Connection
         var database: Connection
         var cacheMetrics: Figures
+
+        /// The cache with what is kept, and what it stands on.
+        var table: CSVTable {
+            var table = CSVTable([
+                "component", "status", "configured", "connected", "latency", "totalEntries", "totalSize", "oldestEntry", "newestEntry",
+            ])
+            table.add([
+                "cache", status, "", "", "", "\(cacheMetrics.totalEntries)", "\(cacheMetrics.totalSize)",
+                CSVTable.value(cacheMetrics.oldestEntry), CSVTable.value(cacheMetrics.newestEntry),
+            ])
+            for (name, connection) in [("redis", redis), ("database", database)] {
+                table.add([
+                    name, "", CSVTable.value(connection.configured), "\(connection.connected)", CSVTable.value(connection.latency), "", "",
+                    "", "",
+                ])
+            }
+            return table
+        }
     }
 
     /// Whose figures a report gives.

@@ -1,6 +1,21 @@
 import HearthScheduling
 import HearthTelemetry
 
+/// The answer of `GET /api/v1/jobs`.
+struct JobsDocument: TabularDocument, Sendable {
+    var jobs: [JobDocument]
+
+    var table: CSVTable {
+        var table = CSVTable([
+            "name", "state", "schedule", "description", "timezone", "overlap", "catchUp", "jitterMs", "startDeadlineMs", "timeoutMs",
+            "deadlineMs", "attempts", "nextRunAt", "pausedUntil", "lastSuccessAt", "consecutiveFailures", "running", "lastRunId",
+            "lastRunScheduledAt", "lastRunOutcome", "lastRunDurationMs",
+        ])
+        for job in jobs { table.add(job.fields) }
+        return table
+    }
+}
+
 /// A job as the API shows it.
 struct JobDocument: Encodable, Sendable {
     var name: String
@@ -52,58 +67,15 @@ struct JobDocument: Encodable, Sendable {
         running = status.runningRuns.map(\.description)
         lastRun = status.lastRun.map(RunDocument.init)
     }
-}
 
-/// A run as the API shows it.
-struct RunDocument: Encodable, Sendable {
-    struct Failure: Encodable, Sendable {
-        var type: String
-        var message: String
-    }
-
-    var id: String
-    var job: String
-    /// `schedule`, `catchUp`, `retry`, `manual` or `startup`.
-    var trigger: String
-    var scheduledAt: String
-    var startedAt: String?
-    var finishedAt: String?
-    /// Milliseconds.
-    var durationMs: Int64?
-    /// Milliseconds between the time it was due and its start.
-    var latenessMs: Int64?
-    var outcome: String
-    /// The ledger's own word, which tells more than the outcome.
-    var state: String
-    var attempt: Int
-    var replica: String
-    var dstKind: String
-    /// Log lines of the run carry it; absent for occurrences that did not run.
-    var traceId: String?
-    /// Occurrences that this row stands for, where several were missed.
-    var missedCount: Int?
-    var error: Failure?
-    /// The job's own counts.
-    var result: [String: Int64]?
-
-    init(_ run: RunRecord) {
-        id = run.id.description
-        job = run.job
-        trigger = run.trigger.apiName
-        scheduledAt = run.scheduledFor.description
-        startedAt = run.startedAt?.description
-        finishedAt = run.finishedAt?.description
-        durationMs = run.duration?.wholeMilliseconds
-        latenessMs = run.lateness?.wholeMilliseconds
-        outcome = run.outcome.rawValue
-        state = run.state.rawValue
-        attempt = run.attempt
-        replica = run.replica
-        dstKind = run.dstKind.rawValue
-        traceId = run.traceID
-        missedCount = run.missedCount > 0 ? run.missedCount : nil
-        error = run.errorMessage.map { Failure(type: run.errorType ?? "error", message: $0) }
-        result = run.result?.counts
+    fileprivate var fields: [String] {
+        [
+            CSVTable.text(name), state, CSVTable.text(schedule), CSVTable.text(description), CSVTable.text(timezone), overlap,
+            CSVTable.text(catchUp), "\(jitterMs)", "\(startDeadlineMs)", "\(timeoutMs)", CSVTable.value(deadlineMs), "\(attempts)",
+            CSVTable.value(nextRunAt), CSVTable.value(pausedUntil), CSVTable.value(lastSuccessAt), "\(consecutiveFailures)",
+            running.joined(separator: " "), CSVTable.value(lastRun?.id), CSVTable.value(lastRun?.scheduledAt),
+            CSVTable.value(lastRun?.outcome), CSVTable.value(lastRun?.durationMs),
+        ]
     }
 }
 

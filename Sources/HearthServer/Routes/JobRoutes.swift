@@ -11,12 +11,6 @@ struct JobRoutes: Sendable {
     private static let idempotencyKey = HTTPField.Name.known("Idempotency-Key")
     private static let longestKey = 200
 
-    private struct Jobs: Encodable { var jobs: [JobDocument] }
-    private struct Runs: Encodable {
-        var runs: [RunDocument]
-        /// Pass it as `before` to get older runs; absent on the last page.
-        var next: String?
-    }
     private struct Upcoming: Encodable {
         var hours: Int
         var jobs: [UpcomingDocument]
@@ -24,8 +18,9 @@ struct JobRoutes: Sendable {
     private struct Started: Encodable { var runId: String }
 
     func add(to group: RouterGroup<HearthRequestContext>) {
-        group.get("jobs") { _, _ in
-            JSONAnswer.response(Jobs(jobs: try await scheduler.jobs().map { JobDocument($0) }))
+        group.get("jobs") { request, _ in
+            let format = try ParameterReader.formatAlone(request, "The jobs were not listed")
+            return format.response(JobsDocument(jobs: try await scheduler.jobs().map { JobDocument($0) }))
         }
         group.get("jobs/upcoming", use: upcoming)
         group.get("jobs/timeline", use: timeline)
@@ -78,13 +73,13 @@ struct JobRoutes: Sendable {
 
     @Sendable private func runs(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let name = try context.parameters.require("name")
-        let query = try Self.runQuery(job: name, ParameterReader(request))
+        let (query, format) = try Self.runQuery(job: name, ParameterReader(request))
         let runs = try await answering { () async throws(SchedulerError) in try await scheduler.runs(query) }
-        return JSONAnswer.response(
-            Runs(runs: runs.map(RunDocument.init), next: runs.count == query.limit ? runs.last?.id.description : nil))
+        return format.response(
+            RunsDocument(runs: runs.map(RunDocument.init), next: runs.count == query.limit ? runs.last?.id.description : nil))
     }
 
-    private static func runQuery(job: String, _ parameters: ParameterReader) throws(APIError) -> RunQuery {
+    private static func runQuery(job: String, _ parameters: ParameterReader) throws(APIError) -> (RunQuery, AnswerFormat) {
         var parameters = parameters
         var query = RunQuery(job: job, limit: parameters.integer("limit", in: 1...RunQuery.maximumLimit, default: 50))
         query.outcomes = parameters.choices("outcome", of: RunOutcome.self)
@@ -100,8 +95,9 @@ struct JobRoutes: Sendable {
         }
         query.from = parameters.time("from")
         query.through = parameters.time("to")
+        let format = parameters.format()
         try parameters.finish("The runs were not listed")
-        return query
+        return (query, format)
     }
 
     @Sendable private func run(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
@@ -155,11 +151,12 @@ struct JobRoutes: Sendable {
         let from = parameters.time("from") ?? now - .seconds(86_400)
         let to = parameters.time("to") ?? now + .seconds(86_400)
         let bins = parameters.integer("bins", in: 1...400, default: 96)
+        let format = parameters.format()
         if to <= from { parameters.report("to", "must be later than from") }
         if to - from > TimelineDocument.longestWindow { parameters.report("to", "must be at most 31 days after from") }
         try parameters.finish("The timeline was not made")
         let lanes = try await answering { () async throws(SchedulerError) in try await scheduler.timeline(from: from, to: to, bins: bins) }
-        return JSONAnswer.response(TimelineDocument(from: from, to: to, now: now, bins: bins, lanes: lanes))
+        return format.response(TimelineDocument(from: from, to: to, now: now, bins: bins, lanes: lanes))
     }
 
     /// What an expression means, whether or not a job has it.

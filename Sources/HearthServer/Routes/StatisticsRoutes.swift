@@ -1,12 +1,9 @@
 import HearthStatistics
 import HearthTelemetry
 import Hummingbird
-import NIOCore
 
 /// `GET /api/v1/cache/statistics` and `GET /api/v1/cache/top-queries`.
 struct StatisticsRoutes: Sendable {
-    private enum Format: String, CaseIterable { case json, csv }
-
     let query: StatisticsQuery
     let top: TopQueryReader
     let tenants: TenantRules
@@ -24,11 +21,13 @@ struct StatisticsRoutes: Sendable {
             tenant: view, language: parameters.choice("language", of: Language.self),
             category: parameters.choice("category", of: ResponseCategory.self))
         let (start, end) = (parameters.text("startDate"), parameters.text("endDate"))
-        let format = parameters.choice("format", of: Format.self) ?? .json
+        let format = parameters.format()
+        let table = parameters.choice("table", of: StatisticsReport.Table.self)
+        if table != nil, format == .json { parameters.report("table", "says what the lines of format=csv are; JSON has all of them") }
         try parameters.finish("The statistics were not read")
         do throws(StatisticsError) {
             let report = try await query.report(period: period, startDate: start, endDate: end, of: selection)
-            return format == .csv ? Self.table(report.csv) : JSONAnswer.response(report)
+            return format == .csv ? AnswerFormat.response(report.csv(table ?? .series)) : JSONAnswer.response(report)
         } catch {
             throw APIError(error)
         }
@@ -43,18 +42,13 @@ struct StatisticsRoutes: Sendable {
         selection.category = parameters.choice("category", of: ResponseCategory.self)
         selection.kind = parameters.choice("kind", of: TopQuerySelection.Kind.self) ?? selection.kind
         selection.order = parameters.choice("order", of: TopQuerySelection.Order.self) ?? selection.order
-        let format = parameters.choice("format", of: Format.self) ?? .json
+        let format = parameters.format()
         try parameters.finish("The top queries were not read")
         do throws(StatisticsError) {
-            let document = TopQueriesDocument(try await top.top(selection))
-            return format == .csv ? Self.table(document.csv) : JSONAnswer.response(document)
+            return format.response(TopQueriesDocument(try await top.top(selection)))
         } catch {
             throw APIError(error)
         }
-    }
-
-    private static func table(_ csv: String) -> Response {
-        Response(status: .ok, headers: [.contentType: "text/csv; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: csv)))
     }
 }
 

@@ -2,7 +2,7 @@ import HearthScheduling
 import HearthTelemetry
 
 /// What jobs did and will do, as the API shows it for a picture.
-struct TimelineDocument: Encodable, Sendable {
+struct TimelineDocument: TabularDocument, Sendable {
     static let longestWindow = Duration.seconds(31 * 86_400)
 
     struct Lane: Encodable, Sendable {
@@ -58,6 +58,10 @@ struct TimelineDocument: Encodable, Sendable {
     /// Seconds that one bin covers.
     var binSeconds: Double
     var lanes: [Lane]
+    /// Where each of the bins begins and the last one ends; only the table has it.
+    private let starts: [Timestamp]
+
+    private enum CodingKeys: String, CodingKey { case from, to, now, binSeconds, lanes }
 
     init(from: Timestamp, to: Timestamp, now: Timestamp, bins: Int, lanes: [TimelineLane]) {
         self.from = from.description
@@ -65,6 +69,23 @@ struct TimelineDocument: Encodable, Sendable {
         self.now = now.description
         binSeconds = (to - from).fractionalSeconds / Double(bins)
         self.lanes = lanes.map(Lane.init)
+        starts = (0...bins).map { from + (to - from) * $0 / bins }
+    }
+
+    /// One line for each part of each lane: they count everything, which the lists of runs and firings need not.
+    var table: CSVTable {
+        var table = CSVTable([
+            "job", "from", "to", "planned", "running", "waiting", "success", "failure", "timeout", "cancelled", "skipped", "missed",
+        ])
+        for lane in lanes {
+            for (bin, bounds) in zip(lane.bins, zip(starts, starts.dropFirst())) {
+                table.add([
+                    CSVTable.text(lane.job), "\(bounds.0)", "\(bounds.1)", "\(bin.planned)", "\(bin.running)", "\(bin.waiting)",
+                    "\(bin.success)", "\(bin.failure)", "\(bin.timeout)", "\(bin.cancelled)", "\(bin.skipped)", "\(bin.missed)",
+                ])
+            }
+        }
+        return table
     }
 }
 

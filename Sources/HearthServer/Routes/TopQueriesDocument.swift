@@ -2,7 +2,7 @@ import HearthStatistics
 import HearthTelemetry
 
 /// The answer of `GET /api/v1/cache/top-queries`.
-struct TopQueriesDocument: Encodable, Sendable {
+struct TopQueriesDocument: TabularDocument, Sendable {
     struct Query: Encodable, Sendable {
         /// As it was first asked; absent where original texts are not kept.
         var query: String?
@@ -54,26 +54,18 @@ struct TopQueriesDocument: Encodable, Sendable {
         uncounted = top.uncounted
     }
 
-    /// RFC 4180 with a header line. Texts that a spreadsheet would take for a formula get an apostrophe in front.
-    var csv: String {
-        let header = [
+    var table: CSVTable {
+        var table = CSVTable([
             "query", "normalizedQuery", "language", "category", "hitCount", "missCount", "missReason", "firstAccessed", "lastAccessed",
             "confidenceScore", "costSavings", "cost", "tenant",
-        ]
-        let lines = queries.map { query in
-            [
-                Self.field(query.query), Self.field(query.normalizedQuery), query.language, query.category, "\(query.hitCount)",
-                "\(query.missCount)", query.missReason ?? "", query.firstAccessed, query.lastAccessed,
-                query.confidenceScore.map { "\($0)" } ?? "", "\(query.costSavings)", "\(query.cost)",
-                query.tenant,
-            ]
+        ])
+        for query in queries {
+            table.add([
+                CSVTable.text(query.query), CSVTable.text(query.normalizedQuery), query.language, query.category, "\(query.hitCount)",
+                "\(query.missCount)", CSVTable.value(query.missReason), query.firstAccessed, query.lastAccessed,
+                CSVTable.value(query.confidenceScore), "\(query.costSavings)", "\(query.cost)", query.tenant,
+            ])
         }
-        return ([header] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
-    }
-
-    private static func field(_ text: String?) -> String {
-        guard let text, let first = text.first else { return "" }
-        let harmless = "=+-@\t\r".contains(first) ? "'" + text : text
-        return "\"" + harmless.replacing("\"", with: "\"\"") + "\""
+        return table
     }
 }

@@ -4,13 +4,25 @@ extension ControlNames {
         a: API reference
         a: Attempt 1
         a: Attempt 2
+        a: CSV: Alertmanager
+        a: CSV: All jobs
         a: CSV: Answers by result
+        a: CSV: By category
+        a: CSV: By language
+        a: CSV: Conditions
+        a: CSV: Events
         a: CSV: Figures
+        a: CSV: Hit rate by language and category
         a: CSV: Hit rate over time
+        a: CSV: How long runs took
+        a: CSV: Jobs
         a: CSV: Kept answers
         a: CSV: Missed questions
         a: CSV: Money over time
         a: CSV: Monthly report
+        a: CSV: Runs
+        a: CSV: Stores
+        a: CSV: Time line
         a: Cancel the run
         a: Copy link: Alertmanager
         a: Copy link: All jobs

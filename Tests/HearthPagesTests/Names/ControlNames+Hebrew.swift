@@ -1,10 +1,22 @@
 extension ControlNames {
     static let hebrew = #"""
+        a: CSV: Alertmanager
+        a: CSV: אירועים
         a: CSV: דוח חודשי
+        a: CSV: הרצות
+        a: CSV: כל המשימות
+        a: CSV: כמה זמן נמשכו ההרצות
         a: CSV: כסף לאורך זמן
+        a: CSV: לפי קטגוריה
+        a: CSV: לפי שפה
+        a: CSV: מאגרים
+        a: CSV: משימות
         a: CSV: נתונים
+        a: CSV: ציר זמן
         a: CSV: שאלות שהוחטאו
         a: CSV: שיעור פגיעה לאורך זמן
+        a: CSV: שיעור פגיעה לפי שפה וקטגוריה
+        a: CSV: תנאים
         a: CSV: תשובות לפי תוצאה
         a: CSV: תשובות שמורות
         a: Hearth

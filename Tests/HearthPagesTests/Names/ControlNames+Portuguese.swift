@@ -5,13 +5,25 @@ extension ControlNames {
         a: Aquecer o cache
         a: Arrumar o cache
         a: Atualizar agora
+        a: CSV: Alertmanager
+        a: CSV: Armazenamentos
+        a: CSV: Condições
         a: CSV: Dinheiro no tempo
+        a: CSV: Eventos
+        a: CSV: Execuções
+        a: CSV: Linha do tempo
         a: CSV: Números
         a: CSV: Perguntas sem acerto
+        a: CSV: Por categoria
+        a: CSV: Por idioma
+        a: CSV: Quanto duraram
         a: CSV: Relatório mensal
         a: CSV: Respostas guardadas
         a: CSV: Respostas por resultado
+        a: CSV: Tarefas
         a: CSV: Taxa de acertos no tempo
+        a: CSV: Taxa de acertos por idioma e categoria
+        a: CSV: Todas as tarefas
         a: Cancelar a execução
         a: Chave de API
         a: Copiar link: Agenda

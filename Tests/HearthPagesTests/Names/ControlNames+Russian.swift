@@ -1,12 +1,24 @@
 extension ControlNames {
     static let russian = #"""
+        a: CSV: Alertmanager
         a: CSV: Вопросы без попадания
+        a: CSV: Все задания
         a: CSV: Деньги по времени
         a: CSV: Доля попаданий по времени
+        a: CSV: Доля попаданий по языкам и категориям
+        a: CSV: Задания
+        a: CSV: Запуски
+        a: CSV: Лента времени
         a: CSV: Ответы по исходу
         a: CSV: Отчёт за месяц
+        a: CSV: По категориям
+        a: CSV: По языкам
         a: CSV: Показатели
+        a: CSV: Сколько длились запуски
+        a: CSV: События
         a: CSV: Сохранённые ответы
+        a: CSV: Условия
+        a: CSV: Хранилища
         a: Hearth
         a: JSON: Alertmanager
         a: JSON: Вопросы без попадания

@@ -4,13 +4,25 @@ extension ControlNames {
         a: Ahorro
         a: Anteriores: Ejecuciones
         a: Ayuda
+        a: CSV: Alertmanager
+        a: CSV: Almacenes
         a: CSV: Cifras
+        a: CSV: Condiciones
+        a: CSV: Cuánto tardaron
         a: CSV: Dinero en el tiempo
+        a: CSV: Ejecuciones
         a: CSV: Informe mensual
+        a: CSV: Línea de tiempo
+        a: CSV: Por categoría
+        a: CSV: Por idioma
         a: CSV: Preguntas sin acierto
         a: CSV: Respuestas guardadas
         a: CSV: Respuestas por resultado
+        a: CSV: Sucesos
+        a: CSV: Tareas
         a: CSV: Tasa de aciertos en el tiempo
+        a: CSV: Tasa de aciertos por idioma y categoría
+        a: CSV: Todas las tareas
         a: Calentar la caché
         a: Cancelar la ejecución
         a: Clave de API

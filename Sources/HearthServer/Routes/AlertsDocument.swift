@@ -1,0 +1,47 @@
+import HearthTelemetry
+
+/// The alerts as the API shows them.
+struct AlertsDocument: TabularDocument, Sendable {
+    struct Alert: Encodable, Sendable {
+        var name: String
+        var severity: String
+        var state: String
+        var startsAt: String
+        var summary: String?
+        var runbook: String?
+    }
+
+    /// Whether an Alertmanager is configured.
+    var configured: Bool
+    /// Whether it answered; absent where none is configured.
+    var reachable: Bool?
+    var checkedAt: String?
+    /// Why it could not be asked.
+    var problem: String?
+    /// Whether there are more than are listed.
+    var truncated: Bool
+    var alerts: [Alert]
+
+    init(_ reading: AlertmanagerReader.Reading?) {
+        configured = reading != nil
+        reachable = reading.map { $0.problem == nil }
+        checkedAt = reading?.checkedAt.description
+        problem = reading?.problem
+        truncated = reading?.isCutShort ?? false
+        alerts = (reading?.alerts ?? []).map {
+            Alert(
+                name: $0.name, severity: $0.severity, state: $0.state, startsAt: $0.startsAt, summary: $0.summary, runbook: $0.runbook)
+        }
+    }
+
+    var table: CSVTable {
+        var table = CSVTable(["name", "severity", "state", "startsAt", "summary", "runbook"])
+        for alert in alerts {
+            table.add([
+                CSVTable.text(alert.name), CSVTable.text(alert.severity), CSVTable.text(alert.state), CSVTable.text(alert.startsAt),
+                CSVTable.text(alert.summary), CSVTable.text(alert.runbook),
+            ])
+        }
+        return table
+    }
+}
