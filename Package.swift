@@ -134,7 +134,7 @@ let package = Package(
         ),
         .target(
             name: "HearthPages",
-            dependencies: ["HearthTelemetry", mustache],
+            dependencies: ["CRunbooks", "HearthTelemetry", mustache],
             swiftSettings: strict
         ),
         .target(
@@ -145,6 +145,8 @@ let package = Package(
 
         // layer 0: vocabulary, time, metrics and logs; the C libraries
         .target(name: "HearthTelemetry", dependencies: [deque, logging, metrics, tracing], swiftSettings: strict),
+        // The texts of runbooks/, embedded.
+        .target(name: "CRunbooks"),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),

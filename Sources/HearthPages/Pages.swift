@@ -39,6 +39,9 @@ package enum Pages {
     package static func help(_ content: HelpContent, in frame: PageFrame) -> RenderedPage {
         HelpView.render(content, PageContext(frame))
     }
+    package static func runbook(_ runbook: Runbook, in frame: PageFrame) -> RenderedPage {
+        RunbookView.render(runbook, PageContext(frame))
+    }
     package static func signIn(_ content: SignInContent, in frame: PageFrame) -> RenderedPage {
         SignInView.render(content, PageContext(frame))
     }

@@ -5,6 +5,7 @@ import Testing
 struct ArchitectureTests {
     /// Unsafe code outside HearthDrivers, each with its reason.
     static let unsafeFiles = [
+        "HearthPages/Runbooks/Runbook.swift": "reads the bytes that the C compiler has embedded",
         "HearthServer/Startup/DataFolderLock.swift": "asks the system whether a file system is read-only",
         "HearthCLI/Output/Terminal.swift": "ioctl fills a structure during the call",
         "HearthServer/Configuration/ConfigurationLoader.swift": "swift-configuration takes the file as a raw span",
@@ -26,7 +27,7 @@ struct ArchitectureTests {
 
     @Test(
         "Every module of the map has been scanned",
-        arguments: ArchitectureRules.layers.keys.filter { !ArchitectureRules.cModules.contains($0) })
+        arguments: ArchitectureRules.layers.keys.filter { ArchitectureRules.cModules[$0] == nil })
     func everyModuleIsScanned(module: String) throws {
         let files = try Self.files.get()
         #expect(files.contains { $0.module == module })

@@ -89,6 +89,7 @@ struct AddressTests {
         "A view's path is read as it was written",
         arguments: [
             PageView.overview, .savings, .questions, .jobs, .job("prune-cache"), .job("a/b ?é"), .run("019ab5f2"), .health, .report, .help,
+            .runbooks, .runbook("HearthStoreDown"),
             .signIn, .confirm, .result,
         ])
     func views(view: PageView) {

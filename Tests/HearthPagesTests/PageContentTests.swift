@@ -75,8 +75,8 @@ struct PageContentTests {
         let text = text(Sample.page(.slow, in: Sample.frame(.overview)))
         #expect(text.contains("The store is slow (520 ms); this is from 17:30:50."))
         #expect(text.contains("The job prune-cache holds the store (510 ms); not available now."))
-        #expect(text.contains("The store is slow (600 ms); not available now. What to do Runbook: runbooks/HearthStoreErrors.md"))
-        #expect(text.contains("not available now. What to do Runbook: runbooks/HearthJobStuck.md"))
+        #expect(text.contains("The store is slow (600 ms); not available now. What to do Runbook: HearthStoreErrors"))
+        #expect(text.contains("not available now. What to do Runbook: HearthJobStuck"))
     }
 
     @Test("An action whose effect cannot be told in time is not offered, and one whose effect is old says so")

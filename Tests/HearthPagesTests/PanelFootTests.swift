@@ -9,6 +9,7 @@ struct PanelFootTests {
     static let without = [
         "ask": "a form", "explain": "a form", "upkeep": "buttons", "invalidate": "a form", "sign-in": "a form", "confirm": "a form",
         "result": "of one action, shown to who did it", "fault": "in place of a page", "client": "help itself", "meaning": "help itself",
+        "runbook": "the same at any time",
     ]
     /// What is there for programs. What is one thing is no table, and the state of the provider is in the metrics only.
     static let forPrograms: [String: [String]] = Dictionary(

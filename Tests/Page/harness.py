@@ -8,7 +8,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 
 BASE = "/admin/cache-analytics"
-VIEWS = ["", "/savings", "/questions", "/jobs", "/jobs/prune-cache", "/jobs/warm-cache", "/health", "/report", "/help", "/confirm?action=run-job&job=prune-cache"]
+VIEWS = ["", "/savings", "/questions", "/jobs", "/jobs/prune-cache", "/jobs/warm-cache", "/health", "/report", "/help", "/runbooks", "/runbooks/HearthStoreDown", "/confirm?action=run-job&job=prune-cache"]
 LANGUAGES = ["en", "es", "he", "pt", "ru"]
 # Everything that WCAG asks for at A and AA, and what is good practice beyond it.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -20,7 +20,8 @@ class Names:
             context = self.context(browser)
             page = context.new_page()
             session = context.new_cdp_session(page)
-            for view in VIEWS:
+            # What a runbook links to is a part of its text.
+            for view in [one for one in VIEWS if not one.startswith("/runbooks")]:
                 page.goto(self.address(view, ui=language))
                 # What is said of each question is written down once.
                 questions = {" ".join(text.split()) for text in page.locator("main tbody th bdi").all_inner_texts()}

@@ -5,9 +5,9 @@ extension Sample {
     package static let conditions = [
         Condition(
             id: .hitRate, value: 92.4, threshold: 80, hasEnoughData: true, state: .fine, since: now - .seconds(533_000),
-            runbook: "runbooks/HearthHitRateLow.md", dashboard: "http://127.0.0.1:3000/d/hearth"),
+            runbook: "runbooks/HearthCacheHitRateLow.md", dashboard: "http://127.0.0.1:3000/d/hearth"),
         Condition(
-            id: .answerTime, value: 0.64, threshold: 200, hasEnoughData: true, state: .fine, runbook: "runbooks/HearthCacheSlow.md"),
+            id: .answerTime, value: 0.64, threshold: 200, hasEnoughData: true, state: .fine, runbook: "runbooks/HearthResponseTimeHigh.md"),
         Condition(
             id: .storeReached, value: nil, threshold: 1, hasEnoughData: false, state: .unknown, runbook: "runbooks/HearthStoreDown.md"),
         Condition(
@@ -120,8 +120,8 @@ extension Sample {
                 in: frame)
         case .help:
             Pages.help(
-                HelpContent(
-                    grafanaURL: "http://127.0.0.1:3000", runbookBase: "runbooks", thresholds: [.hitRate: 80, .answerTime: 200]), in: frame)
+                HelpContent(grafanaURL: "http://127.0.0.1:3000", thresholds: [.hitRate: 80, .answerTime: 200]), in: frame)
+        case .runbooks, .runbook: Pages.runbook(Runbook.of(page.view) ?? Runbook(name: "none", markdown: ""), in: frame)
         case .signIn: Pages.signIn(SignInContent(reason: .wrongKey, returnTo: "/admin/cache-analytics/jobs"), in: frame)
         case .confirm:
             Pages.confirm(
@@ -148,7 +148,8 @@ extension Sample {
 
 /// Every page there is, and some of their states.
 package enum SamplePage: String, CaseIterable, Sendable {
-    case overview, fresh, slow, savings, questions, jobs, job, run, health, report, help, signIn, confirm, result, missing, starting, busy
+    case overview, fresh, slow, savings, questions, jobs, job, run, health, report, help, runbooks, runbook
+    case signIn, confirm, result, missing, starting, busy
 
     package var view: PageView {
         switch self {
@@ -161,6 +162,8 @@ package enum SamplePage: String, CaseIterable, Sendable {
         case .health: .health
         case .report: .report
         case .help: .help
+        case .runbooks: .runbooks
+        case .runbook: .runbook("HearthStoreDown")
         case .signIn: .signIn
         case .confirm: .confirm
         case .result: .result

@@ -9,6 +9,9 @@ package enum PageView: Sendable, Hashable {
     case health
     case report
     case help
+    /// The list of them.
+    case runbooks
+    case runbook(String)
     case signIn
     case confirm
     /// The page after an action.
@@ -26,6 +29,8 @@ package enum PageView: Sendable, Hashable {
         case .health: "/health"
         case .report: "/report"
         case .help: "/help"
+        case .runbooks: "/runbooks"
+        case .runbook(let name): "/runbooks/" + PercentEncoding.encode(name)
         case .signIn: "/sign-in"
         case .confirm: "/confirm"
         case .result: "/result"
@@ -51,21 +56,22 @@ package enum PageView: Sendable, Hashable {
         switch first {
         case "jobs": self = .job(name)
         case "runs": self = .run(name)
+        case "runbooks": self = .runbook(name)
         default: return nil
         }
     }
 
     private static let named: [String: PageView] = [
         "savings": .savings, "questions": .questions, "jobs": .jobs, "health": .health, "report": .report, "help": .help,
-        "sign-in": .signIn, "confirm": .confirm, "result": .result,
+        "runbooks": .runbooks, "sign-in": .signIn, "confirm": .confirm, "result": .result,
     ]
 
     /// How to get from this view's address to the service's root: links are relative, so that pages work below a proxy's prefix.
     package var rootPrefix: String {
         switch self {
         case .overview: "../"
-        case .savings, .questions, .jobs, .health, .report, .help, .signIn, .confirm, .result: "../../"
-        case .job, .run: "../../../"
+        case .savings, .questions, .jobs, .health, .report, .help, .runbooks, .signIn, .confirm, .result: "../../"
+        case .job, .run, .runbook: "../../../"
         }
     }
 }

@@ -38,6 +38,8 @@ extension Stylesheet {
         pre { overflow-x: auto; white-space: pre-wrap; margin-block: .4rem; padding: .6rem .75rem; background: var(--paper); border: 1px solid var(--rule); border-radius: .4rem; }
         code, pre { font-family: ui-monospace, monospace; font-size: .8125rem; }
         code { overflow-wrap: anywhere; }
+        .runbook > p, .runbook li { max-inline-size: 80ch; }
+        .runbook > h2 { margin-block-start: 1.25rem; }
         .method { font-weight: 700; }
 
         """

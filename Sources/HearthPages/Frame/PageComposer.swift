@@ -135,6 +135,7 @@ extension PageView {
         case .overview, .savings, .questions, .jobs, .health, .help: self
         case .job, .run: .jobs
         case .report: .savings
+        case .runbooks, .runbook: .help
         case .signIn, .confirm, .result: nil
         }
     }

@@ -53,7 +53,7 @@ extension PageContext {
                 let bounds = state.range.bounds(at: now)
                 state.range = .between(bounds.from, bounds.to)
             case .report: state.month = state.month ?? CivilMonth(String(now.description.prefix(7)))
-            case .questions, .jobs, .job, .run, .help, .signIn, .confirm, .result: break
+            case .questions, .jobs, .job, .run, .help, .runbooks, .runbook, .signIn, .confirm, .result: break
             }
         }
     }

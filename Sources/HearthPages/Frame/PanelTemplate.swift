@@ -61,9 +61,9 @@ enum Templates {
         <p class="links">{{#links}}<a href="{{href}}" aria-label="{{label}}"{{#isCopied}} class="copy"{{/isCopied}}>{{name}}</a> {{/links}}</p>
         """
 
-    /// An address, or a path of the repository, which leads nowhere from here.
+    /// A link, or a path of the repository that leads nowhere from here.
     private static let runbook = """
-        {{#isLink}}<a href="{{text}}">{{t.runbook}}</a>{{/isLink}}{{^isLink}}{{t.runbook}}: <code dir="ltr">{{text}}</code>{{/isLink}}
+        {{#isLink}}<a href="{{href}}">{{t.runbook}}: <bdi>{{name}}</bdi></a>{{/isLink}}{{^isLink}}{{t.runbook}}: <code dir="ltr">{{name}}</code>{{/isLink}}
         """
 
     private static let table = """

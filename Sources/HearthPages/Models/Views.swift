@@ -139,13 +139,10 @@ package struct ReportContent: Sendable {
 package struct HelpContent: Sendable {
     /// Nil where it is not known.
     package var grafanaURL: String?
-    /// An address, or a path of the repository; where runbooks are.
-    package var runbookBase: String
     package var thresholds: [Condition.ID: Double]
 
-    package init(grafanaURL: String? = nil, runbookBase: String, thresholds: [Condition.ID: Double] = [:]) {
+    package init(grafanaURL: String? = nil, thresholds: [Condition.ID: Double] = [:]) {
         self.grafanaURL = grafanaURL
-        self.runbookBase = runbookBase
         self.thresholds = thresholds
     }
 }

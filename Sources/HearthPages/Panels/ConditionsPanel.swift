@@ -6,7 +6,7 @@ enum ConditionsPanel {
         let text = context.text
         let row: (Condition) -> Values = { condition in
             var row: Values = [
-                "name": text.word(.condition, condition.id.rawValue),
+                "condition": text.word(.condition, condition.id.rawValue),
                 "value": condition.value.map { figure($0, condition.id, context) } ?? Figures.none,
                 "limit": (condition.id.isAtLeast ? "≥ " : "≤ ") + figure(condition.threshold, condition.id, context),
                 "enough": text(condition.hasEnoughData ? .yes : .notYet),
@@ -34,10 +34,11 @@ enum ConditionsPanel {
         }
     }
 
-    /// Only addresses are links: a path of the repository leads nowhere from here.
+    /// Addresses are links as they are, and paths of runbooks that are here lead to their pages; another path leads nowhere.
     static func runbook(_ text: String, _ context: PageContext) -> Values {
-        let isLink = text.hasPrefix("https://") || text.hasPrefix("http://")
-        return ["text": text, "isLink": isLink]
+        if text.hasPrefix("https://") || text.hasPrefix("http://") { return ["href": text, "name": text, "isLink": true] }
+        guard let runbook = Runbook.named(byPath: text) else { return ["name": text, "isLink": false] }
+        return ["href": context.link(runbook.view), "name": runbook.name, "isLink": true]
     }
 }
 
@@ -64,7 +65,7 @@ extension Templates {
         <div class="scroll" role="region" aria-labelledby="conditions" tabindex="0"><table>
         <thead><tr><th scope="col">{{t.conditionColumn}}</th><th scope="col" class="number">{{t.nowColumn}}</th><th scope="col" class="number">{{t.limitColumn}}</th><th scope="col">{{t.enoughData}}</th><th scope="col">{{t.stateColumn}}</th><th scope="col">{{t.runbook}}</th></tr></thead>
         <tbody>{{#conditions}}
-        <tr><th scope="row">{{name}}</th><td class="number">{{value}}</td><td class="number"><bdi dir="ltr">{{limit}}</bdi></td><td>{{enough}}</td><td><span class="cond {{kind}}"><span aria-hidden="true">{{sign}}</span> {{state}}</span> <span class="quiet">{{since}}</span></td><td>{{#runbook}}{{#isLink}}<a href="{{text}}" aria-label="{{t.runbook}}: {{name}}">{{t.runbook}}</a>{{/isLink}}{{^isLink}}<code>{{text}}</code>{{/isLink}}{{/runbook}}{{#dashboard}} <a href="{{dashboard}}" aria-label="{{t.dashboard}}: {{name}}">{{t.dashboard}}</a>{{/dashboard}}</td></tr>{{/conditions}}
+        <tr><th scope="row">{{condition}}</th><td class="number">{{value}}</td><td class="number"><bdi dir="ltr">{{limit}}</bdi></td><td>{{enough}}</td><td><span class="cond {{kind}}"><span aria-hidden="true">{{sign}}</span> {{state}}</span> <span class="quiet">{{since}}</span></td><td>{{#runbook}}{{#isLink}}<a href="{{href}}" aria-label="{{t.runbook}}: {{condition}}">{{t.runbook}}</a>{{/isLink}}{{^isLink}}<code>{{name}}</code>{{/isLink}}{{/runbook}}{{#dashboard}} <a href="{{dashboard}}" aria-label="{{t.dashboard}}: {{condition}}">{{t.dashboard}}</a>{{/dashboard}}</td></tr>{{/conditions}}
         </tbody></table></div>
         {{> links}}
 

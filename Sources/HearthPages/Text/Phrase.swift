@@ -38,7 +38,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case stepFinished
 
     // health
-    case conditions, conditionColumn, nowColumn, limitColumn, enoughData, stateColumn, runbook, dashboard, yes, notYet
+    case conditions, conditionColumn, nowColumn, limitColumn, enoughData, stateColumn, runbook, allRunbooks, dashboard, yes, notYet
     case sinceSpan, sinceTime, stores, store, up, down, roundTripP95, entries, size, sizeOf, oldest, pool, ofWhole
     case provider, calls, callTimeP95, tokensIn, tokensOut, errorsOfKind, alertmanagerUnknown, alertmanagerSilent
     case noAlerts, silenced, events, noEvents, auditRecord, kindColumn, what, who, upkeep, warmNow, maintainNow, invalidateHeading

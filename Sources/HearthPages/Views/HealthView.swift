@@ -93,7 +93,8 @@ enum HealthView {
                         "name": alert.name, "summary": alert.summary, "severity": alert.severity,
                         "since": context.text(.sinceTime, ["time": context.calendar.moment(alert.since)]), "isSilenced": alert.isSilenced,
                     ]
-                    if let runbook = alert.runbook { row["runbook"] = ConditionsPanel.runbook(runbook, context) }
+                    // What its rule says, or else ours of its name.
+                    if let path = alert.runbook ?? Runbook.all[alert.name]?.path { row["runbook"] = ConditionsPanel.runbook(path, context) }
                     return row
                 },
             ]
@@ -176,7 +177,7 @@ extension Templates {
         {{#isUnknown}}<p class="absent">{{t.alertmanagerUnknown}} <code dir="ltr">HEARTH_ALERTMANAGER_URL</code></p>{{/isUnknown}}
         {{#unreachable}}<p class="absent">{{t.alertmanagerSilent}} <bdi lang="en">{{unreachable}}</bdi></p>{{/unreachable}}
         {{#isQuiet}}<p>{{t.noAlerts}}</p>{{/isQuiet}}
-        {{#hasAlerts}}<ul class="plain">{{#alerts}}<li><b lang="en"><bdi>{{name}}</bdi></b> <bdi>{{severity}}</bdi> · {{since}}{{#isSilenced}} · {{t.silenced}}{{/isSilenced}}<br><bdi lang="en">{{summary}}</bdi>{{#runbook}} {{#isLink}}<a href="{{text}}">{{t.runbook}}</a>{{/isLink}}{{^isLink}}<code>{{text}}</code>{{/isLink}}{{/runbook}}</li>{{/alerts}}</ul>{{/hasAlerts}}
+        {{#hasAlerts}}<ul class="plain">{{#alerts}}<li><b lang="en"><bdi>{{name}}</bdi></b> <bdi>{{severity}}</bdi> · {{since}}{{#isSilenced}} · {{t.silenced}}{{/isSilenced}}<br><bdi lang="en">{{summary}}</bdi>{{#runbook}} {{#isLink}}<a href="{{href}}">{{t.runbook}}</a>{{/isLink}}{{^isLink}}<code>{{name}}</code>{{/isLink}}{{/runbook}}</li>{{/alerts}}</ul>{{/hasAlerts}}
         {{> links}}
 
         """)

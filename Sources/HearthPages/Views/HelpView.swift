@@ -4,7 +4,6 @@ import HearthTelemetry
 enum HelpView {
     static func render(_ content: HelpContent, _ context: PageContext) -> RenderedPage {
         let text = context.text
-        let base = content.runbookBase.hasSuffix("/") ? content.runbookBase : content.runbookBase + "/"
         let entry = { (anchor: String, name: Phrase, meaning: Phrase, condition: Condition.ID?) -> Values in
             var values: Values = ["anchor": anchor, "name": text(name), "meaning": text(meaning)]
             if let condition {
@@ -12,7 +11,7 @@ enum HelpView {
                     (condition.isAtLeast ? "≥ " : "≤ ") + ConditionsPanel.figure($0, condition, context)
                 }
                 values["alert"] = text.word(.condition, condition.rawValue) + (limit.map { " " + $0 } ?? "")
-                values["runbook"] = ConditionsPanel.runbook(base + condition.runbookName, context)
+                values["runbook"] = ConditionsPanel.runbook("runbooks/" + condition.runbookName, context)
             }
             return values
         }
@@ -27,7 +26,7 @@ enum HelpView {
         ]
         let keys = context.frame.hasKeys
         let values: Values = [
-            "entries": entries, "marks": marks(context), "keysState": text(keys ? .keysOn : .keysOff),
+            "entries": entries, "runbooks": context.link(.runbooks), "marks": marks(context), "keysState": text(keys ? .keysOn : .keysOff),
             "keysSwitch": text(keys ? .keysSwitchOff : .keysSwitchOn), "keysHref": context.here { $0.hasKeys = !keys },
         ]
         var client: Values = [
@@ -79,8 +78,9 @@ extension Templates {
         """
         <h2>{{t.helpMeaning}}</h2>
         <dl class="help">{{#entries}}
-        <div id="{{anchor}}"><dt>{{name}}</dt><dd>{{meaning}}{{#alert}} <span class="quiet">{{t.alert}}: {{alert}}. {{t.runbook}}: {{#runbook}}{{#isLink}}<a href="{{text}}">{{text}}</a>{{/isLink}}{{^isLink}}<code>{{text}}</code>{{/isLink}}{{/runbook}}</span>{{/alert}}</dd></div>{{/entries}}
+        <div id="{{anchor}}"><dt>{{name}}</dt><dd>{{meaning}}{{#alert}} <span class="quiet">{{t.alert}}: {{alert}}. {{t.runbook}}: {{#runbook}}<a href="{{href}}">{{name}}</a>{{/runbook}}</span>{{/alert}}</dd></div>{{/entries}}
         </dl>
+        <p><a href="{{runbooks}}">{{t.allRunbooks}}</a></p>
         <h3>{{t.marks}}</h3>
         <p>{{#marks}}{{> outcome}} · {{/marks}}<span class="quiet">{{t.marksPlanned}}</span></p>
         <p>{{t.chartsMeaning}}</p>

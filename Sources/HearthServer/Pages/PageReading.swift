@@ -51,7 +51,7 @@ struct PageReading: Sendable {
         case .byDefault:
             switch address.view {
             case .overview, .jobs, .job, .health: return savesData ? nil : 10
-            case .savings, .questions, .run, .report, .help, .signIn, .confirm, .result: return nil
+            case .savings, .questions, .run, .report, .help, .runbooks, .runbook, .signIn, .confirm, .result: return nil
             }
         }
     }

@@ -17,7 +17,10 @@ struct PageViews: Sendable {
     let services: PageServices
 
     /// Every view with the address that the router knows it by.
-    static let templates = ["", "/savings", "/questions", "/jobs", "/jobs/{name}", "/runs/{id}", "/health", "/report", "/help"]
+    static let templates = [
+        "", "/savings", "/questions", "/jobs", "/jobs/{name}", "/runs/{id}", "/health", "/report", "/help",
+        "/runbooks", "/runbooks/{name}",
+    ]
 
     func add(to group: RouterGroup<HearthRequestContext>) {
         for template in Self.templates { group.get(RouterPath(Self.base + template), use: show) }
@@ -37,6 +40,7 @@ struct PageViews: Sendable {
         if view == .report, request.uri.queryParameters["format"] == "csv" { return try await reportTable(reading) }
         if case .run(let id) = view { return PageAnswer.response(try await run(id, reading), to: request, reading) }
         if case .job(let name) = view { try await requireJob(name) }
+        if case .runbook(let name) = view, Runbook.of(view) == nil { throw APIError(.notFound, "There is no runbook \(name).") }
         let rendered = await services.renderings.page(reading.renderingName) { await render(view, reading) }
         var response = PageAnswer.response(rendered, to: request, reading)
         keepPreferences(reading, request, &response)
@@ -114,10 +118,13 @@ struct PageViews: Sendable {
             async let top = services.questions.mostAsked(in: services.usage.bounds(of: month).lowerBound, of: reading.tenant)
             let content = ReportContent(month: month, usage: await usage, top: await top, prices: services.prices)
             return Pages.report(content, in: await frame)
+        case .runbooks, .runbook:
+            guard let runbook = Runbook.of(view) else { break }
+            return Pages.runbook(runbook, in: await frame)
         case .help, .run, .signIn, .confirm, .result: break
         }
         let thresholds = Dictionary(AlertCondition.all.map { (Condition.ID($0.figure), Condition.limit(of: $0)) }) { first, _ in first }
-        return Pages.help(HelpContent(runbookBase: "runbooks/", thresholds: thresholds), in: await frame)
+        return Pages.help(HelpContent(thresholds: thresholds), in: await frame)
     }
 
     func overview(_ reading: PageReading, _ form: AskForm = AskForm(), asked: AskedAnswer? = nil) async -> OverviewContent {

@@ -101,6 +101,29 @@ struct ObservationTests {
         #expect(try await hearth.client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n")
     }
 
+    @Test("What to do about each alert is a page, which the conditions lead to")
+    func runbooks() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Stage.quietSettings)
+        let pages = "/admin/cache-analytics/runbooks"
+        let index = try await hearth.client.get(pages)
+        let names = Set(index.text.matches(of: /cache-analytics\/runbooks\/(Hearth\w+)"/).map { String($0.1) })
+        #expect(index.status == 200 && names.count > 30)
+        for name in names.sorted() {
+            let page = try await hearth.client.get("\(pages)/\(name)?ui=he")
+            #expect(page.status == 200 && page.header("content-security-policy") == index.header("content-security-policy"), "\(name)")
+            #expect(page.text.contains(#"<html lang="he" dir="rtl""#) && page.text.contains(#"<div class="runbook" lang="en" dir="ltr">"#))
+            #expect(page.text.contains("<h2 id=\"first-five-minutes\">First five minutes</h2>"), "\(name)")
+        }
+        let conditions = try await hearth.client.get("/api/v1/conditions").json["conditions"].items.compactMap { $0["name"].text }
+        #expect(conditions.count == 4 && Set(conditions).subtracting(names) == [])
+        let health = try await hearth.client.get("/admin/cache-analytics/health").text
+        for name in conditions { #expect(health.contains("/runbooks/\(name)\""), "\(name)") }
+        for path in ["/index", "/HearthNothing", "/..%2Findex", "/HearthStoreDown.md"] {
+            #expect(try await hearth.client.get(pages + path).status == 404, "\(path)")
+        }
+    }
+
     @Test("Alerts are read from an Alertmanager, asked once for many, and its absence is said")
     func alerts() async throws {
         let listed = #"""

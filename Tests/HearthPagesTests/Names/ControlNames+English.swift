@@ -2,6 +2,7 @@ extension ControlNames {
     static let english = #"""
         a: API key
         a: API reference
+        a: All runbooks
         a: Attempt 1
         a: Attempt 2
         a: CSV: Alertmanager
@@ -54,6 +55,9 @@ extension ControlNames {
         a: Go back, change nothing
         a: Health
         a: Hearth
+        a: HearthCacheHitRateLow
+        a: HearthCacheSizeHigh
+        a: HearthResponseTimeHigh
         a: Help
         a: JSON: Alertmanager
         a: JSON: All jobs
@@ -92,7 +96,12 @@ extension ControlNames {
         a: Remove: Do you sell gift cards?
         a: Run
         a: Runbook
+        a: Runbook: Answer time from the cache
         a: Runbook: Cache size
+        a: Runbook: HearthJobStuck
+        a: Runbook: HearthStoreErrors
+        a: Runbook: Hit rate
+        a: Runbook: Store of answers reached
         a: Savings
         a: Skip to content
         a: Switch the keys on

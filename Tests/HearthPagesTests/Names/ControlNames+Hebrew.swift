@@ -20,6 +20,9 @@ extension ControlNames {
         a: CSV: תשובות לפי תוצאה
         a: CSV: תשובות שמורות
         a: Hearth
+        a: HearthCacheHitRateLow
+        a: HearthCacheSizeHigh
+        a: HearthResponseTimeHigh
         a: JSON: Alertmanager
         a: JSON: אירועים
         a: JSON: דוח חודשי
@@ -87,12 +90,18 @@ extension ControlNames {
         a: חיסכון
         a: ישנות יותר: הרצות
         a: כהה
+        a: כל מדריכי התפעול
         a: לא עוזרת: Do you sell gift cards?
         a: לוח מחוונים: שיעור פגיעה
         a: מדדים
         a: מדריך ה־API
         a: מדריך תפעול
+        a: מדריך תפעול: HearthJobStuck
+        a: מדריך תפעול: HearthStoreErrors
         a: מדריך תפעול: גודל המטמון
+        a: מדריך תפעול: זמן תשובה מהמטמון
+        a: מדריך תפעול: מאגר התשובות נגיש
+        a: מדריך תפעול: שיעור פגיעה
         a: מה זה?: Alertmanager
         a: מה זה?: איך זה מחושב
         a: מה זה?: אירועים

@@ -55,8 +55,16 @@ extension ControlNames {
         a: Estado
         a: Executar
         a: Guia
+        a: Guia: Armazenamento de respostas acessível
+        a: Guia: HearthJobStuck
+        a: Guia: HearthStoreErrors
         a: Guia: Tamanho do cache
+        a: Guia: Taxa de acertos
+        a: Guia: Tempo de resposta do cache
         a: Hearth
+        a: HearthCacheHitRateLow
+        a: HearthCacheSizeHigh
+        a: HearthResponseTimeHigh
         a: Ir para o conteúdo
         a: JSON: Agenda
         a: JSON: Alertmanager
@@ -122,6 +130,7 @@ extension ControlNames {
         a: Tarefas
         a: Tentativa 1
         a: Tentativa 2
+        a: Todos os guias
         a: Voltar
         a: Voltar sem mudar nada
         a: en English

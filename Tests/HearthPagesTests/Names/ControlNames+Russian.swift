@@ -20,6 +20,9 @@ extension ControlNames {
         a: CSV: Условия
         a: CSV: Хранилища
         a: Hearth
+        a: HearthCacheHitRateLow
+        a: HearthCacheSizeHigh
+        a: HearthResponseTimeHigh
         a: JSON: Alertmanager
         a: JSON: Вопросы без попадания
         a: JSON: Все задания
@@ -52,10 +55,16 @@ extension ControlNames {
         a: Вернуться, ничего не менять
         a: Включить клавиши
         a: Вопросы
+        a: Все инструкции
         a: Задания
         a: Запустить
         a: Инструкция
+        a: Инструкция: HearthJobStuck
+        a: Инструкция: HearthStoreErrors
+        a: Инструкция: Время ответа из кэша
+        a: Инструкция: Доля попаданий
         a: Инструкция: Размер кэша
+        a: Инструкция: Хранилище ответов доступно
         a: К содержанию
         a: Ключ API
         a: Копировать ссылку: Alertmanager

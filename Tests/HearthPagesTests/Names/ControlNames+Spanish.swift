@@ -54,8 +54,16 @@ extension ControlNames {
         a: Enlace con horas fijas
         a: Estado
         a: Guía
+        a: Guía: Almacén de respuestas accesible
+        a: Guía: HearthJobStuck
+        a: Guía: HearthStoreErrors
         a: Guía: Tamaño de la caché
+        a: Guía: Tasa de aciertos
+        a: Guía: Tiempo de respuesta desde la caché
         a: Hearth
+        a: HearthCacheHitRateLow
+        a: HearthCacheSizeHigh
+        a: HearthResponseTimeHigh
         a: Informe mensual
         a: Intento 1
         a: Intento 2
@@ -98,6 +106,7 @@ extension ControlNames {
         a: Refrescar ahora
         a: Resumen
         a: Tareas
+        a: Todas las guías
         a: Volver
         a: Volver sin cambiar nada
         a: en English

@@ -9,7 +9,9 @@ enum ControlNames {
         var names: Set<String> = []
         for page in SamplePage.allCases {
             let parsed = ParsedPage(Sample.page(page, in: Sample.frame(page.view, language: language)).page)
-            for element in parsed.elements {
+            // What a runbook links to is a part of its text.
+            let texts = parsed.elements.filter { $0.attributes["class"] == "runbook" }
+            for element in parsed.elements where !texts.contains(where: { $0.inside.contains(element.index) }) {
                 guard let name = name(of: element) else { continue }
                 let words = name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
                 if !words.isEmpty, !isData(words) { names.insert(element.name + ": " + words) }

@@ -7,6 +7,7 @@ extension English {
         enoughData = Enough data
         stateColumn = State
         runbook = Runbook
+        allRunbooks = All runbooks
         dashboard = Dashboard
         yes = yes
         notYet = not yet

@@ -7,6 +7,7 @@ extension Hebrew {
         enoughData = די נתונים
         stateColumn = מצב
         runbook = מדריך תפעול
+        allRunbooks = כל מדריכי התפעול
         dashboard = לוח מחוונים
         yes = כן
         notYet = עדיין לא

@@ -7,6 +7,7 @@ extension Portuguese {
         enoughData = Dados suficientes
         stateColumn = Estado
         runbook = Guia
+        allRunbooks = Todos os guias
         dashboard = Painel
         yes = sim
         notYet = ainda não

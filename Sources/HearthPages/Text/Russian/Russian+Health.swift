@@ -7,6 +7,7 @@ extension Russian {
         enoughData = Данных достаточно
         stateColumn = Состояние
         runbook = Инструкция
+        allRunbooks = Все инструкции
         dashboard = Панель
         yes = да
         notYet = ещё нет

@@ -7,6 +7,7 @@ extension Spanish {
         enoughData = Datos suficientes
         stateColumn = Estado
         runbook = Guía
+        allRunbooks = Todas las guías
         dashboard = Panel
         yes = sí
         notYet = aún no
