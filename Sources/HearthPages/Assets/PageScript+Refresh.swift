@@ -84,7 +84,13 @@ extension PageScript {
           try {
             const headers = { 'Hearth-Fragment': '1' };
             if (tag) headers['If-None-Match'] = tag;
-            const answer = await fetch(words.address, { headers, cache: 'no-store', signal: AbortSignal.timeout(10000) });
+            const send = () => fetch(words.address, { headers, cache: 'no-store', signal: AbortSignal.timeout(10000) });
+            // A connection may have been closed while it was idle, which is found out only now: a new one is tried once, at once.
+            // What took too long or was answered is not asked again.
+            const answer = await send().catch(error => {
+              if (error.name !== 'TypeError' || !mayAsk()) throw error;
+              return send();
+            });
             const text = answer.status === 304 ? '' : await answer.text();
             if (answer.status !== 304 && !text.startsWith('<!--hearth-->')) throw new Error(answer.status);
             if (text) {
