@@ -134,13 +134,16 @@ final class TroubledFleet: Sendable {
                     && metrics.value("hearth_store_up", ["store": "postgres"]) == 1
             }
         }
-        try await Deadline.until("an answer of one replica is a hit on the other after \(trouble)", within: .seconds(90)) {
-            let question = AskingLoad.question(Int.random(in: 10_000_000..<20_000_000))
-            guard try await running[0].ask(question, language: "en").status == 200 else { return false }
-            let isShared: Void? = try? await Deadline.until("it is shared", within: .seconds(2)) {
-                try await running[1].ask(question, language: "en").json["source"].text == "store"
+        // Both ask the provider again, and have each other's answers.
+        for (asked, other) in [(0, 1), (1, 0)] {
+            try await Deadline.until("an answer of replica \(asked) is a hit on the other after \(trouble)", within: .seconds(90)) {
+                let question = AskingLoad.question(Int.random(in: 10_000_000..<20_000_000))
+                guard try await running[asked].ask(question, language: "en").status == 200 else { return false }
+                let isShared: Void? = try? await Deadline.until("it is shared", within: .seconds(2)) {
+                    try await running[other].ask(question, language: "en").json["source"].text == "store"
+                }
+                return isShared != nil
             }
-            return isShared != nil
         }
     }
 
