@@ -57,7 +57,8 @@ extension APIField.Kind {
         switch self {
         case .text: ["type": "string"]
         case .textOf(let minimum, let maximum): ["type": "string", "minLength": .integer(minimum), "maxLength": .integer(maximum)]
-        case .words(let maximum): ["type": "string", "minLength": 1, "maxLength": .integer(maximum), "pattern": "\\S"]
+        // White space as Unicode has it; `\s` of ECMA-262, which patterns are written in, lacks U+0085.
+        case .words(let maximum): ["type": "string", "minLength": 1, "maxLength": .integer(maximum), "pattern": "[^\\s\\u0085]"]
         case .matching(let pattern): ["type": "string", "pattern": .text(pattern)]
         case .timestamp: ["type": "string", "format": "date-time"]
         case .boolean: ["type": "boolean"]
