@@ -1,7 +1,8 @@
 import Foundation
-import HearthPages
 import HearthTelemetry
 import Testing
+
+@testable import HearthPages
 
 @Suite("The OpenAPI document")
 struct OpenAPIDocumentTests {
@@ -57,6 +58,20 @@ struct OpenAPIDocumentTests {
         #expect(Self.faults(of: ["invalidated": "many"], against: "Invalidated").count == 1)
         #expect(Self.faults(of: ["removed": 1], against: "Invalidated").count == 2)
         #expect(Self.faults(of: ["queries": [["query": "x", "language": "fr"]]], against: "WarmingList").count == 1)
+    }
+
+    @Test(
+        "Text of white space alone is no text, as Unicode has white space",
+        arguments: ["", " ", "\t\n", "\u{85}", "\u{A0}\u{2003}", " \u{3000}"])
+    func whiteSpace(text: String) throws {
+        guard case .text(let pattern)? = APIField.Kind.words(maximum: 10).schema["pattern"] else {
+            Issue.record("text that must have words has no pattern")
+            return
+        }
+        let expression = try NSRegularExpression(pattern: pattern)
+        for (text, isText) in [(text, false), (text + "a" + text, true)] {
+            #expect((expression.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil) == isText)
+        }
     }
 
     @Test("The YAML has a line for every operation and none with a tab")
