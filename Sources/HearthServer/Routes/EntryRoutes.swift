@@ -160,7 +160,9 @@ struct EntryRoutes: Sendable {
     @Sendable private func remove(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let selection = AnswerSelection(in: try administered(request, context).space, key: try Self.key(context))
         var parameters = ParameterReader(request)
-        if parameters.boolean("dryRun") {
+        let isDryRun = parameters.boolean("dryRun")
+        try parameters.finish("Nothing was removed")
+        if isDryRun {
             context.act?.note(entries: 0)
             let count = try await storing { () async throws(AnswerStoreError) in try await cache.count(selection) }
             return JSONAnswer.response(Invalidated(invalidated: count, dryRun: true))

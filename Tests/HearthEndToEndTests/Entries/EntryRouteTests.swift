@@ -46,6 +46,11 @@ struct EntryRouteTests {
         #expect(gloves["tags"].items.map(\.text) == ["winter"] && gloves["metadata"]["author"].text == "anna")
         #expect(gloves["category"].text == "services")
 
+        // A wish that is not understood removes nothing.
+        for query in ["dryRun=perhaps", "dry=true"] {
+            #expect(try await hearth.client.send(.delete, "/api/v1/cache/entries/\(key)?\(query)").status == 400)
+        }
+        #expect(try await hearth.client.send(.delete, "/api/v1/cache/entries/\(key)?dryRun=true").json["invalidated"].integer == 1)
         #expect(try await hearth.client.send(.delete, "/api/v1/cache/entries/\(key)").json["invalidated"].integer == 1)
         #expect(try await hearth.client.get("/api/v1/cache/entries/\(key)").status == 404)
         #expect(try await hearth.client.get("/api/v1/cache/entries/en:xyz").status == 404)
