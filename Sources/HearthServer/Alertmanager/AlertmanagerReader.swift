@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// It is asked at most once in ten seconds and waited for at most two, however many look.
 final class AlertmanagerReader: Sendable {
-    /// One alert as the Alertmanager has it.
-    struct Alert: Sendable, Equatable {
+    /// One alert as the Alertmanager has it, and as the API shows it.
+    struct Alert: Encodable, Sendable, Equatable {
         var name: String
         var severity: String
         /// `active`, `suppressed` or `unprocessed`.

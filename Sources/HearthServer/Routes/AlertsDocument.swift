@@ -2,15 +2,6 @@ import HearthTelemetry
 
 /// The alerts as the API shows them.
 struct AlertsDocument: TabularDocument, Sendable {
-    struct Alert: Encodable, Sendable {
-        var name: String
-        var severity: String
-        var state: String
-        var startsAt: String
-        var summary: String?
-        var runbook: String?
-    }
-
     /// Whether an Alertmanager is configured.
     var configured: Bool
     /// Whether it answered; absent where none is configured.
@@ -20,7 +11,7 @@ struct AlertsDocument: TabularDocument, Sendable {
     var problem: String?
     /// Whether there are more than are listed.
     var truncated: Bool
-    var alerts: [Alert]
+    var alerts: [AlertmanagerReader.Alert]
 
     init(_ reading: AlertmanagerReader.Reading?) {
         configured = reading != nil
@@ -28,10 +19,7 @@ struct AlertsDocument: TabularDocument, Sendable {
         checkedAt = reading?.checkedAt.description
         problem = reading?.problem
         truncated = reading?.isCutShort ?? false
-        alerts = (reading?.alerts ?? []).map {
-            Alert(
-                name: $0.name, severity: $0.severity, state: $0.state, startsAt: $0.startsAt, summary: $0.summary, runbook: $0.runbook)
-        }
+        alerts = reading?.alerts ?? []
     }
 
     var table: CSVTable {
