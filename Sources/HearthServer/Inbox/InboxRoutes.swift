@@ -22,17 +22,18 @@ struct InboxRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let store = try configured()
         var parameters = ParameterReader(request)
         let limit = parameters.integer("limit", in: 1...500, default: 50)
         let state = parameters.choice("state", of: InboxMessage.State.self)
         try parameters.finish("The list of messages cannot be given")
+        let store = try configured()
         let messages = try await reading { try await store.list(state, limit: limit) }
         let figures = try await reading { try await store.figures() }
         return JSONAnswer.response(InboxDocument(figures, messages))
     }
 
     @Sendable private func retry(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        try ParameterReader.refuseAll(of: request, "The message was not sent again")
         let store = try configured()
         var body = FieldReader(try JSONRequest.object(try await RequestBodyReader.read(request, limit: limits.bodyBytes)))
         let id = body.value("id")?.string

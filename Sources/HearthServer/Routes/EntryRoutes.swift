@@ -104,7 +104,9 @@ struct EntryRoutes: Sendable {
 
     /// Keeps answers that the caller brings; each is judged by the gate, and one that is refused does not hinder the others.
     @Sendable private func write(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let tenant = try administered(request, context).tenant
+        var parameters = ParameterReader(request)
+        let tenant = try administered(&parameters, by: context.caller).tenant
+        try parameters.finish("Nothing was kept")
         var body = FieldReader(try JSONRequest.object(try await RequestBodyReader.read(request, limit: limits.bodyBytes)))
         var items = body.objects("entries", upTo: Self.maximumBatch)
         var given: [GivenAnswerKeeper.Given] = []
@@ -140,17 +142,20 @@ struct EntryRoutes: Sendable {
     }
 
     /// Whose answers are meant.
-    private func administered(_ request: Request, _ context: HearthRequestContext) throws -> (tenant: Tenant, space: AnswerSpace) {
-        var parameters = ParameterReader(request)
+    private func administered(
+        _ parameters: inout ParameterReader, by caller: Caller
+    ) throws(APIError) -> (tenant: Tenant, space: AnswerSpace) {
         let name = parameters.text("tenant")
-        return (try tenants.subject(of: context.caller, named: name), try tenants.administered(by: context.caller, named: name))
+        return (try tenants.subject(of: caller, named: name), try tenants.administered(by: caller, named: name))
     }
 
     // MARK: Single entries
 
     @Sendable private func read(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let key = try Self.key(context)
-        let space = try administered(request, context).space
+        var parameters = ParameterReader(request)
+        let space = try administered(&parameters, by: context.caller).space
+        try parameters.finish("The answer was not shown")
         guard let answer = try await storing({ () async throws(AnswerStoreError) in try await cache.entry(key, in: space) }) else {
             throw unknown(key)
         }
@@ -158,8 +163,8 @@ struct EntryRoutes: Sendable {
     }
 
     @Sendable private func remove(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let selection = AnswerSelection(in: try administered(request, context).space, key: try Self.key(context))
         var parameters = ParameterReader(request)
+        let selection = AnswerSelection(in: try administered(&parameters, by: context.caller).space, key: try Self.key(context))
         let isDryRun = parameters.boolean("dryRun")
         try parameters.finish("Nothing was removed")
         if isDryRun {

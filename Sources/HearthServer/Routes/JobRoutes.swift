@@ -38,10 +38,10 @@ struct JobRoutes: Sendable {
 
     /// One job, with its next firings.
     @Sendable private func job(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
-        let status = try await status(of: context)
         var parameters = ParameterReader(request)
         let count = parameters.integer("next", in: 0...100, default: 5)
         try parameters.finish("The job was not shown")
+        let status = try await status(of: context)
         let firings = try await answering { () async throws(SchedulerError) in try await scheduler.firings(of: status.name, count: count) }
         return JSONAnswer.response(JobDocument(status, next: firings))
     }
@@ -65,6 +65,7 @@ struct JobRoutes: Sendable {
 
     @Sendable private func resume(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let name = try context.parameters.require("name")
+        try ParameterReader.refuseAll(of: request, "The job was not resumed")
         try await answering { () async throws(SchedulerError) in try await scheduler.resume(job: name) }
         return JSONAnswer.response(JobDocument(try await status(of: context)))
     }
@@ -101,12 +102,14 @@ struct JobRoutes: Sendable {
     }
 
     @Sendable private func run(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        try ParameterReader.refuseAll(of: request, "The run was not shown")
         let id = try runID(context)
         let run = try await answering { () async throws(SchedulerError) in try await scheduler.run(id: id) }
         return JSONAnswer.response(RunDocument(run))
     }
 
     @Sendable private func cancel(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        try ParameterReader.refuseAll(of: request, "The run was not cancelled")
         let id = try runID(context)
         try await answering { () async throws(SchedulerError) in try await scheduler.cancel(runID: id) }
         return JSONAnswer.response(Started(runId: id.description), status: .accepted)
@@ -120,6 +123,7 @@ struct JobRoutes: Sendable {
 
     @Sendable private func start(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let name = try context.parameters.require("name")
+        try ParameterReader.refuseAll(of: request, "The run was not started")
         let key = request.headers[Self.idempotencyKey]
         if let key, !(1...Self.longestKey).contains(key.utf8.count) {
             throw APIError(

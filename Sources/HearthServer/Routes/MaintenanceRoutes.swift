@@ -107,6 +107,7 @@ struct MaintenanceRoutes: Sendable {
     @Sendable private func warm(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         var parameters = ParameterReader(request)
         let named = parameters.text("tenant")
+        try parameters.finish("Nothing was asked")
         let tenant = try tenants.subject(of: context.caller, named: named)
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         let queries = try WarmingList.queries(
@@ -123,6 +124,9 @@ struct MaintenanceRoutes: Sendable {
     }
 
     @Sendable private func maintain(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
+        var parameters = ParameterReader(request)
+        let named = parameters.text("tenant")
+        try parameters.finish("Nothing was pruned")
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         let object = body.isEmpty ? [:] : try JSONRequest.object(body)
         var wishes = try MaintenanceWishes(object)
@@ -132,8 +136,6 @@ struct MaintenanceRoutes: Sendable {
         ]
         for (name, isWanted) in wanted { context.act?.note(name, "\(isWanted)") }
         if wishes.dryRun { context.act?.note("dryRun", "true") }
-        var parameters = ParameterReader(request)
-        let named = parameters.text("tenant")
         if !tenants.isOperator(context.caller) || named != nil {
             wishes.space = try tenants.administered(by: context.caller, named: named)
         }

@@ -98,10 +98,16 @@ struct ParameterReader {
         details.append(.init(field: name, problem: problem))
     }
 
+    /// Throws if there are any, of a route that has none.
+    static func refuseAll(of request: Request, _ what: String) throws(APIError) { try ParameterReader(request).finish(what) }
+
     /// Throws if anything was wrong. Call it after everything was read.
     func finish(_ what: String) throws(APIError) {
         let unknown = given.map(\.name).filter { !known.contains($0) }.map {
-            APIErrorBody.Detail(field: $0, problem: "is not a known parameter; known are \(known.sorted().joined(separator: ", "))")
+            APIErrorBody.Detail(
+                field: $0,
+                problem: "is not a known parameter; "
+                    + (known.isEmpty ? "there are none here" : "known are \(known.sorted().joined(separator: ", "))"))
         }
         guard !(details + unknown).isEmpty else { return }
         throw APIError(

@@ -40,11 +40,11 @@ struct ServedOperation: Sendable, CustomStringConvertible {
     }
 
     /// Sends something that whoever is let in is told to be faulty or absent, or that changes nothing.
-    func send(_ hearth: RunningHearth, _ headers: [String: String]) async throws -> WebClient.Reply {
+    func send(_ hearth: RunningHearth, _ headers: [String: String] = [:], query: String = "") async throws -> WebClient.Reply {
         let address = path.replacing("{name}", with: "no-such-job").replacing("{id}", with: "no-such-thing")
             .replacing("{cacheKey}", with: "en:" + String(repeating: "0", count: 64))
         let body = method == .post || method == .put ? #"{"surprise":true}"# : ""
-        return try await hearth.client.send(method, address, body: Array(body.utf8), headers: headers)
+        return try await hearth.client.send(method, address + query, body: Array(body.utf8), headers: headers)
     }
 }
 

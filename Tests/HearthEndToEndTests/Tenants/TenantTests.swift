@@ -142,6 +142,8 @@ struct TenantTests {
         // The operator may, by saying whose it is.
         #expect(try await cast.get("/api/v1/cache/entries/\(key)", by: .operators).status == 404)
         #expect(try await cast.get("/api/v1/cache/entries/\(key)?tenant=acme", by: .operators).status == 200)
+        let removed = try await cast.send(.delete, "/api/v1/cache/entries/\(key)?tenant=acme", "", by: .operators)
+        #expect(removed.status == 200 && removed.json["invalidated"].integer == 1, "\(removed.text)")
     }
 
     @Test("Nothing that one can read contains anything of the other, whatever it names")
