@@ -12,6 +12,8 @@ struct RedisRefusal: Sendable {
     init?(_ error: RedisError) {
         switch error.kind {
         case .reply(let reply) where reply.code == "FENCED": return nil
+        case .reply(let reply) where reply.refusesClients:
+            (kind, level, message) = ("clients", .warning, "Redis takes no more clients; connections that are open go on")
         case .reply(let reply):
             kind = "\(reply.remedy) \(reply.code)"
             (level, message) = Self.line(for: reply.remedy)

@@ -224,6 +224,38 @@ struct RedisFaultTests {
         await server.stop()
     }
 
+    @Test("The breaker opens while more connections are being opened, and its probe fails: those are not kept, and the next probe closes it")
+    func opensMeanwhile() async throws {
+        let server = try await RedisServer.start()
+        let proxy = try await FaultProxy.start(to: server.port)
+        proxy.set(FaultProxy.Faults(latency: .milliseconds(100) ... .milliseconds(100)), [.toClient])
+        var options = RedisPoolOptions()
+        options.minimumConnections = 10
+        options.breaker.failuresToOpen = 3
+        options.breaker.openTime = .seconds(1)
+        let attempts = Attempts()
+        let client = try RedisClient(target: RedisTarget(url: "redis://127.0.0.1:\(proxy.port)"), options: options, observer: attempts)
+        let run = Task { await client.run() }
+        #expect(await client.waitUntilConnected(atMost: .seconds(30)))
+        try await Deadline.until("the breaker is open") {
+            _ = try? await client.send([RedisCommand("PING")], slot: 0, within: .milliseconds(10))
+            return client.refusal != nil
+        }
+        let opening = proxy.connections
+        proxy.refuseConnections(true)
+        try await Deadline.until("the probe has failed") { attempts.failed.load(ordering: .relaxed) >= 1 }
+        #expect(opening < 10 && client.connectionCount == 0, "\(opening) \(client.connectionCount)")
+        proxy.refuseConnections(false)
+        proxy.set(FaultProxy.Faults())
+        try await Deadline.until("it is used again") {
+            (try? await client.send([RedisCommand("PING")], slot: 0, within: .seconds(1)).first) == .status("PONG")
+        }
+        run.cancel()
+        await run.value
+        await proxy.stop()
+        await server.stop()
+    }
+
     @Test("A server that takes connections but serves nothing is left without any: each failed attempt closes its own")
     func refusedPings() async throws {
         let server = try await RedisServer.start()

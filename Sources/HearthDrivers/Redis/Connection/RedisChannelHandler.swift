@@ -83,10 +83,12 @@ final class RedisChannelHandler: ChannelInboundHandler {
             traffic.pending.wrappingSubtract(1, ordering: .relaxed)
             delivery.waiter?.resolve(.success(delivery.replies))
         case .unasked:
-            if let context {
-                // A server that is full says so before it is asked, and hangs up.
-                let cause = if case .error(let error) = reply { error.text } else { "a reply to nothing" }
-                end(RedisError(.protocolViolation, address: address, cause: cause), context)
+            guard let context else { break }
+            // A server that is full says so before it is asked, and hangs up.
+            if case .error(let error) = reply {
+                end(RedisError(.reply(error), address: address, cause: error.text), context)
+            } else {
+                end(RedisError(.protocolViolation, address: address, cause: "a reply to nothing"), context)
             }
         }
     }

@@ -126,8 +126,9 @@ final class RedisPool: Sendable {
             observer?.failed(with: failure)
             switch error.remedy {
             case .reconnect:
+                // The others lead to the same server, and what they would read there may be old.
                 connection.close()
-                return
+                return closeAll()
             case .unavailable:
                 return recordFailure(failure)
             case .redirect, .tryAgain, .sendScript, .configuration, .command: continue
@@ -232,7 +233,7 @@ final class RedisPool: Sendable {
                 let connection = try await openOne()
                 // What was open before the failure may be dead without knowing it.
                 if isProbe { closeAll() }
-                adopt(connection)
+                guard adopt(connection, isProbe: isProbe) else { return connection.close() }
                 if number == 0 { changeBreaker { $0.recordSuccess() } }
                 group.addTask { await self.watch(connection) }
             } catch {
@@ -264,13 +265,17 @@ final class RedisPool: Sendable {
         }
     }
 
-    private func adopt(_ connection: RedisConnection) {
-        state.withLock { state in
+    /// False where the breaker has opened meanwhile: only its probe decides what is used from then on.
+    private func adopt(_ connection: RedisConnection, isProbe: Bool) -> Bool {
+        let isAdopted = state.withLock { state in
+            guard isProbe || state.breaker.state == .closed else { return false }
             state.connections.append(connection)
             state.failedAttempts = 0
             state.lastError = nil
+            return true
         }
-        observer?.connected(.ok)
+        if isAdopted { observer?.connected(.ok) }
+        return isAdopted
     }
 
     private func closeAll() {
@@ -283,18 +288,18 @@ final class RedisPool: Sendable {
 
     private func noteFailedAttempt(_ error: RedisError) {
         let now = time.uptime()
-        let hasOthers = state.withLock { state in
+        let serves = state.withLock { state in
             state.failedAttempts += 1
             // Full jitter, so that replicas do not come back in step; a refused login is not repeated often, as that locks accounts.
             let ceiling: Duration = error.kind == .handshake ? .seconds(60) : .seconds(5)
             let delay = min(Duration.milliseconds(100 << min(state.failedAttempts - 1, 10)), ceiling)
             state.nextAttempt = now + delay * Double.random(in: 0.5..<1)
-            return !state.connections.isEmpty
+            return state.breaker.state == .closed && !state.connections.isEmpty
         }
         observer?.connected(error.kind == .handshake ? .handshake : .error)
         observer?.failed(with: error)
         // That a server has no room for one more says nothing against those that it has.
-        if !hasOthers { recordFailure(error) }
+        if !serves { recordFailure(error) }
     }
 
     private func watch(_ connection: RedisConnection) async {

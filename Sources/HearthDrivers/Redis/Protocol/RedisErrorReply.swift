@@ -29,6 +29,9 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
     /// The first word, such as `NOSCRIPT`.
     package var code: Substring { text.prefix { $0 != " " } }
 
+    /// The server has as many clients as it may have; it goes on to serve those.
+    package var refusesClients: Bool { text.contains("max number of clients") }
+
     package var remedy: Remedy {
         switch code {
         case "MOVED", "ASK": .redirect
@@ -39,7 +42,7 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
         case "READONLY", "MASTERDOWN", "UNBLOCKED": .reconnect
         case "LOADING", "BUSY", "CLUSTERDOWN", "NOREPLICAS": .unavailable
         case "NOAUTH", "WRONGPASS", "NOPERM", "WRONGTYPE", "OOM", "MISCONF", "DENIED": .configuration
-        case "ERR" where text.contains("max number of clients"): .unavailable
+        case "ERR" where refusesClients: .unavailable
         // A script met a key that has gone ahead of its slot to another node.
         case "ERR" where text.contains("non local key"): .tryAgain
         // A proxy that does not know EVALSHA, or forbids it.
