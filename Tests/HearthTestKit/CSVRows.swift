@@ -14,21 +14,23 @@ package struct CSVRows: Sendable {
 
     /// The fields of each line; nil where a quote is left open, or the last line has no end.
     private static func lines(_ text: String) -> [[String]]? {
-        var (lines, fields, field, isQuoted) = ([[String]](), [String](), "", false)
-        var rest = Substring(text)
-        while let character = rest.popFirst() {
-            switch (character, isQuoted) {
+        var (lines, fields, field, isQuoted) = ([[String]](), [String](), String.UnicodeScalarView(), false)
+        // Not by characters, which a quotation mark and an accent behind it are together.
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            switch (scalar, isQuoted) {
             case ("\"", true) where rest.first == "\"":
                 rest.removeFirst()
-                field.append(character)
+                field.append(scalar)
             case ("\"", _): isQuoted.toggle()
             case (",", false):
-                fields.append(field)
-                field = ""
-            case ("\r\n", false):
-                lines.append(fields + [field])
-                (fields, field) = ([], "")
-            default: field.append(character)
+                fields.append(String(field))
+                field = .init()
+            case ("\r", false) where rest.first == "\n":
+                rest.removeFirst()
+                lines.append(fields + [String(field)])
+                (fields, field) = ([], .init())
+            default: field.append(scalar)
             }
         }
         return isQuoted || !fields.isEmpty || !field.isEmpty ? nil : lines

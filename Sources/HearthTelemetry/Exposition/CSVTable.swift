@@ -14,9 +14,13 @@ package struct CSVTable: Sendable {
 
     /// Words that may be anybody's, in quotes; what a spreadsheet would take for a formula gets an apostrophe in front.
     package static func text(_ text: String?) -> String {
-        guard let text, let first = text.first else { return "" }
-        let harmless = "=+-@\t\r".contains(first) ? "'" + text : text
-        return "\"" + harmless.replacing("\"", with: "\"\"") + "\""
+        guard let text, let first = text.utf8.first else { return "" }
+        let quotationMark = UInt8(ascii: "\"")
+        var field = [quotationMark]
+        if "=+-@\t\r".utf8.contains(first) { field.append(UInt8(ascii: "'")) }
+        // Byte by byte: with an accent behind it a quotation mark is part of another character, and would stay single.
+        for byte in text.utf8 { field += byte == quotationMark ? [byte, byte] : [byte] }
+        return String(decoding: field + [quotationMark], as: UTF8.self)
     }
 
     /// Names with their values in one field, sorted by name: `entries=3; kept=2`.
