@@ -1,14 +1,17 @@
+import Foundation
 import HearthDrivers
 package import HearthTelemetry
 import NIOCore
 
 /// What is looked at before anything is opened, so that a start that cannot succeed ends with one clear line.
 package enum StartupChecks {
+    /// Those that the language's runtime counts: it knows nothing of a share of them that a container was given.
+    private static var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
     /// Any command: the processors' own threads of the language's runtime, and one that gives them work.
-    private static var threadsOfCommand: Int { System.coreCount + 2 }
-    /// The service, beyond those of a command: event loops, blocking calls and tasks of two priorities for each processor; libcurl, the
-    /// writer and a reader of the database, the log. What else it starts it can wait for.
-    private static var threadsOfService: Int { System.coreCount * 4 + 4 }
+    private static var threadsOfCommand: Int { processors + 2 }
+    /// The service, beyond those of a command: tasks of two priorities for each processor, event loops and blocking calls for each that its
+    /// share allows; libcurl, the writer and a reader of the database, the log. What else it starts it can wait for.
+    private static var threadsOfService: Int { processors * 2 + System.coreCount * 2 + 4 }
 
     /// Makes sure that a command can run at all; without threads its first asynchronous step would wait for ever.
     package static func checkThreads() throws(StartupError) { try checkThreads(needed: threadsOfCommand) }

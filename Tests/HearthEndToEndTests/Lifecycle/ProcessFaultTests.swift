@@ -131,7 +131,7 @@ struct ProcessFaultTests {
         var (refused, started) = (0, 0)
         // Each number of threads from the first alone to more than a service has.
         for threads in 1...(ProcessInfo.processInfo.activeProcessorCount * 4 + 12) {
-            let group = try Self.group(named: "start-\(threads)", threads: threads)
+            let group = try Self.group(named: "start-\(ProcessInfo.processInfo.processIdentifier)-\(threads)", threads: threads)
             let words = ["/bin/sh", "-c", #"echo $$ > "$1" && shift && exec "$@""#, "sh", group.path + "/cgroup.procs"]
             let program = try stage.launch(settings: Stage.quietSettings, wrapper: words)
             try await Deadline.until("it has begun or ended, with \(threads) threads") {
