@@ -18,6 +18,8 @@ package struct PruneRequest: Sendable, Equatable {
     package var maximumBytes: Int64
     /// Entries removed in one transaction; look-ups go between two of them.
     package var batchSize = 200
+    /// No further transaction begins once so many are removed; what is left goes the next time.
+    package var enough = Int.max
     /// Whether what would be removed is only counted.
     package var isDryRun = false
 

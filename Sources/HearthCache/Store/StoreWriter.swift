@@ -11,7 +11,7 @@ package final class StoreWriter: Service {
     private let retryDelay: Duration
     private let gathering: Duration
     private let roomInterval: Duration
-    private let makeRoom: @Sendable () async -> Void
+    private let makeRoom: @Sendable () async -> Bool
     private let timeSource: any TimeSource
     private let lastFlush: Mutex<Duration>
     private let lastRoom = Mutex(Duration?.none)
@@ -25,12 +25,12 @@ package final class StoreWriter: Service {
     ///   - gathering: how long an answer waits for others that are written with it. A write touches some ten pages of a file, whether it
     ///     brings one answer or twenty, and the next question should not find the processor busy with that. None for a store that replicas
     ///     share: the others wait for the answer.
-    ///   - roomInterval: how often room is made at most; it looks at every entry.
-    ///   - makeRoom: removes what is not worth its place, before the next write to a store that is full.
+    ///   - roomInterval: how long no room is made after there was nothing to remove; it looks at every entry.
+    ///   - makeRoom: removes some of what is not worth its place, before the next write to a store that is full; false where nothing was.
     package init(
         cache: AnswerCache, instruments: CacheInstruments, hitInterval: Duration = .seconds(1), retryDelay: Duration = .seconds(1),
         gathering: Duration = .milliseconds(10), roomInterval: Duration = .seconds(60), timeSource: any TimeSource, logger: Logger,
-        makeRoom: @escaping @Sendable () async -> Void = {}
+        makeRoom: @escaping @Sendable () async -> Bool = { false }
     ) {
         self.cache = cache
         self.instruments = instruments
@@ -54,7 +54,8 @@ package final class StoreWriter: Service {
                 await flushHitsIfDue()
             }
             ticks.cancel()
-            await writeAll()
+            // Others have something to write before the end, too.
+            await writeAll(mayMakeRoom: false)
             await flushHits()
         } onGracefulShutdown: {
             self.cache.writes.finish()
@@ -62,7 +63,7 @@ package final class StoreWriter: Service {
     }
 
     /// Writes everything that waits; stops at the first failure after a pause, and the next arrival tries again.
-    package func writeAll() async {
+    package func writeAll(mayMakeRoom: Bool = true) async {
         while true {
             let batch = cache.writes.takeBatch()
             guard !batch.answers.isEmpty else { return }
@@ -82,7 +83,7 @@ package final class StoreWriter: Service {
                 let level: Logger.Level = note(isFailing: true) ? .warning : .debug
                 logger.log(
                     level: level, "answers not written yet", metadata: ["error": "\(error)", "waiting": "\(cache.writes.count)"])
-                if error.kind == .full, isRoomDue() { await makeRoom() }
+                if error.kind == .full, mayMakeRoom, isRoomDue(), await makeRoom() { lastRoom.withLock { $0 = nil } }
                 try? await Task.sleep(for: retryDelay)
                 return
             }

@@ -14,6 +14,8 @@ struct MaintenanceWishes: Sendable, Equatable {
     var space: AnswerSpace?
     /// Answers that one transaction removes; fewer need less room while they are removed. Nil for the usual number.
     var batchSize: Int?
+    /// No further transaction begins once so many are removed; the next maintenance goes on.
+    var enough = Int.max
 
     init() {}
 
@@ -83,6 +85,7 @@ struct CacheMaintenance: Sendable {
         request.lowQuality = wishes.pruneLowQuality
         request.isDryRun = wishes.dryRun
         if let batchSize = wishes.batchSize { request.batchSize = batchSize }
+        request.enough = wishes.enough
         let outcome = try await cache.prune(request)
         if !wishes.dryRun {
             instruments.record(outcome)

@@ -40,31 +40,34 @@ extension Composition {
         }
     }
 
-    /// Prunes before the next write, when the store of the answers is full.
+    /// Prunes before the next write, when the store of the answers is full: a thousand at a time, as nothing is written meanwhile.
     ///
     /// - Parameter reserve: given up for that; nil where the answers are not in the embedded database.
     static func roomMaker(
         _ foundation: Foundation, _ maintenance: CacheMaintenance, _ database: EmbeddedDatabase, _ reserve: DiskReserve?
-    ) -> @Sendable () async -> Void {
+    ) -> @Sendable () async -> Bool {
         let logger = foundation.logs.logger("hearth.store")
-        let prune = { @Sendable () async in
+        let prune = { @Sendable () async -> Bool in
             var wishes = MaintenanceWishes()
+            wishes.enough = 1000
             // Their rows, tags and index entries are on some hundred pages, which is half a megabyte of log.
-            wishes.batchSize = 20
+            if reserve != nil { wishes.batchSize = 20 }
             do throws(AnswerStoreError) {
                 // Another maintenance that is running makes the room.
-                guard let report = try await maintenance.run(wishes) else { return }
-                logger.warning(
-                    "the store is full; pruned before writing on",
+                guard let report = try await maintenance.run(wishes) else { return false }
+                logger.log(
+                    level: report.removed > 0 ? .warning : .debug, "the store is full; pruned before writing on",
                     metadata: ["removed": "\(report.removed)", "bytes": "\(report.memorySaved)"])
+                return report.removed > 0
             } catch {
                 logger.warning("the store is full, and could not be pruned", metadata: ["error": "\(error)"])
+                return false
             }
         }
         guard let reserve else { return prune }
         return {
             reserve.giveUp()
-            await database.withShortLog(prune)
+            return await database.withShortLog(prune)
         }
     }
 

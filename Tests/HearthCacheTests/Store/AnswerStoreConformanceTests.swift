@@ -205,6 +205,19 @@ struct AnswerStoreConformanceTests {
         #expect(try await store.summary().entries == 2)
     }
 
+    @Test("Once enough is removed the rest is left to the next pruning", arguments: makers)
+    func enough(make: Maker) async throws {
+        let store = try await make()
+        try await store.put((0..<600).map { Sample.answer("q\($0)") })
+        var request = PruneRequest(now: Sample.start + .seconds(365 * 86_400), maximumBytes: 1 << 30)
+        (request.batchSize, request.enough) = (20, 100)
+        let outcome = try await store.prune(request)
+        #expect((100..<600).contains(outcome.totalRemoved))
+        #expect(try await store.summary().entries == 600 - outcome.totalRemoved)
+        request.enough = .max
+        #expect(try await store.prune(request).totalRemoved == 600 - outcome.totalRemoved)
+    }
+
     @Test("Over its size the least valuable answers go, and no more of them than needed", arguments: makers)
     func overSize(make: Maker) async throws {
         let store = try await make()

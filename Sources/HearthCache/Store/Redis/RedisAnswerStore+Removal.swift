@@ -113,10 +113,10 @@ extension RedisAnswerStore {
     package func prune(_ request: PruneRequest) async throws(AnswerStoreError) -> PruneOutcome {
         var outcome = PruneOutcome()
         let began = client.time.uptime()
-        for bucket in layout.buckets where !Task.isCancelled {
+        for bucket in layout.buckets where !Task.isCancelled && outcome.totalRemoved < request.enough {
             try await pruneByRule(bucket, request, began: began, &outcome)
         }
-        guard request.space == nil else { return outcome }
+        guard request.space == nil, outcome.totalRemoved < request.enough else { return outcome }
         let total = try await summary().sizeBytes - (request.isDryRun ? outcome.bytesRemoved : 0)
         if total > request.maximumBytes {
             try await pruneOverSize(total - request.maximumBytes, isDryRun: request.isDryRun, &outcome)
@@ -151,7 +151,7 @@ extension RedisAnswerStore {
                 default: outcome.lowValueRemoved += 1
                 }
             }
-        } while cursor != "0" && !Task.isCancelled
+        } while cursor != "0" && outcome.totalRemoved < request.enough && !Task.isCancelled
     }
 
     /// Removes the least valuable answers until `excess` bytes are gone.

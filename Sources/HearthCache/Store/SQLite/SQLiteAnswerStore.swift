@@ -145,7 +145,7 @@ package final class SQLiteAnswerStore: AnswerStore {
         var outcome = PruneOutcome()
         let began = timeSource.uptime()
         var askedBefore = lookups.load(ordering: .relaxed)
-        for rule in PruneRule.allCases where rule.isAsked(by: request) {
+        for rule in PruneRule.allCases where rule.isAsked(by: request) && outcome.totalRemoved < request.enough {
             var removed: PrunedBatch
             repeat {
                 // A run that goes on for long must not take for wrongly dated what was stored since it began.
@@ -158,7 +158,7 @@ package final class SQLiteAnswerStore: AnswerStore {
                 guard !removed.keys.isEmpty, asked != askedBefore else { continue }
                 askedBefore = asked
                 try? await Task.sleep(for: min((timeSource.uptime() - started) * Self.pausePerSlice, Self.longestPause))
-            } while removed.keys.count == request.batchSize && !Task.isCancelled
+            } while removed.keys.count == request.batchSize && outcome.totalRemoved < request.enough && !Task.isCancelled
         }
         // Those that were removed are forgotten, too; where that fails they cost a look-up each.
         try? await learnKeys()
