@@ -22,10 +22,7 @@ extension APIRoute {
             tenantParameter,
         ],
         answer: Answer(status: 200, meaning: "The acts.", content: .json(schema: "Audit", example: example)),
-        errors: [
-            Failure(status: 400, code: "invalid_request", meaning: "A parameter is faulty or unknown; each of them is listed."),
-            storeUnavailable,
-        ])
+        errors: [faultyParameter, storeUnavailable])
 
     private static let example: DocumentValue = [
         "acts": [

@@ -93,9 +93,7 @@ extension APIRoute {
         meaning: "With its counters, votes and lifetime, whether or not it may still be served.",
         parameters: [keyParameter, tenantParameter],
         answer: Answer(status: 200, meaning: "The entry.", content: .json(schema: "Entry", example: Examples.entry)),
-        errors: [faultyTenant, unknownEntry, storeDown])
-
-    private static let faultyTenant = Failure(status: 400, code: "invalid_request", meaning: "The parameter tenant is no name of a tenant.")
+        errors: [faultyParameter, unknownEntry, storeDown])
 
     private static let deleteEntry = APIRoute(
         method: .delete, path: "/api/v1/cache/entries/{cacheKey}", section: .cache, access: .scope(.admin), operation: "deleteEntry",
@@ -106,7 +104,7 @@ extension APIRoute {
         ],
         answer: Answer(
             status: 200, meaning: "0 if there was none.", content: .json(schema: "Invalidated", example: ["invalidated": 1])),
-        errors: [faultyTenant, Failure(status: 404, code: "not_found", meaning: "The name is no key."), storeDown])
+        errors: [faultyParameter, Failure(status: 404, code: "not_found", meaning: "The name is no key."), storeDown])
 
     private static let feedback = APIRoute(
         method: .post, path: "/api/v1/cache/feedback", section: .cache, access: .scope(.query), operation: "giveFeedback",

@@ -47,7 +47,7 @@ extension APIRoute {
         meaning: "A run by its id.",
         parameters: [Parameter(place: .path, field: .required("id", .text, "The run's id."))],
         answer: Answer(status: 200, meaning: "The run.", content: .json(schema: "Run", example: JobExamples.run)),
-        errors: [Failure(status: 404, code: "not_found", meaning: "There is no run of this id."), historyUnavailable])
+        errors: [faultyParameter, unknownRun, historyUnavailable])
 
     private static let cancelRun = APIRoute(
         method: .post, path: "/api/v1/jobs/runs/{id}/cancel", section: .jobs, access: .scope(.admin), operation: "cancelRun",
@@ -57,8 +57,8 @@ extension APIRoute {
         answer: Answer(
             status: 202, meaning: "It was asked to end.", content: .json(schema: "RunStarted", example: ["runId": .text(Examples.runID)])),
         errors: [
-            Failure(status: 404, code: "not_found", meaning: "There is no run of this id."),
-            Failure(status: 409, code: "conflict", meaning: "It has ended, or another replica runs it."), historyUnavailable,
+            faultyParameter, unknownRun, Failure(status: 409, code: "conflict", meaning: "It has ended, or another replica runs it."),
+            historyUnavailable,
         ])
 
     private static let timeline = APIRoute(
@@ -105,7 +105,7 @@ extension APIRoute {
             Parameter(place: .query, field: .optional("hours", .integerOf(minimum: 1, maximum: 168), "How far to look ahead.", default: 24))
         ],
         answer: Answer(status: 200, meaning: "The occurrences.", content: .json(schema: "UpcomingRuns", example: JobExamples.upcoming)),
-        errors: [Failure(status: 400, code: "invalid_request", meaning: "The number of hours is faulty.")])
+        errors: [faultyParameter])
 
     private static let runJob = APIRoute(
         method: .post, path: "/api/v1/jobs/{name}/run", section: .jobs, access: .scope(.admin), operation: "runJob",
@@ -122,7 +122,7 @@ extension APIRoute {
         answer: Answer(
             status: 202, meaning: "It is on its way.", content: .json(schema: "RunStarted", example: ["runId": .text(Examples.runID)])),
         errors: [
-            Failure(status: 400, code: "invalid_request", meaning: "The Idempotency-Key is too long, or empty."),
+            Failure(status: 400, code: "invalid_request", meaning: "The Idempotency-Key is too long, or empty; or there is a parameter."),
             unknownJob, Failure(status: 409, code: "conflict", meaning: "It is running and must not overlap."), historyUnavailable,
         ])
 
@@ -142,11 +142,12 @@ extension APIRoute {
         summary: "Resume a job",
         meaning: "Ends a pause. The next occurrence runs as scheduled.", parameters: [pathName()],
         answer: Answer(status: 200, meaning: "The job.", content: .json(schema: "Job", example: JobExamples.job)),
-        errors: [unknownJob, historyUnavailable])
+        errors: [faultyParameter, unknownJob, historyUnavailable])
 }
 
 extension APIRoute {
     fileprivate static let runID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+    fileprivate static let unknownRun = Failure(status: 404, code: "not_found", meaning: "There is no run of this id.")
     fileprivate static let historyUnavailable = Failure(
         status: 503, code: "overloaded", meaning: "The run history cannot be read or written now, or Hearth is stopping.")
 }

@@ -224,7 +224,7 @@ struct RedisFaultTests {
         await server.stop()
     }
 
-    @Test("The breaker opens while more connections are being opened, and its probe fails: those are not kept, and the next probe closes it")
+    @Test("The breaker opens while connections are being opened, and its probe fails: they are not kept, and the next probe closes it")
     func opensMeanwhile() async throws {
         let server = try await RedisServer.start()
         let proxy = try await FaultProxy.start(to: server.port)

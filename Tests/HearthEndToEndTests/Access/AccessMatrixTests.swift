@@ -18,6 +18,8 @@ struct ServedOperation: Sendable, CustomStringConvertible {
     var method: HTTPClientRequest.Method
     var path: String
     var access: Access
+    /// The statuses of its answers, by the document.
+    var statuses: Set<String>
 
     var description: String { "\(method.rawValue) \(path)" }
 
@@ -33,7 +35,8 @@ struct ServedOperation: Sendable, CustomStringConvertible {
                 #expect(scopes.count <= 1)
                 let kind = try #require(HTTPClientRequest.Method(rawValue: method.uppercased()))
                 let access: Access = scopes.first.map { .scope($0) } ?? (path.hasPrefix("/webhooks/") ? .signed : .open)
-                all.append(ServedOperation(method: kind, path: path, access: access))
+                let responses = try #require(operation["responses"] as? [String: Any])
+                all.append(ServedOperation(method: kind, path: path, access: access, statuses: Set(responses.keys)))
             }
         }
         return all.sorted { $0.description < $1.description }

@@ -15,6 +15,7 @@ struct ParameterTests {
         for operation in operations {
             let reply = try await operation.send(hearth, query: "?surprise=true")
             #expect(reply.status == 400, "\(operation): \(reply.status) \(reply.text)")
+            #expect(operation.statuses.contains("400"), "the document does not have it: \(operation)")
             #expect(reply.json["details"].items.contains { $0["field"].text == "surprise" }, "\(operation): \(reply.text)")
         }
         #expect(try await hearth.client.get("/api/v1/cache/entries/\(key)").status == 200)
