@@ -37,7 +37,8 @@ trap 'rm -rf "$folder"' EXIT
 
 # compile EXECUTABLE: what is committed, from nothing, with the list of its objects beside it. Neither folder is in it afterwards.
 compile() {
-    local sources=$folder/sources scratch=$folder/build
+    # Where it stays when the folder is removed.
+    local sources=$folder/sources scratch=$folder/build build_log=$PWD/.build/build.log
     rm -rf "$sources" "$scratch"
     git clone --quiet --local . "$sources"
     cp Package.resolved "$sources/"
