@@ -148,12 +148,15 @@ final class TroubledFleet: Sendable {
     }
 
     /// ``counted()`` once nobody asks and everything is written: twice the same, longer apart than counts wait to be written.
-    func settled() async throws -> (answered: Int, reported: Int) {
+    ///
+    /// - Parameter before: where it is given, as much has been reported as answered since. After a fault of the database counts wait longer.
+    func settled(since before: (answered: Int, reported: Int)? = nil) async throws -> (answered: Int, reported: Int) {
         try await Deadline.value("everything is counted") {
             let first = try await counted()
             try await Task.sleep(for: .milliseconds(1500))
             let second = try await counted()
-            return first == second ? second : nil
+            let missing = before.map { second.answered - $0.answered - (second.reported - $0.reported) } ?? 0
+            return first == second && missing == 0 ? second : nil
         }
     }
 
@@ -263,7 +266,7 @@ final class TroubledLoad: Sendable {
             score.asked += 1
             switch reply {
             case .success(let reply) where reply.status == 200:
-                if reply.json["response"].text?.contains("\(subject)") != true { score.failures.append("\(question): \(reply.text)") }
+                if reply.json["response"].text?.contains(question) != true { score.failures.append("\(question): \(reply.text)") }
             // The provider's own failure, told as such; a queue that is full, with the time to come again.
             case .success(let reply) where [502, 504].contains(reply.status) && trouble.contains(where: \.isTheProviders): break
             case .success(let reply) where reply.status == 503 && reply.header("Retry-After") != nil && mayBeRefused: break

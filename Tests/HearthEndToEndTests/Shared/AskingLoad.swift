@@ -28,7 +28,7 @@ final class AskingLoad: Sendable {
                     if reply.json["cached"].bool == true { score.cached += 1 }
                     score.slowest = max(score.slowest, duration)
                     // The simulated answer quotes its question, so that an exchanged one shows.
-                    if reply.status != 200 || reply.json["response"].text?.contains("\(subject)") != true {
+                    if reply.status != 200 || reply.json["response"].text?.contains(question) != true {
                         score.failures.append("\(question): \(reply.status) \(reply.text.prefix(200))")
                     }
                 }

@@ -100,6 +100,7 @@ private final class Fleet {
     /// Takes a replica out of the load, ends it as a service manager would, and starts another program in its place.
     func replace(_ number: Int, by program: String, under load: BalancedLoad) async throws {
         load.remove(number)
+        try await Deadline.until("nobody asks it") { load.underWay(at: number) == 0 }
         #expect(try await running[number].terminate() == .init(status: 0), "\(running[number].program.errors.suffix(2000))")
         running[number] = try await start(number, program)
         load.add(running[number], as: number)
@@ -119,13 +120,19 @@ private final class BalancedLoad: Sendable {
         var failures: [String] = []
     }
 
-    private let serving = Mutex([Int: RunningHearth]())
+    private struct Balance {
+        var serving: [Int: RunningHearth] = [:]
+        var underWay: [Int: Int] = [:]
+    }
+
+    private let balance = Mutex(Balance())
     private let counted = Mutex(Score())
 
     var score: Score { counted.withLock { $0 } }
 
-    func add(_ replica: RunningHearth, as number: Int) { serving.withLock { $0[number] = replica } }
-    func remove(_ number: Int) { serving.withLock { $0[number] = nil } }
+    func add(_ replica: RunningHearth, as number: Int) { balance.withLock { $0.serving[number] = replica } }
+    func remove(_ number: Int) { balance.withLock { $0.serving[number] = nil } }
+    func underWay(at number: Int) -> Int { balance.withLock { $0.underWay[number] ?? 0 } }
 
     func run(clients: Int) async {
         await withTaskGroup(of: Void.self) { group in
@@ -142,20 +149,27 @@ private final class BalancedLoad: Sendable {
         var turn = client
         while !Task.isCancelled {
             turn += 1
-            let replicas = serving.withLock { $0.sorted { $0.key < $1.key }.map(\.value) }
+            // Chosen and counted in one step, so that none is ended that is about to be asked.
+            let (number, replica) = balance.withLock { [turn] balance in
+                let serving = balance.serving.sorted { $0.key < $1.key }
+                let chosen = serving[turn % serving.count]
+                balance.underWay[chosen.key, default: 0] += 1
+                return (chosen.key, chosen.value)
+            }
             // Every fourth question is new, the others come back.
             let subject = turn % 4 == 0 ? client * 100_000 + turn + 1_000 : turn % 40 + 2
-            await ask(replicas[turn % replicas.count], AskingLoad.question(subject), quoting: "\(subject)")
+            await ask(replica, AskingLoad.question(subject))
+            balance.withLock { $0.underWay[number, default: 0] -= 1 }
             try? await Task.sleep(for: .milliseconds(5))
         }
     }
 
     /// Not cancelled with its task: an answer on its way is counted on both sides.
-    private func ask(_ replica: RunningHearth, _ question: String, quoting: String) async {
+    private func ask(_ replica: RunningHearth, _ question: String) async {
         let reply = await Task { try await replica.ask(question, language: "en") }.result
         counted.withLock { score in
             switch reply {
-            case .success(let reply) where reply.status == 200 && reply.json["response"].text?.contains(quoting) == true:
+            case .success(let reply) where reply.status == 200 && reply.json["response"].text?.contains(question) == true:
                 score.answered += 1
                 if reply.json["cached"].bool == true { score.cached += 1 }
             case .success(let reply): score.failures.append("\(question): \(reply.status) \(reply.text.prefix(200))")
