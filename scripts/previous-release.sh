@@ -15,5 +15,6 @@ git -C "$folder/sources" checkout --quiet --detach "$revision"
 [ ! -f Package.resolved ] || cp Package.resolved "$folder/sources/"
 build_with_progress "Building  " "the release before" swift build --package-path "$folder/sources" --product hearth "${jobs_given[@]}"
 cp "$folder/sources/.build/debug/hearth" "$folder/hearth"
+rm -rf "$folder/sources"
 # After the program, which an older file would not belong to.
 printf '%s\n' "${revision:0:12}" >"$folder/hearth.revision"

@@ -5,9 +5,9 @@ cd "$(dirname "$0")/.."
 source scripts/test-build.sh
 test_servers=(testssl.sh)
 ensure_test_servers
-# One after the other: each of them takes what the machine has, and one of them looks at the clock.
 scripts/previous-release.sh
 export HEARTH_PREVIOUS=$PWD/.build-previous/hearth
+# One after the other: each of them takes what the machine has, and one of them looks at the clock.
 for suite in SchedulePropertyTests SimulationTests NormalizerFloodTests RealTimeTests CrashTests RedisFaultTests RedisScaleTests \
     PostgresCrossedReplyTests RedisReplicaTests TogetherTests HeldUpJobTests PartitionTests FaultPairTests FailingWriteTests \
     KilledJobTests RollingUpgradeTests DatabaseFaultTests SchemaTests InjectionTests EncryptionTests TokenTests DistinctRequestTests; do

@@ -9,7 +9,7 @@ package enum PageView: Sendable, Hashable {
     case health
     case report
     case help
-    /// The list of them.
+    /// The runbook that leads to all others.
     case runbooks
     case runbook(String)
     case signIn
