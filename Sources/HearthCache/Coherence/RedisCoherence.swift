@@ -61,10 +61,11 @@ package final class RedisCoherence: Service {
             try await resynchronise()
             // Beside the signs of life: filling the memory takes many commands, and a loss must be noticed meanwhile.
             async let _ = cache.memory.count == 0 ? try? cache.load() : nil
+            // An authority that does not answer must not hold them up either.
+            async let _ = watchCounter()
             while !Task.isCancelled {
                 try await Task.sleep(for: Self.heartbeat)
                 try await subscription.ping(within: Self.patience)
-                await compareCounter()
             }
             return true
         } catch {
@@ -87,6 +88,10 @@ package final class RedisCoherence: Service {
         instruments.isLive.set(true)
         instruments.resyncs.increment()
         logger.info("news of other replicas come in", metadata: ["store": "\(target)"])
+    }
+
+    private func watchCounter() async {
+        while (try? await Task.sleep(for: Self.heartbeat)) != nil { await compareCounter() }
     }
 
     private func compareCounter() async {

@@ -135,6 +135,24 @@ struct RedisCoherenceTests {
         await server.stop()
     }
 
+    @Test("A server that forgot its counter gives no number again: what is invalidated then is gone everywhere, from memory too")
+    func forgottenCounter() async throws {
+        let server = try await RedisServer.start()
+        try await withReplicas([server.url, server.url]) { replicas in
+            let (one, two) = (replicas[0], replicas[1])
+            for number in 0..<5 { _ = try await one.cache.invalidate(AnswerSelection(key: Sample.key("\(number)")), by: "test") }
+            await keep("q", "first", in: one)
+            #expect(await found("q", in: two) == "first")
+            try await Deadline.until("both know the counter") { replicas.allSatisfy { $0.cache.generation == 5 } }
+            _ = try await one.client.broadcast(RedisCommand("FLUSHALL"), within: .seconds(2))
+            #expect(two.cache.memory.peek(Sample.key("q")) != nil)
+            _ = try await one.cache.invalidate(AnswerSelection(language: .en), by: "test")
+            try await Deadline.until("the other has learnt of it") { await found("q", in: two) == nil }
+            #expect(await found("q", in: one) == nil && one.cache.generation == 6)
+        }
+        await server.stop()
+    }
+
     @Test("A server that forgot everything gets back what replicas remember, but not what was invalidated")
     func forgotten() async throws {
         let server = try await RedisServer.start()

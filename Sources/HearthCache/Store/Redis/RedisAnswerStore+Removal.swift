@@ -1,6 +1,7 @@
 import Foundation
 import HearthDrivers
 package import HearthTelemetry
+import Synchronization
 
 extension RedisAnswerStore {
     // MARK: Invalidation
@@ -61,7 +62,8 @@ extension RedisAnswerStore {
         _ selection: AnswerSelection, by actor: String, at now: Timestamp
     ) async throws(AnswerStoreError) -> InvalidationOutcome {
         // The number first: from then on no replica serves what the selection names, however long the removal takes or if it fails.
-        let generation = try await log.append(selection, by: actor, at: now, above: 0)
+        let generation = try await log.append(selection, by: actor, at: now, above: newestSeen.load(ordering: .relaxed))
+        newestSeen.max(generation, ordering: .relaxed)
         let keys = try await remove(selection)
         try await log.settle(generation, removed: keys.count)
         return InvalidationOutcome(keys: keys, generation: generation)
@@ -102,7 +104,11 @@ extension RedisAnswerStore {
         }
     }
 
-    package func generations() async throws(AnswerStoreError) -> Generations { try await log.generations() }
+    package func generations() async throws(AnswerStoreError) -> Generations {
+        let generations = try await log.generations()
+        newestSeen.max(generations.current, ordering: .relaxed)
+        return generations
+    }
 
     package func invalidations(of space: AnswerSpace?, limit: Int) async throws(AnswerStoreError) -> [InvalidationRecord] {
         try await log.invalidations(of: space, limit: limit)

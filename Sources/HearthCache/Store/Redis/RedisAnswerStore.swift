@@ -1,6 +1,7 @@
 package import HearthDrivers
 import HearthScheduling
 package import HearthTelemetry
+import Synchronization
 
 /// Kept answers in a Redis that many replicas share.
 ///
@@ -20,6 +21,8 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
     /// Of one look-up.
     let lookupDeadline: Duration
     let writeDeadline: Duration
+    /// The largest number of an invalidation that was seen: an authority that has lost its counter gives none of them a second time.
+    let newestSeen = Atomic<Int64>(0)
 
     /// - Parameters:
     ///   - namespace: put before every key; see `cache.namespace`.
