@@ -8,6 +8,8 @@ struct ScheduledJob: Sendable {
         /// The first attempt's start on the monotonic clock, for the deadline of the occurrence.
         var firstStart: Duration?
         var generation: UInt32
+        /// Whether the ledger may have the claim already, its answer being lost.
+        var mayBeOnRecord = false
     }
 
     var rules: JobRules

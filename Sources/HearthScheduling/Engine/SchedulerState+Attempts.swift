@@ -60,8 +60,11 @@ extension SchedulerState {
             return
         }
         jobs[index].pending = nil
-        pending.claim.runID = ids.next(at: now)
-        pending.claim.dueAt = now
+        // The ledger knows a claim by its run: one that it may have keeps its name.
+        if !pending.mayBeOnRecord {
+            pending.claim.runID = ids.next(at: now)
+            pending.claim.dueAt = now
+        }
         if let firstStart = pending.firstStart { firstStarts[pending.claim.runID] = firstStart }
         let job = jobs[index]
         // Without a basis the request does not move the schedule; its answer comes to ``detachedAnswered(_:answer:sentAt:at:uptime:)``.
@@ -91,6 +94,7 @@ extension SchedulerState {
             // Manual triggers are answered with the failure; the others are tried again.
             if claim.trigger != .manual, !isStopping, jobs[index].pending == nil {
                 plan(claim, of: index, after: limits.ledgerRetry, firstStart: firstStart, uptime: uptime, &actions)
+                jobs[index].pending?.mayBeOnRecord = true
             }
             return actions
         }

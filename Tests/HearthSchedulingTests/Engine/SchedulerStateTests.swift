@@ -352,6 +352,23 @@ struct SchedulerStateTests {
 
     // MARK: The ledger fails
 
+    @Test("a start-up claim without an answer is repeated under its own name: the ledger may have it already")
+    func startupAnswerLost() throws {
+        var engine = SchedulerState(seed: 3)
+        let start = moment("2026-01-01T00:00:30Z")
+        _ = engine.setJobs([try rules("job", "@startup")], records: [:], at: start)
+        let first = try #require(engine.startupRequests(at: start).first)
+        _ = engine.detachedAnswered(first, answer: nil, at: start, uptime: .zero)
+        let second = engine.wake(at: start + .seconds(1), uptime: .seconds(1)).compactMap {
+            if case .account(let request) = $0 { request } else { nil }
+        }
+        #expect(second.map(\.claim?.runID) == [first.claim?.runID] && first.claim != nil)
+        var answer = AccountAnswer()
+        answer.claim = .won(fence: 1)
+        let actions = engine.detachedAnswered(second[0], answer: answer, at: start + .seconds(1), uptime: .seconds(1))
+        #expect(actions.contains { if case .start(let order) = $0 { order.runID == first.claim?.runID } else { false } })
+    }
+
     @Test("a request without an answer is repeated unchanged, and nothing is lost meanwhile")
     func ledgerFails() throws {
         var engine = SchedulerState(seed: 3)
