@@ -43,6 +43,18 @@ struct SplitRunLedgerTests {
 
     private static let jobs = ["own-1", "shared-1"].map { JobRegistration(job: $0, schedule: "@hourly", configHash: "h", isTimed: true) }
 
+    @Test("leases are extended in each database by itself, so that one that is away is nothing to the other's runs")
+    func renewals() async throws {
+        let place = try Place()
+        _ = try await place.ledger.register(Self.jobs, at: Self.hour)
+        var generator = RunIDGenerator(seed: 1)
+        let (ownRun, sharedRun) = (generator.next(at: Self.hour), generator.next(at: Self.hour))
+        _ = try await place.ledger.account([Self.request("shared-1", sharedRun), Self.request("own-1", ownRun)], at: Self.hour)
+        #expect(place.ledger.renewals(of: [sharedRun, ownRun]) == [[ownRun], [sharedRun]])
+        #expect(place.ledger.renewals(of: [sharedRun]) == [[sharedRun]])
+        #expect(try await place.ledger.renew([ownRun], at: Self.hour) == [ownRun])
+    }
+
     @Test("each job is recorded where it belongs, and questions are answered from both")
     func places() async throws {
         let place = try Place()

@@ -20,6 +20,9 @@ package protocol RunLedger: Sendable {
     /// Starts a run that waited for another one of its job.
     func acquire(_ run: RunID, at now: Timestamp) async throws(LedgerError) -> ClaimOutcome
 
+    /// Divides runs into those whose leases are extended together: what one group meets is nothing to the others.
+    func renewals(of runs: [RunID]) -> [[RunID]]
+
     /// Extends the leases of this holder's runs and returns those it still holds.
     func renew(_ runs: [RunID], at now: Timestamp) async throws(LedgerError) -> Set<RunID>
 
@@ -47,6 +50,8 @@ package protocol RunLedger: Sendable {
 }
 
 extension RunLedger {
+    package func renewals(of runs: [RunID]) -> [[RunID]] { [runs] }
+
     package func batches(of requests: [AccountRequest], size: Int) -> [[AccountRequest]] {
         stride(from: 0, to: requests.count, by: max(1, size)).map { Array(requests[$0..<min($0 + max(1, size), requests.count)]) }
     }

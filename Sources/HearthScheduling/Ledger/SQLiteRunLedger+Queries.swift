@@ -74,7 +74,7 @@ extension SQLiteRunLedger {
                 db,
                 sql: """
                     SELECT DISTINCT scheduled_for FROM job_run WHERE job = ? AND scheduled_for BETWEEN ? AND ?
-                    AND trigger NOT IN ('manual', 'startup') LIMIT 10000
+                    AND trigger NOT IN ('manual', 'startup') ORDER BY scheduled_for DESC LIMIT 10000
                     """,
                 arguments: [job, from.milliseconds, through.milliseconds])
             let summaries = try Row.fetchAll(

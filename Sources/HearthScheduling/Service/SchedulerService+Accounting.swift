@@ -60,10 +60,15 @@ extension SchedulerService {
         observer.runsInProgress(job: job, count: glance?.runningRuns.count ?? 0, oldestStart: glance?.oldestStart)
     }
 
+    var isReconciliationDue: Bool {
+        !isReconciling && (reconciledAt.map { timeSource.uptime() - $0 >= settings.reconciliation } ?? true)
+    }
+
     func reconcileIfDue() async {
-        let uptime = timeSource.uptime()
-        guard reconciledAt.map({ uptime - $0 >= settings.reconciliation }) ?? true else { return }
-        reconciledAt = uptime
+        guard isReconciliationDue else { return }
+        reconciledAt = timeSource.uptime()
+        isReconciling = true
+        defer { isReconciling = false }
         countJobs()
         let names = engine.jobNames
         guard !names.isEmpty else { return }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Runs jobs: the thin shell around ``SchedulerState``.
 ///
-/// It reads the clocks, performs what the engine returns and reports back. ``tick()`` is one turn of its loop.
+/// It reads the clocks, performs what the engine returns and reports back. ``tick()`` is one turn of its loop, waited for to its end.
 package actor SchedulerService: Service {
     package struct Settings: Sendable {
         package var limits = SchedulerState.Limits()
@@ -37,9 +37,12 @@ package actor SchedulerService: Service {
     var records: [String: JobRecord] = [:]
     var reconciledAt: Duration?
     var reconciledJobs = 0
+    var isReconciling = false
     private let initialJobs: [JobDefinition]
     private var workers: [RunID: Task<JobResult, any Error>] = [:]
     private var openWrites = 0
+    /// What the ledger refused when it was last asked: one line tells it until it works again.
+    private var failingDuties: Set<LedgerDuty> = []
     private var isStarted = false
 
     /// - Parameters:
@@ -67,7 +70,7 @@ package actor SchedulerService: Service {
         try await withGracefulShutdownHandler {
             try await startWhenPossible()
             while !isStopRequested.load(ordering: .relaxed), !Task.isCancelled {
-                await tick()
+                turn()
                 await rest(atMost: settings.longestSleep)
             }
         } onGracefulShutdown: {
@@ -132,6 +135,19 @@ package actor SchedulerService: Service {
         await reconcileIfDue()
     }
 
+    /// As ``tick()``, without waiting for the ledger: one that does not answer must not hold up leases, time-outs and other jobs.
+    private func turn() {
+        observer.heartbeat(at: timeSource.now())
+        let actions = engine.wake(at: timeSource.now(), uptime: timeSource.uptime())
+        guard !actions.isEmpty || isReconciliationDue else { return }
+        Task {
+            await perform(actions)
+            await reconcileIfDue()
+            // The answers may have planned something that is due before the loop would look.
+            wakeUp()
+        }
+    }
+
     /// Makes the loop turn now.
     nonisolated package func wakeUp() { signal.signal() }
 
@@ -180,7 +196,7 @@ package actor SchedulerService: Service {
                 case .start(let order): launch(order)
                 case .cancel(let run): workers[run]?.cancel()
                 case .finish(let completion): followUps += await finish(completion)
-                case .renew(let runs): followUps += await renew(runs)
+                case .renew(let runs): for group in ledger.renewals(of: runs) { followUps += await renew(group) }
                 case .recover: followUps += await recover()
                 case .note(let note): report(note)
                 }
@@ -197,8 +213,9 @@ package actor SchedulerService: Service {
         var answers: [AccountAnswer]?
         do throws(LedgerError) {
             answers = try await ledger.account(requests, at: timeSource.now())
+            failingDuties.remove(.recording)
         } catch {
-            logger.info("Occurrences could not be recorded", metadata: ["error": "\(error)"])
+            note(error, of: .recording, "Occurrences could not be recorded")
         }
         let (now, uptime) = (timeSource.now(), timeSource.uptime())
         return requests.enumerated().flatMap { index, request in
@@ -271,9 +288,10 @@ package actor SchedulerService: Service {
         defer { openWrites -= 1 }
         do throws(LedgerError) {
             let isAccepted = try await ledger.finish(completion)
+            failingDuties.remove(.ending)
             return engine.recorded(completion.runID, accepted: isAccepted, at: timeSource.now(), uptime: timeSource.uptime())
         } catch {
-            logger.info("The end of a run could not be recorded", metadata: ["run_id": "\(completion.runID)", "error": "\(error)"])
+            note(error, of: .ending, "The end of a run could not be recorded", ["run_id": "\(completion.runID)"])
             Task { await self.finishLater(completion) }
             return []
         }
@@ -292,8 +310,9 @@ package actor SchedulerService: Service {
         var held: Set<RunID>?
         do throws(LedgerError) {
             held = try await ledger.renew(runs, at: timeSource.now())
+            failingDuties.remove(.renewal)
         } catch {
-            logger.info("Leases could not be renewed", metadata: ["error": "\(error)"])
+            note(error, of: .renewal, "Leases could not be renewed")
         }
         return engine.renewed(held, of: runs, sentAt: sentAt, at: timeSource.now(), uptime: timeSource.uptime())
     }
@@ -302,9 +321,25 @@ package actor SchedulerService: Service {
         var interrupted: [InterruptedRun]?
         do throws(LedgerError) {
             interrupted = try await ledger.recover(at: timeSource.now())
+            failingDuties.remove(.recovery)
         } catch {
-            logger.info("Runs of dead processes could not be looked for", metadata: ["error": "\(error)"])
+            note(error, of: .recovery, "Runs of dead processes could not be looked for")
         }
         return engine.recovered(interrupted, at: timeSource.now(), uptime: timeSource.uptime())
+    }
+
+    // MARK: Failures of the ledger
+
+    private enum LedgerDuty {
+        case recording
+        case ending
+        case renewal
+        case recovery
+    }
+
+    /// Everything is tried again about once a second: only the first time is news.
+    private func note(_ error: LedgerError, of duty: LedgerDuty, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]) {
+        let isNews = failingDuties.insert(duty).inserted
+        logger.log(level: isNews ? .info : .debug, message, metadata: metadata.merging(["error": "\(error)"]) { $1 })
     }
 }

@@ -74,7 +74,7 @@ extension PostgresRunLedger {
             let instants = try db.query(
                 """
                 SELECT DISTINCT scheduled_for FROM job_run WHERE job = $1 AND scheduled_for BETWEEN $2 AND $3
-                AND trigger NOT IN ('manual', 'startup') LIMIT 10000
+                AND trigger NOT IN ('manual', 'startup') ORDER BY scheduled_for DESC LIMIT 10000
                 """, values)
             let summaries = try db.query(
                 """

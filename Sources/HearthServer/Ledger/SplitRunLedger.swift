@@ -82,6 +82,11 @@ final class SplitRunLedger: RunLedger {
         return outcome
     }
 
+    func renewals(of runs: [RunID]) -> [[RunID]] {
+        let ownRuns = Set(runs.filter(isOwn))
+        return [runs.filter(ownRuns.contains), runs.filter { !ownRuns.contains($0) }].filter { !$0.isEmpty }
+    }
+
     func renew(_ runs: [RunID], at now: Timestamp) async throws(LedgerError) -> Set<RunID> {
         // The process has its own file to itself: what runs here is held.
         let ownRuns = Set(runs.filter(isOwn))

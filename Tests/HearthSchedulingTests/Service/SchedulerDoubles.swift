@@ -206,3 +206,47 @@ final class EndlessWriter: Sendable {
         for await _ in ends {}
     }
 }
+
+/// A ledger of leases that does not answer when it is asked to extend them, until a gate is opened.
+final class SilentLedger: RunLedger {
+    private let ledger: SQLiteRunLedger
+    private let gate: Gate
+    /// How often it was asked.
+    let asked = Atomic(0)
+
+    init(ledger: SQLiteRunLedger, gate: Gate) {
+        self.ledger = ledger
+        self.gate = gate
+    }
+
+    var leaseDuration: Duration? { ledger.leaseDuration }
+
+    func renew(_ runs: [RunID], at now: Timestamp) async throws(LedgerError) -> Set<RunID> {
+        asked.add(1, ordering: .relaxed)
+        try? await gate.pass()
+        throw LedgerError(operation: "renewal", reason: "the database does not answer")
+    }
+
+    func register(_ jobs: [JobRegistration], at now: Timestamp) async throws(LedgerError) -> [String: JobRecord] {
+        try await ledger.register(jobs, at: now)
+    }
+    func account(_ requests: [AccountRequest], at now: Timestamp) async throws(LedgerError) -> [AccountAnswer] {
+        try await ledger.account(requests, at: now)
+    }
+    func acquire(_ run: RunID, at now: Timestamp) async throws(LedgerError) -> ClaimOutcome { try await ledger.acquire(run, at: now) }
+    func finish(_ completion: RunCompletion) async throws(LedgerError) -> Bool { try await ledger.finish(completion) }
+    func recover(at now: Timestamp) async throws(LedgerError) -> [InterruptedRun] { try await ledger.recover(at: now) }
+    func setPause(job: String, until: Timestamp?) async throws(LedgerError) { try await ledger.setPause(job: job, until: until) }
+    func records() async throws(LedgerError) -> [String: JobRecord] { try await ledger.records() }
+    func runs(_ query: RunQuery) async throws(LedgerError) -> [RunRecord] { try await ledger.runs(query) }
+    func run(_ id: RunID) async throws(LedgerError) -> RunRecord? { try await ledger.run(id) }
+    func outcomes(job: String, from: Timestamp, to: Timestamp, bins: Int) async throws(LedgerError) -> [[RunOutcome: Int]] {
+        try await ledger.outcomes(job: job, from: from, to: to, bins: bins)
+    }
+    func accounted(job: String, from: Timestamp, through: Timestamp) async throws(LedgerError) -> AccountedOccurrences {
+        try await ledger.accounted(job: job, from: from, through: through)
+    }
+    func prune(_ retention: RunRetention, at now: Timestamp, limit: Int) async throws(LedgerError) -> Int {
+        try await ledger.prune(retention, at: now, limit: limit)
+    }
+}

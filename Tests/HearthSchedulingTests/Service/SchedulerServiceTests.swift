@@ -4,6 +4,7 @@ import HearthTelemetry
 import HearthTestKit
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import HearthScheduling
@@ -54,6 +55,43 @@ struct SchedulerServiceTests {
         #expect(status.lastRun?.id == run.id && status.nextRun == moment("2026-01-01T00:02:00Z") && status.state == .enabled)
         #expect(status.scheduleInWords == "every minute" && status.runningCount == 0 && status.lastSuccessAt == time.now())
         #expect(observer.events.contains(.started(job: "job", trigger: .cron, attempt: 1, lateness: .zero)))
+    }
+
+    @Test("a ledger that does not answer holds up neither the end of a lease nor other jobs")
+    func silentLedger() async throws {
+        let gate = Gate()
+        let isCancelled = Atomic(false)
+        let jobs = [
+            try job("long", "1 0 1 1 *") { _ in
+                do {
+                    try await Task.sleep(for: .seconds(3600))
+                } catch {
+                    isCancelled.store(true, ordering: .relaxed)
+                    throw error
+                }
+                return .done
+            },
+            try job("short"),
+        ]
+        let ledger = SilentLedger(
+            ledger: SQLiteRunLedger(database: try database.reopened(), holder: "me", leaseDuration: .seconds(30)), gate: gate)
+        let service = SchedulerService(
+            jobs: jobs, ledger: ledger, timeSource: time, sleeper: sleeper, observer: observer,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, seed: 1)
+        func starts(of job: String) -> Int { observer.events.count { if case .started(job, _, _, _) = $0 { true } else { false } } }
+        try await testGracefully(service) { stop in
+            await sleeper.untilSomebodySleeps()
+            sleeper.advance(by: .seconds(30))
+            try await Deadline.until("both have begun") { starts(of: "long") == 1 && starts(of: "short") == 1 }
+            sleeper.advance(by: .seconds(10))
+            try await Deadline.until("the lease is to be renewed") { ledger.asked.load(ordering: .relaxed) == 1 }
+            sleeper.advance(by: .seconds(18))
+            try await Deadline.until("the lease has ended") { isCancelled.load(ordering: .relaxed) }
+            sleeper.advance(by: .seconds(32))
+            try await Deadline.until("the other goes on") { starts(of: "short") == 2 }
+            gate.open()
+            stop()
+        }
     }
 
     @Test("the loop sleeps until something is due and ends when the service is asked to stop")
