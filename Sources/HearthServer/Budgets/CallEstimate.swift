@@ -20,7 +20,9 @@ enum CallEstimate {
     /// Tokens that the answer of a chat completion may have: of each choice as many as the caller allows.
     static func outputTokens(of fields: [JSONTree.Member], otherwise assumed: Int64) -> Int64 {
         func number(_ name: String) -> Int64? { fields.first { $0.name == name }?.value.integer }
-        let each = min(max(1, number("max_completion_tokens") ?? number("max_tokens") ?? assumed), maximumTokens)
+        // Where both are given, a provider may know either.
+        let allowed = ["max_completion_tokens", "max_tokens"].compactMap(number).max()
+        let each = min(max(1, allowed ?? assumed), maximumTokens)
         let choices = min(max(1, number("n") ?? 1), 1024)
         return min(each * choices, maximumTokens)
     }
@@ -30,6 +32,10 @@ extension Spending {
     /// What an answer took; a provider that does not say how many tokens leaves the estimate standing.
     init(on answer: CachedAnswer, paid microDollars: Int64, otherwise estimate: Spending) {
         let tokens = answer.inputTokens + answer.outputTokens
-        self.init(microDollars: microDollars, tokens: tokens > 0 ? tokens : estimate.tokens)
+        guard tokens == 0 else {
+            self.init(microDollars: microDollars, tokens: tokens)
+            return
+        }
+        self.init(microDollars: max(microDollars, estimate.microDollars), tokens: estimate.tokens)
     }
 }

@@ -69,7 +69,7 @@ struct ChatAnswerer: Sendable {
             acceptsKept: reason == .neverStored || reason == .invalidated || reason == .storeUnavailable)
     }
 
-    private func enter(_ errand: GatewayFetcher.Errand) -> GatewayFlights.Entrance {
+    private func enter(_ errand: GatewayFetcher.Errand, alone: Bool = false) -> GatewayFlights.Entrance {
         let call: @Sendable (GatewayFlight) async -> GatewayFlight.Outcome = { flight in
             let outcome = await fetcher.fetch(errand, for: flight)
             guard case .success(let answer) = outcome else { return outcome }
@@ -80,7 +80,7 @@ struct ChatAnswerer: Sendable {
             }
             return outcome
         }
-        guard !errand.request.controls.cacheControl.noStore else { return GatewayFlights.alone(call) }
+        guard !alone, !errand.request.controls.cacheControl.noStore else { return GatewayFlights.alone(call) }
         return flights.enter(AnswerProducer.Shared(key: errand.question.key, generation: errand.generation), call)
     }
 
@@ -103,11 +103,12 @@ struct ChatAnswerer: Sendable {
         }
         let waitingSince = timeSource.uptime()
         var mayTryAgain = true
+        var goesAlone = false
         while true {
             let flight: GatewayFlight
             let reader: GatewayFlight.Reader
             let follows: Bool
-            switch enter(errand(inquiry, reason: reason)) {
+            switch enter(errand(inquiry, reason: reason), alone: goesAlone) {
             case .leads(let entered, let own): (flight, reader, follows) = (entered, own, false)
             case .follows(let entered, let own): (flight, reader, follows) = (entered, own, true)
             case .refused:
@@ -130,6 +131,11 @@ struct ChatAnswerer: Sendable {
                 live.close()
                 refusals.note(error, for: shared)
                 if follows { instruments.coalesced(.leaderFailed).increment() }
+                // In a shared namespace the first may be of another tenant, whose budget is not this one's.
+                if follows, error.kind == .budgetExhausted {
+                    goesAlone = true
+                    continue
+                }
                 if follows, mayTryAgain, error.isWorthAskingAgain {
                     mayTryAgain = false
                     continue

@@ -148,7 +148,7 @@ extension EmbeddingAnswerer {
             estimate, of: tenant,
             actual: { reply in
                 Spending(
-                    microDollars: pricing.cost(model: request.model, usage: reply.usage?.tokens),
+                    microDollars: reply.usage.map { pricing.cost(model: request.model, usage: $0.tokens) } ?? estimate.microDollars,
                     tokens: reply.usage.map { Int64($0.inputTokens) } ?? estimate.tokens)
             }
         ) { () async throws(UpstreamError) in

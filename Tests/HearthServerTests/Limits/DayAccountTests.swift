@@ -154,7 +154,7 @@ struct DayAccountTests {
         arguments: [
             (#"{}"#, 1000), (#"{"max_tokens": 50}"#, 50), (#"{"max_tokens": 50, "max_completion_tokens": 70}"#, 70),
             (#"{"max_tokens": 50, "n": 128}"#, 6400), (#"{"max_tokens": 9000000000000000000, "n": 9000000000000000000}"#, 10_000_000),
-            (#"{"max_tokens": -5, "n": -5}"#, 1),
+            (#"{"max_tokens": -5, "n": -5}"#, 1), (#"{"max_completion_tokens": 1, "max_tokens": 500}"#, 500),
         ])
     func estimates(body: String, tokens: Int64) throws {
         let fields = try #require(JSONTree(Array(body.utf8))?.members)
