@@ -60,8 +60,10 @@ struct MemoryHits: Sendable {
         guard head.method == .post, head.path == Self.path, head.headerFields[.cacheControl] == nil,
             head.headerFields[.connection]?.lowercased() != "close", head.headerFields[.expect] == nil, case .needs(let scope) = decision
         else { return nil }
-        // The router refuses what is asked under another name.
-        if access.isOpen { return hosts.contain(head.authority) ? .open : nil }
+        // The router refuses what is asked under another name, or by a page of another site.
+        if access.isOpen {
+            return hosts.contain(head.authority) && !RequestOrigin.isForeign(head, isBehindProxy: isBehindProxy) ? .open : nil
+        }
         let admission = access.admission(
             of: head.headerFields, from: CallerAddress.of(head.headerFields, connection.address, isBehindProxy: isBehindProxy))
         guard case .admitted(let caller, let credential) = admission, caller.scopes.contains(scope) else { return nil }

@@ -46,7 +46,8 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func admit(_ context: ChannelHandlerContext) {
-        let address = context.remoteAddress?.ipAddress ?? "local"
+        // Whoever has one address of IPv6 has 2^64 of them.
+        let address = CallerAddress.network(of: context.remoteAddress?.ipAddress ?? "local")
         switch listener.census.admit(address) {
         case .admitted:
             let connection = ConnectionGuard(listener: listener, address: address, isEncrypted: isEncrypted)

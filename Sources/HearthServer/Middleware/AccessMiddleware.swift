@@ -51,6 +51,13 @@ struct AccessMiddleware: RouterMiddleware {
                     "Without credentials this service is asked as localhost only, so that no other site's page can be; "
                         + "name other hosts in HEARTH_HOSTNAMES.")
             }
+            guard !RequestOrigin.isForeign(request.head, isBehindProxy: isBehindProxy) else {
+                instruments.rejections(.forbidden).increment()
+                throw APIError(
+                    .forbidden,
+                    "A page of another site sent this, and nothing was done. Programs send neither Origin nor Sec-Fetch-Site; "
+                        + "with credentials a page may ask from anywhere.")
+            }
             context.act?.note(.open)
             return .open
         }
@@ -65,12 +72,7 @@ struct AccessMiddleware: RouterMiddleware {
             // Also who is refused is on record.
             context.act?.note(caller)
             return try checked(caller, for: scope, context)
-        case .held(let wait):
-            accessInstruments.decisions(.limited).increment()
-            instruments.rejections(.rateLimited).increment()
-            throw APIError(
-                .rateLimited, "Too many credentials from this address were not valid; try again later, with one that is.",
-                retryAfterSeconds: Int(wait.components.seconds) + 1)
+        case .held(let wait): throw held(for: wait)
         case .refused(let result):
             accessInstruments.decisions(result).increment()
             instruments.rejections(.unauthorized).increment()
@@ -87,6 +89,8 @@ struct AccessMiddleware: RouterMiddleware {
     ) async throws(APIError) -> Caller {
         let address = CallerAddress.of(
             request.headers, CallerAddress(context.channel.remoteAddress), isBehindProxy: isBehindProxy)
+        // Looking for a session that nobody has costs a query of the database.
+        if access.limiter.hasFailures, let wait = access.limiter.wait(of: address, with: secret.fingerprint) { throw held(for: wait) }
         switch await sessions.find(secret) {
         case .found(let session):
             let finding = access.keys.find(session.key, at: access.timeSource.now())
@@ -94,6 +98,7 @@ struct AccessMiddleware: RouterMiddleware {
                 accessInstruments.decisions(finding.isKnown && !finding.entry.isRevoked ? .expired : .revoked).increment()
                 throw Self.unauthorized
             }
+            access.limiter.noteSuccess(of: address, with: secret.fingerprint)
             accessInstruments.decisions(.key).increment()
             context.act?.note(finding.entry.caller)
             return try checked(finding.entry.caller, for: scope, context)
@@ -106,6 +111,14 @@ struct AccessMiddleware: RouterMiddleware {
             throw APIError(
                 .storeUnavailable, "Sessions cannot be looked up now. Try again, or send the key with the request.", retryAfterSeconds: 5)
         }
+    }
+
+    private func held(for wait: Duration) -> APIError {
+        accessInstruments.decisions(.limited).increment()
+        instruments.rejections(.rateLimited).increment()
+        return APIError(
+            .rateLimited, "Too many credentials from this address were not valid; try again later, with one that is.",
+            retryAfterSeconds: Int(wait.components.seconds) + 1)
     }
 
     private static let unauthorized = APIError(

@@ -66,8 +66,21 @@ extension PageForms {
     @Sendable func signOut(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         _ = try await received(request)
         if let secret = SessionCookie.secret(in: request.headers) {
+            let address = CallerAddress.of(
+                request.headers, CallerAddress(context.channel.remoteAddress), isBehindProxy: services.configuration.listener.isBehindProxy)
+            let limiter = services.access.limiter
+            if let wait = limiter.wait(of: address, with: secret.fingerprint) {
+                throw APIError(
+                    .rateLimited, "Too many sessions from this address were not valid; try again later.",
+                    retryAfterSeconds: Int(wait.components.seconds) + 1)
+            }
             do {
-                try await services.sessions.end(secret)
+                switch await services.sessions.find(secret) {
+                case .found: try await services.sessions.end(secret)
+                // Nothing is written for a session that nobody has.
+                case .unknown: limiter.noteFailure(of: address)
+                case .unavailable: try await services.sessions.end(secret)
+                }
             } catch {
                 throw APIError(.storeUnavailable, "The session could not be ended now. Try again.", retryAfterSeconds: 5)
             }

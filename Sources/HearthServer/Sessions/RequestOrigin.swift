@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Whether a form was sent by a page of this service and not by another site that the browser has open.
+/// Whether something was sent by a page of this service and not by another site that the browser has open.
 enum RequestOrigin {
     private static let fetchSite = HTTPField.Name.known("Sec-Fetch-Site")
     private static let origin = HTTPField.Name.known("Origin")
@@ -15,5 +15,12 @@ enum RequestOrigin {
         guard let host = (isBehindProxy ? headers[forwardedHost] : nil) ?? authority, !host.isEmpty else { return false }
         // A proxy in front may end TLS, so the scheme is not compared.
         return ["http://", "https://"].contains { origin.lowercased() == $0 + host.lowercased() }
+    }
+
+    /// Whether a browser says that a page of another site sends this. Programs say nothing, and no other page sees the answer to a read.
+    static func isForeign(_ head: HTTPRequest, isBehindProxy: Bool) -> Bool {
+        guard head.method != .get, head.method != .head else { return false }
+        guard head.headerFields.contains(fetchSite) || head.headerFields.contains(origin) else { return false }
+        return !isOwn(head.headerFields, authority: head.authority, isBehindProxy: isBehindProxy)
     }
 }

@@ -173,6 +173,25 @@ struct SessionTests {
         #expect(removal["route"].text == "/admin/cache-analytics/actions/{action}")
     }
 
+    @Test("Who presents many sessions that nobody has is not listened to for a while, by pages or by signing out; a good session goes on")
+    func guessedSessions() async throws {
+        let stage = try await Stage()
+        let key = try await AccessKeys.create(stage, name: "boss", scopes: "stats,admin")
+        let hearth = try await stage.start(settings: Stage.quietSettings + "\ncredentials: {failuresPerMinute: 5}\n")
+        var browser = Browser(hearth: hearth)
+        #expect(try await browser.signIn(key).status == 303)
+        #expect(try await browser.open("").status == 200)
+        let own = try #require(browser.cookie?.split(separator: "=", maxSplits: 1))
+        // The last letter has bits that must be zero.
+        func guess() -> Browser { Browser(hearth: hearth, cookie: "\(own[0])=\(String(own[1].dropLast().shuffled()))\(own[1].suffix(1))") }
+        var statuses: [Int] = []
+        while statuses.count < 7 { statuses.append(try await guess().open("").status) }
+        #expect(statuses == Array(repeating: 401, count: 5) + [429, 429])
+        #expect(try await guess().send("/sign-out", []).status == 429)
+        #expect(try await browser.open("").status == 200)
+        #expect(try await browser.send("/sign-out", []).status == 303)
+    }
+
     @Test("Without credentials a page of another site that makes its name lead here is answered nothing")
     func rebinding() async throws {
         let stage = try await Stage()
@@ -185,6 +204,17 @@ struct SessionTests {
                 "/api/v1/cache/query", RunningHearth.body("Who may ask here?", language: "en"), headers: ["Host": host])
             #expect(asked.status == status)
         }
+        // Nor may a page of another site act by a request that needs nobody's leave; what programs send says nothing of a site.
+        let planted = RunningHearth.body("Who is planted here?", language: "en")
+        for headers in [["Origin": "http://evil.example", "Content-Type": "text/plain"], ["Sec-Fetch-Site": "cross-site"]] {
+            #expect(try await hearth.client.send(.post, "/api/v1/jobs/prune-cache/run", headers: headers).status == 403)
+            #expect(try await hearth.client.send(.delete, "/api/v1/cache/invalidate?all=true", headers: headers).status == 403)
+            for path in ["/api/v1/cache/query", "/v1/chat/completions"] {
+                #expect(try await hearth.client.post(path, planted, headers: headers).status == 403)
+            }
+            #expect(try await hearth.client.get("/api/v1/jobs", headers: headers).status == 200, "the browser shows it to nobody")
+        }
+        #expect(try await stage.provider.calls == 1)
         // An action works without a session, too, and its form is as good for once.
         let browser = Browser(hearth: hearth)
         let fields = try await browser.confirmation("action=run-job&job=prune-cache")

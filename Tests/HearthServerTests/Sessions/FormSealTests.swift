@@ -96,6 +96,21 @@ struct RequestOriginTests {
         #expect(RequestOrigin.isOwn(fields, authority: "hearth:4327", isBehindProxy: false) == isOwn)
     }
 
+    @Test(
+        "What another site's page sends is told from what programs and our own pages send; reads are not looked at",
+        arguments: [
+            ([:], false), (["Sec-Fetch-Site": "same-origin"], false), (["Origin": "http://hearth:4327"], false),
+            (["Sec-Fetch-Site": "cross-site"], true), (["Sec-Fetch-Site": "same-site"], true), (["Sec-Fetch-Site": "none"], true),
+            (["Origin": "null"], true), (["Origin": "http://evil.example"], true),
+        ] as [([String: String], Bool)])
+    func foreign(headers: [String: String], isForeign: Bool) {
+        for (method, expected) in [(HTTPRequest.Method.post, isForeign), (.delete, isForeign), (.put, isForeign), (.get, false)] {
+            var head = HTTPRequest(method: method, scheme: nil, authority: "hearth:4327", path: "/")
+            for (name, value) in headers { head.headerFields[.known(name)] = value }
+            #expect(RequestOrigin.isForeign(head, isBehindProxy: false) == expected, "\(method)")
+        }
+    }
+
     @Test("A trusted proxy says under which name it was asked")
     func proxied() {
         var fields = HTTPFields()
