@@ -28,6 +28,19 @@ struct SharedAnswerProtection: Sendable {
 }
 
 extension SharedAnswerProtection {
+    /// Holds a failure like an answer, and takes from it what says something of the cache.
+    static func guarding<Value>(
+        _ protection: SharedAnswerProtection?, since startedAt: Duration, _ timeSource: any TimeSource, _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await body()
+        } catch var error as APIError {
+            await protection?.hold(since: startedAt, timeSource)
+            if protection?.hidesOrigin == true { error.cacheStatus = nil }
+            throw error
+        }
+    }
+
     /// An answer "only if it is kept" would say that it is: there is none, kept or not.
     func requireNoProbe() throws(APIError) {
         throw APIError(

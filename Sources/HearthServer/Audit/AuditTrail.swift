@@ -65,6 +65,9 @@ final class AuditTrail: Service {
         logger.notice(record.action.isEvent ? "service event" : "administrative act", metadata: facts)
     }
 
+    /// An act that is not put on record; it is counted.
+    func drop() { instruments.acts(.dropped).increment() }
+
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while true {

@@ -41,15 +41,18 @@ struct GatewayRoutes: Sendable {
         let tenant = context.caller.tenant
         let protection = tenants.protection(of: tenant)
         if controls.cacheControl.onlyIfCached { try protection?.requireNoProbe() }
-        let reply = try await answerer.answer(chat, by: tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt) {
-            tell in
-            ClientDeparture.watch(context.channel, tell)
+        let reply = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
+            try await answerer.answer(chat, by: tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt) { tell in
+                ClientDeparture.watch(context.channel, tell)
+            }
         }
         var writer = ChatResponseWriter(
             requestID: context.requestID, startedAt: startedAt, timeSource: timeSource, commentInterval: settings.commentInterval)
         if let protection {
             writer.hidesOrigin = protection.hidesOrigin
-            let response = try await whole(reply, to: chat, by: writer)
+            let response = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
+                try await whole(reply, to: chat, by: writer)
+            }
             await protection.hold(since: startedAt, timeSource)
             return response
         }
@@ -90,9 +93,11 @@ struct GatewayRoutes: Sendable {
         let startedAt = timeSource.uptime()
         let protection = tenants.protection(of: context.caller.tenant)
         if controls.cacheControl.onlyIfCached { try protection?.requireNoProbe() }
-        let answered = try await embeddings.answer(
-            try EmbeddingRequest(body, controls: controls, resolving: settings.model), by: context.caller.tenant,
-            requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+        let wanted = try EmbeddingRequest(body, controls: controls, resolving: settings.model)
+        let answered = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
+            try await embeddings.answer(
+                wanted, by: context.caller.tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+        }
         let bytes = answered.body.bytes
         if let protection {
             await protection.hold(since: startedAt, timeSource)

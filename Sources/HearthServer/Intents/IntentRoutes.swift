@@ -21,9 +21,12 @@ struct IntentRoutes: Sendable {
         let control = try CacheRoutes.cacheControl(of: request, protection)
         let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
         let startedAt = timeSource.uptime()
-        let answered = try await answerer.answer(
-            try Self.message(body, maximumCharacters: limits.queryCharacters), by: context.caller.tenant, control: control,
-            requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+        let message = try Self.message(body, maximumCharacters: limits.queryCharacters)
+        let answered = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
+            try await answerer.answer(
+                message, by: context.caller.tenant, control: control, requestID: context.requestID, trace: context.trace,
+                startedAt: startedAt)
+        }
         guard let intent = Intent(answered.answer.text) else {
             throw APIError(.internalError, "The kept classification cannot be read; ask with Cache-Control: no-cache.")
         }

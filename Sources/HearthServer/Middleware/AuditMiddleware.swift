@@ -5,7 +5,8 @@ import Hummingbird
 /// Puts every administrative act on record when its answer is made, refused attempts included.
 ///
 /// It stands outside of ``RequestTelemetryMiddleware``, which makes an answer of every error. Attempts of nobody, without a credential that
-/// is valid, are not on record: anybody could fill it; `hearth_access_decisions_total` counts them.
+/// is valid, are not on record: anybody could fill it; `hearth_access_decisions_total` counts them. Of one credential at most ``minorActs``
+/// that changed nothing, or signed in, are.
 struct AuditMiddleware: RouterMiddleware {
     typealias Context = HearthRequestContext
 
@@ -13,6 +14,11 @@ struct AuditMiddleware: RouterMiddleware {
     let decisions: RouteDecisions
     let tenants: TenantRules
     let isBehindProxy: Bool
+    /// Counts for each credential what failed, and that it signed in.
+    let minorActs: RequestLimiter
+
+    /// A loop of them would fill the record and push out what others do.
+    static let minorActs = CallerLimits(requestsPerSecond: 1, burst: 60)
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -27,6 +33,11 @@ struct AuditMiddleware: RouterMiddleware {
         let content = note.content
         guard !content.isOmitted, let caller = content.caller, let action = content.action ?? decisions.action(request.method, template)
         else {
+            return response
+        }
+        let isMinor = (content.status ?? response.status.code) >= 400 || action == .signIn
+        if isMinor, case .refused = minorActs.takeAtOnce(caller) {
+            trail.drop()
             return response
         }
         let parameters = AuditParameters.of(request, context, isOperator: tenants.isOperator(caller))

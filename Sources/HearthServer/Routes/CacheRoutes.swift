@@ -30,8 +30,11 @@ struct CacheRoutes: Sendable {
         // The clock of the answer starts when the request is complete; what its sender takes is not ours.
         let startedAt = timeSource.uptime()
         let query = try QueryRequestBody.decode(body, maximumCharacters: limits.queryCharacters)
-        let answered = try await answerer.answer(
-            query, by: context.caller.tenant, control: control, requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+        let answered = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
+            try await answerer.answer(
+                query, by: context.caller.tenant, control: control, requestID: context.requestID, trace: context.trace,
+                startedAt: startedAt)
+        }
         let response = Self.response(answered, protection, requestID: context.requestID, elapsed: timeSource.uptime() - startedAt)
         await protection?.hold(since: startedAt, timeSource)
         return response

@@ -47,7 +47,10 @@ struct RouterBuilder: Sendable {
     func router(for surface: Surface) -> Router<HearthRequestContext> {
         let router = Router(context: HearthRequestContext.self)
         router.add(
-            middleware: AuditMiddleware(trail: audit.trail, decisions: decisions, tenants: tenants, isBehindProxy: isBehindProxy))
+            middleware: AuditMiddleware(
+                trail: audit.trail, decisions: decisions, tenants: tenants, isBehindProxy: isBehindProxy,
+                minorActs: RequestLimiter(
+                    .init(standard: AuditMiddleware.minorActs), instruments: limiter.instruments, timeSource: timeSource)))
         router.add(
             middleware: RequestTelemetryMiddleware(
                 instruments: instruments, tracer: tracer,

@@ -4,7 +4,7 @@ extension MetricCatalogue {
     /// 2 lines.
     package static let auditActs = MetricDescriptor(
         "hearth_audit_acts_total", .counter, labels: [LabelDescriptor("outcome", AuditInstruments.Outcome.self)],
-        help: "Administrative acts: written to the database, or dropped and in the log only."
+        help: "Administrative acts: written to the database, or dropped: in the log only, or minor acts of a credential beyond its measure."
     )
     /// 1 line.
     package static let auditPending = MetricDescriptor(

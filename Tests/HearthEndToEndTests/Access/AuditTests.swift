@@ -191,6 +191,28 @@ struct AuditTests {
         #expect(foreign.status == 404)
     }
 
+    @Test("A credential that fails in a loop does not fill the record; what it is refused beyond its measure is counted")
+    func failuresInALoop() async throws {
+        let stage = try await Stage()
+        let reader = try await AccessKeys.create(stage, name: "reader", tenant: "acme", scopes: "stats")
+        let hearth = try await stage.start(environment: ["HEARTH_API_KEYS": Asker.keys])
+        let began = ContinuousClock.now
+        for _ in 0..<200 {
+            #expect(try await hearth.client.send(.delete, "/api/v1/customers/anna", headers: ["X-API-Key": reader]).status == 403)
+        }
+        #expect(try await Self.send(hearth, .delete, "/api/v1/cache/invalidate?all=true", by: .acme).status == 200)
+        let most = 61 + Int((ContinuousClock.now - began).components.seconds)
+        let acts = try await Deadline.value("the last act is on record") {
+            let acts = try await Self.acts(hearth, "?limit=500")
+            return acts.contains { $0["action"].text == "cache.invalidate" } ? acts : nil
+        }
+        let refused = acts.count { $0["actor"].text == "reader" }
+        #expect((60...most).contains(refused), "\(refused)")
+        let metrics = try await hearth.metrics(headers: Asker.operators.headers)
+        let dropped = metrics.value("hearth_audit_acts_total", ["outcome": "dropped"])
+        #expect(dropped == Double(200 - refused), "\(refused) are on record")
+    }
+
     @Test("Each tenant sees its own acts and those that it was refused, whatever it asks for; operators see all, the command line's too")
     func tenants() async throws {
         let stage = try await Stage()

@@ -146,6 +146,15 @@ struct SharedNamespaceTests {
         // Those who share nothing are told as ever.
         #expect(try await Self.ask(hearth, "Do you sell gift cards?", by: "other").json["cached"].bool == false)
         #expect(try await stage.provider.calls == 5, "each was asked for once, and once more for the one who shares nothing")
+
+        try await stage.provider.behave(#""status": 400"#)
+        for (path, body) in ways {
+            let began = ContinuousClock.now
+            let reply = try await hearth.client.post(
+                path, body.replacing("Do you", with: "Do they").replacing("book me", with: "book us"), headers: Self.headers("acme"))
+            #expect(reply.status >= 400 && reply.header("Cache-Status") == nil, "\(path) \(reply.status)")
+            #expect(ContinuousClock.now - began >= .milliseconds(59), "\(path)")
+        }
     }
 
     /// An answer without the names and moments that every one has of its own.
