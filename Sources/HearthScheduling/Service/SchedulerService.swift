@@ -42,7 +42,7 @@ package actor SchedulerService: Service {
     private var workers: [RunID: Task<JobResult, any Error>] = [:]
     private var openWrites = 0
     /// What the ledger refused when it was last asked: one line tells it until it works again.
-    private var failingDuties: Set<LedgerDuty> = []
+    var failingDuties: Set<LedgerDuty> = []
     private var isStarted = false
 
     /// - Parameters:
@@ -152,11 +152,12 @@ package actor SchedulerService: Service {
     nonisolated package func wakeUp() { signal.signal() }
 
     private func rest(atMost longest: Duration) async {
-        let untilDue = engine.nextWake(at: timeSource.now(), uptime: timeSource.uptime()) ?? longest
+        let uptime = timeSource.uptime()
+        let untilDue = engine.nextWake(at: timeSource.now(), uptime: uptime) ?? longest
         let pause = min(untilDue, longest)
         guard pause > .zero else { return await Task.yield() }
-        await withTaskGroup(of: Void.self) { [sleeper, signal] group in
-            group.addTask { try? await sleeper.sleep(for: pause) }
+        await withTaskGroup(of: Void.self) { [sleeper, signal, timeSource] group in
+            group.addTask { try? await sleeper.sleep(until: uptime + pause, of: timeSource) }
             group.addTask { await signal.wait() }
             await group.next()
             group.cancelAll()
@@ -301,45 +302,5 @@ package actor SchedulerService: Service {
         try? await sleeper.sleep(for: settings.limits.ledgerRetry)
         await perform([.finish(completion)])
         signal.signal()
-    }
-
-    // MARK: Leases
-
-    private func renew(_ runs: [RunID]) async -> [SchedulerAction] {
-        let sentAt = timeSource.uptime()
-        var held: Set<RunID>?
-        do throws(LedgerError) {
-            held = try await ledger.renew(runs, at: timeSource.now())
-            failingDuties.remove(.renewal)
-        } catch {
-            note(error, of: .renewal, "Leases could not be renewed")
-        }
-        return engine.renewed(held, of: runs, sentAt: sentAt, at: timeSource.now(), uptime: timeSource.uptime())
-    }
-
-    private func recover() async -> [SchedulerAction] {
-        var interrupted: [InterruptedRun]?
-        do throws(LedgerError) {
-            interrupted = try await ledger.recover(at: timeSource.now())
-            failingDuties.remove(.recovery)
-        } catch {
-            note(error, of: .recovery, "Runs of dead processes could not be looked for")
-        }
-        return engine.recovered(interrupted, at: timeSource.now(), uptime: timeSource.uptime())
-    }
-
-    // MARK: Failures of the ledger
-
-    private enum LedgerDuty {
-        case recording
-        case ending
-        case renewal
-        case recovery
-    }
-
-    /// Everything is tried again about once a second: only the first time is news.
-    private func note(_ error: LedgerError, of duty: LedgerDuty, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]) {
-        let isNews = failingDuties.insert(duty).inserted
-        logger.log(level: isNews ? .info : .debug, message, metadata: metadata.merging(["error": "\(error)"]) { $1 })
     }
 }

@@ -18,8 +18,10 @@ final class ManualSleeper: Sleeper {
 
     init(time: ManualTimeSource) { self.time = time }
 
-    func sleep(for duration: Duration) async throws {
-        let end = time.uptime() + duration
+    func sleep(for duration: Duration) async throws { try await sleep(until: time.uptime() + duration, of: time) }
+
+    /// Also wakes whoever comes when the clock has passed the end already.
+    func sleep(until end: Duration, of _: any TimeSource) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -28,6 +30,8 @@ final class ManualSleeper: Sleeper {
             try await withCheckedThrowingContinuation { continuation in
                 let (isCancelled, watchers) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
                     if state.cancelled.remove(id) != nil { return (true, []) }
+                    // Looked at under the lock, which whoever moves the clock takes afterwards.
+                    if time.uptime() >= end { return (true, []) }
                     state.sleepers[id] = (end, continuation)
                     defer { state.watchers = [] }
                     return (false, state.watchers)
