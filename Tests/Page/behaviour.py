@@ -146,6 +146,8 @@ class Behaviour:
             read.wait_for_timeout(500)
         if min(len(asked[read]), len(asked[typed])) < rounds:
             faults.append(f"{len(asked[read])} and {len(asked[typed])} refreshes in {5 * rounds + 20} s")
+        # What was asked for last may still be on its way.
+        self.until(read, lambda: read.locator("#p-results button.fresh").count())
         read.wait_for_timeout(500)
         if read.locator("main details[open]").count() < opened:
             faults.append("what was open is closed after a refresh")
@@ -245,7 +247,7 @@ class Behaviour:
     @staticmethod
     def until(page, holds):
         """Waits for what the browser does at its own time; what does not come is told by the check that follows."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 20
         while not holds() and time.monotonic() < deadline:
             page.wait_for_timeout(20)
 
