@@ -147,7 +147,7 @@ class Behaviour:
         if min(len(asked[read]), len(asked[typed])) < rounds:
             faults.append(f"{len(asked[read])} and {len(asked[typed])} refreshes in {5 * rounds + 20} s")
         # What was asked for last may still be on its way.
-        self.until(read, lambda: read.locator("#p-results button.fresh").count())
+        self.until(read, lambda: read.locator("#p-results button.fresh").count(), 20)
         read.wait_for_timeout(500)
         if read.locator("main details[open]").count() < opened:
             faults.append("what was open is closed after a refresh")
@@ -214,7 +214,7 @@ class Behaviour:
                 faults.append(f"a paused page asks {len(asked)} times, and its button says {pause.inner_text()}")
             pause.click()
             # What fails on the network is asked once more, at once.
-            self.until(page, lambda: len(asked) >= (1 if ends else 2))
+            self.until(page, lambda: len(asked) >= (1 if ends else 2), 20)
             page.wait_for_timeout(150)
             if len(asked) != (1 if ends else 2) or pause.inner_text() != "Pause":
                 faults.append(f"a page that goes on asks {len(asked)} times, and its button says {pause.inner_text()}")
@@ -245,9 +245,9 @@ class Behaviour:
         self.tell(9, "a page can be paused, asks once more where a connection was closed, asks every 60 s after three failures, marks its figures, and says when the service was shut down", faults)
 
     @staticmethod
-    def until(page, holds):
+    def until(page, holds, seconds=5):
         """Waits for what the browser does at its own time; what does not come is told by the check that follows."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + seconds
         while not holds() and time.monotonic() < deadline:
             page.wait_for_timeout(20)
 
