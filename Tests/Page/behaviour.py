@@ -121,7 +121,7 @@ class Behaviour:
             # Each panel changes at each refresh: questions are asked meanwhile.
             page.goto(self.address("", refresh="5"))
             asked[page] = []
-            page.on("request", lambda request, own=asked[page]: own.append(request.url) if request.headers.get("hearth-fragment") else None)
+            page.on("request", lambda request, own=asked[page]: own.append(request.url) if self.refreshes(request) else None)
         # Without a network nothing is asked.
         away.set_offline(True)
         read.locator("main details summary").first.click()
@@ -194,6 +194,8 @@ class Behaviour:
             asked = []
 
             def answer(route):
+                if not self.refreshes(route.request):
+                    return route.continue_()
                 asked.append(1)
                 if ends and len(asked) == 1:
                     told = route.fetch()
@@ -245,6 +247,11 @@ class Behaviour:
         self.tell(9, "a page can be paused, asks once more where a connection was closed, asks every 60 s after three failures, marks its figures, and says when the service was shut down", faults)
 
     @staticmethod
+    def refreshes(request):
+        """Whether the page's script asks; the browser fetches the page's icon when it likes."""
+        return "hearth-fragment" in request.headers
+
+    @staticmethod
     def until(page, holds, seconds=5):
         """Waits for what the browser does at its own time; what does not come is told by the check that follows."""
         deadline = time.monotonic() + seconds
@@ -263,6 +270,8 @@ class Behaviour:
             asked = []
 
             def answer(route):
+                if not self.refreshes(route.request):
+                    return route.continue_()
                 asked.append(1)
                 if not closed:
                     return route.fulfill(status=503, body="not now")
