@@ -116,9 +116,7 @@ struct AccessMiddleware: RouterMiddleware {
     private func held(for wait: Duration) -> APIError {
         accessInstruments.decisions(.limited).increment()
         instruments.rejections(.rateLimited).increment()
-        return APIError(
-            .rateLimited, "Too many credentials from this address were not valid; try again later, with one that is.",
-            retryAfterSeconds: Int(wait.components.seconds) + 1)
+        return APIError(holdingOff: wait)
     }
 
     private static let unauthorized = APIError(
@@ -137,5 +135,14 @@ struct AccessMiddleware: RouterMiddleware {
             "The credential \(caller.credential) lacks the scope \(scope.rawValue), which this address needs; use one that has it.")
         failure.lackingScope = scope.rawValue
         return failure
+    }
+}
+
+extension APIError {
+    /// For an address that has guessed too often.
+    init(holdingOff wait: Duration) {
+        self.init(
+            .rateLimited, "Too many credentials from this address were not valid; try again later, with one that is.",
+            retryAfterSeconds: Int(wait.components.seconds) + 1)
     }
 }

@@ -22,8 +22,7 @@ extension PageForms {
         var fields = try await received(request)
         let returnTo = Self.ownAddress(fields.text("return"))
         let key = SettingText.trimmed(fields.text("key") ?? "")
-        let isBehindProxy = services.configuration.listener.isBehindProxy
-        let address = CallerAddress.of(request.headers, CallerAddress(context.channel.remoteAddress), isBehindProxy: isBehindProxy)
+        let address = address(request, context)
         var presented = HTTPFields()
         presented[.authorization] = "Bearer " + key.filter { $0.isASCII && !$0.isNewline }
         let admission = services.access.admission(of: presented, from: address)
@@ -39,6 +38,8 @@ extension PageForms {
             } catch {
                 throw APIError(.storeUnavailable, "No session can be kept now. Try again.", retryAfterSeconds: 5)
             }
+            // So that a neighbour who guesses does not keep the new session out.
+            services.access.limiter.noteSuccess(of: address, with: secret.fingerprint)
             var response = PageAnswer.redirect(.seeOther, to: "../../" + (returnTo ?? ServicePath.pages))
             response.headers[values: .setCookie].append(cookie(request).start(secret))
             return response
@@ -66,28 +67,33 @@ extension PageForms {
     @Sendable func signOut(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         _ = try await received(request)
         if let secret = SessionCookie.secret(in: request.headers) {
-            let address = CallerAddress.of(
-                request.headers, CallerAddress(context.channel.remoteAddress), isBehindProxy: services.configuration.listener.isBehindProxy)
-            let limiter = services.access.limiter
-            if let wait = limiter.wait(of: address, with: secret.fingerprint) {
-                throw APIError(
-                    .rateLimited, "Too many sessions from this address were not valid; try again later.",
-                    retryAfterSeconds: Int(wait.components.seconds) + 1)
-            }
-            do {
-                switch await services.sessions.find(secret) {
-                case .found: try await services.sessions.end(secret)
-                // Nothing is written for a session that nobody has.
-                case .unknown: limiter.noteFailure(of: address)
-                case .unavailable: try await services.sessions.end(secret)
-                }
-            } catch {
-                throw APIError(.storeUnavailable, "The session could not be ended now. Try again.", retryAfterSeconds: 5)
-            }
+            try await end(secret, from: address(request, context))
         }
         var response = PageAnswer.redirect(.seeOther, to: services.access.isOpen ? "../cache-analytics" : "sign-in")
         response.headers[values: .setCookie].append(cookie(request).end)
         return response
+    }
+
+    /// Only a session that there is costs a write; whoever makes cookies up has guessed.
+    private func end(_ secret: SessionSecret, from address: CallerAddress) async throws(APIError) {
+        let limiter = services.access.limiter
+        if limiter.hasFailures, let wait = limiter.wait(of: address, with: secret.fingerprint) {
+            services.accessInstruments.decisions(.limited).increment()
+            throw APIError(holdingOff: wait)
+        }
+        let failure = APIError(.storeUnavailable, "The session could not be ended now. Try again.", retryAfterSeconds: 5)
+        switch await services.sessions.find(secret) {
+        case .found:
+            do { try await services.sessions.end(secret) } catch { throw failure }
+        case .unknown: limiter.noteFailure(of: address)
+        case .unavailable: throw failure
+        }
+    }
+
+    private func address(_ request: Request, _ context: HearthRequestContext) -> CallerAddress {
+        CallerAddress.of(
+            request.headers, CallerAddress(context.channel.remoteAddress),
+            isBehindProxy: services.configuration.listener.isBehindProxy)
     }
 
     private func cookie(_ request: Request) -> SessionCookie {
