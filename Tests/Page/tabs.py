@@ -34,14 +34,17 @@ class Tabs:
             stop.set()
             for tab in tabs:
                 tab.join(15)
+        if len(beside) < 10 or asked[0] < TABS / 4:
+            faults.append(f"only {len(beside)} hits and {asked[0]} refreshes")
         if asked[1]:
             faults.append(f"{asked[1]} of {asked[0]} refreshes failed")
         figures = []
         for name, share in (("median", 0.5), ("p95", 0.95)):
             without, with_tabs = (sorted(one)[int(len(one) * share)] * 1e6 for one in (alone, beside))
             figures.append(f"{name} {without:.0f} us without, {with_tabs:.0f} us with them ({(with_tabs / without - 1) * 100:+.1f} %)")
-            # Two processors are shared with this program, whose threads are the tabs: the design's 2 % are told by `make bench` only.
-            if share == 0.5 and with_tabs > without * 1.15:
+            # Two processors are shared with this program, whose threads are the tabs: the design's 2 % are told by `make bench` only. The
+            # short form runs beside other tests, where times say nothing.
+            if self.extent == "whole" and share == 0.5 and with_tabs > without * 1.15:
                 faults.append(f"the median of a hit is {with_tabs / without:.2f} times as long")
         print(f"        {asked[0]} refreshes, {len(alone) + len(beside)} hits: " + "; ".join(figures), flush=True)
         self.tell(20, f"{TABS} open tabs do not delay a hit", faults)

@@ -35,10 +35,12 @@ final class RunningHearth: Sendable {
         try await program.waitForEnd()
     }
 
-    /// Ends it as a service manager would.
+    /// Ends it as a service manager would. What it said last is in the test's output where it ends otherwise than it should.
     func terminate() async throws -> RunningProgram.Ending {
         program.send(signal: 15)
-        return try await program.waitForEnd()
+        let ending = try await program.waitForEnd()
+        if ending != .init(status: 0) { print("\(ending):\n\(program.output.suffix(1000))\n\(program.errors.suffix(4000))") }
+        return ending
     }
 
     /// `POST /api/v1/cache/query`.
