@@ -126,11 +126,8 @@ extension SchedulerState {
 
     // MARK: Leases
 
-    /// Leases end this much earlier for their holder than for the ledger.
-    static let leaseMargin = Duration.seconds(2)
-
     /// Until when a holder may trust a lease that was asked for at a moment of its monotonic clock; nil without leases.
-    func trustedUntil(sentAt: Duration) -> Duration? { lease.map { sentAt + $0 - Self.leaseMargin } }
+    func trustedUntil(sentAt: Duration) -> Duration? { lease.map { sentAt + JobLease.trusted(of: $0) } }
 
     func hasEnded(leaseAskedAt sentAt: Duration, uptime: Duration) -> Bool { trustedUntil(sentAt: sentAt).map { $0 <= uptime } ?? false }
 

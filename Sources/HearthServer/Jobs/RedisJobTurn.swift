@@ -108,10 +108,10 @@ struct RedisJobTurn: Sendable {
         }
     }
 
-    /// Renews the claim until its run has ended, and gives up two seconds before the claim may have.
+    /// Renews the claim until its run has ended, and gives up before the claim may have.
     private func hold(_ key: String, _ fence: Int64, since claimed: Duration, _ job: String) async throws {
         var renewed = claimed
-        let trusted = max(lease - .seconds(2), lease / 2)
+        let trusted = JobLease.trusted(of: lease)
         while (try? await Task.sleep(for: lease / 6)) != nil {
             let asked = timeSource.uptime()
             let call = RedisScript.Call(Self.renewScript, keys: [key], texts: [value(fence), "\(lease.wholeMilliseconds)"])

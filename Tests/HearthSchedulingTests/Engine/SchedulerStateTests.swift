@@ -508,6 +508,23 @@ struct SchedulerStateTests {
         #expect(bench.completions.map(\.state) == [.lostLease])
     }
 
+    @Test("a short lease is trusted beyond the answer to its renewal, and not to its end", arguments: [3, 4, 6])
+    func shortLeases(seconds: Int) throws {
+        let lease = Duration.seconds(seconds)
+        var bench = EngineBench([try rules("job", "0 * * * *")], at: "2026-01-01T00:59:00Z", lease: lease)
+        bench.advance(by: .seconds(60))
+        let run = try #require(bench.starts.first?.runID)
+        let trusted = try #require(bench.engine.runs[run]?.leaseEnd) - bench.uptime
+        #expect(trusted >= lease * 0.6 && trusted <= lease * 0.7)
+        let due = try #require(bench.engine.nextRenewal) - bench.uptime
+        #expect(due <= trusted - lease * 0.3)
+        bench.run(for: .seconds(60))
+        #expect(bench.cancels.isEmpty)
+        bench.renewsLeases = false
+        bench.run(for: lease)
+        #expect(bench.cancels == [run])
+    }
+
     @Test("a claim that is answered after its lease has ended is not used")
     func lateAnswer() throws {
         var engine = SchedulerState(lease: .seconds(30), seed: 1)
