@@ -88,9 +88,9 @@ package final class AnswerCache: Sendable {
     }
 
     /// An answer that is in memory and that a shared store has lost: what was taken out on purpose has a note in the generations, so
-    /// it was forgotten, and is written again.
+    /// it was forgotten, and is written again. While the news are lost the notes may lack the newest, and the store is believed.
     private func judgeLost(_ remembered: MemoryEntry?, _ question: IdentifiedQuestion, _ now: Timestamp, _ epoch: Int64) -> Lookup {
-        guard let remembered else { return .miss(.neverStored, fallback: nil) }
+        guard let remembered, trust.isLive, trust.epoch == epoch else { return .miss(.neverStored, fallback: nil) }
         let judged = judge(remembered, question, now, source: .memory)
         if case .hit = judged {
             remembered.verifiedEpoch.store(epoch, ordering: .relaxed)

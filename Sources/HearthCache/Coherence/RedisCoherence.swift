@@ -38,6 +38,8 @@ package final class RedisCoherence: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
+            // Beside the news: an authority that does not answer must not hold them up, and what it says counts without them, too.
+            async let _ = self.watchCounter()
             var failures = 0
             while !Task.isCancelled {
                 if await self.listen() { failures = 0 }
@@ -53,16 +55,16 @@ package final class RedisCoherence: Service {
 
     /// Listens until the connection is lost; false if it never stood.
     private func listen() async -> Bool {
+        var stood = false
         do {
             let subscription = try await RedisSubscription.open(target, channel: store.layout.newsChannel, options: options) { message in
                 self.hear(message)
             }
             defer { subscription.close() }
             try await resynchronise()
+            stood = true
             // Beside the signs of life: filling the memory takes many commands, and a loss must be noticed meanwhile.
             async let _ = cache.memory.count == 0 ? try? cache.load() : nil
-            // An authority that does not answer must not hold them up either.
-            async let _ = watchCounter()
             while !Task.isCancelled {
                 try await Task.sleep(for: Self.heartbeat)
                 try await subscription.ping(within: Self.patience)
@@ -70,7 +72,7 @@ package final class RedisCoherence: Service {
             return true
         } catch {
             logger.debug("no news of other replicas", metadata: ["error": "\(error)"])
-            return false
+            return stood
         }
     }
 

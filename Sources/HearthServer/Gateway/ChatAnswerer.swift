@@ -129,10 +129,11 @@ struct ChatAnswerer: Sendable {
                 throw APIError(.overloaded, "The caller has gone.", retryAfterSeconds: 1)
             case .failed(let error):
                 live.close()
-                refusals.note(error, for: shared)
+                if !inquiry.request.hasFieldsBesideKey { refusals.note(error, for: shared) }
                 if follows { instruments.coalesced(.leaderFailed).increment() }
-                // In a shared namespace the first may be of another tenant, whose budget is not this one's.
-                if follows, error.kind == .budgetExhausted {
+                // In a shared namespace the first may be of another tenant, whose budget is not this one's; and what was refused may be in a
+                // field that is no part of the key.
+                if follows, !goesAlone, error.concernsItsCallerOnly {
                     goesAlone = true
                     continue
                 }

@@ -60,6 +60,9 @@ struct ChatRequest: Sendable {
         return !["tools", "functions", "audio", "prediction"].contains { tree[$0] != nil } && (tree["n"]?.integer ?? 1) == 1
     }
 
+    /// Whether it has something that is no part of the key, and that a provider may refuse nevertheless.
+    var hasFieldsBesideKey: Bool { fields.contains { Self.family.role(of: $0.name) == .indifferent && $0.name != "stream" } }
+
     /// What decides the answer, in canonical form.
     var conversation: ConversationDeriver.Conversation {
         var deciding = fields.filter { Self.family.role(of: $0.name) == .decides && $0.name != "model" }

@@ -75,6 +75,14 @@ extension UpstreamError {
         return GatewayErrorBody(APIError(self, cacheStatus: "")).json
     }
 
+    /// Whether another caller of the same question might have been given an answer.
+    var concernsItsCallerOnly: Bool {
+        switch kind {
+        case .budgetExhausted, .clientError: true
+        case .auth, .cancelled, .shutDown, .timeout, .rateLimited, .serverError, .network, .invalidAnswer, .overloaded, .breakerOpen: false
+        }
+    }
+
     /// Whether one more call may end better; what a provider refuses for its contents it refuses again.
     var isWorthAskingAgain: Bool {
         switch kind {

@@ -126,6 +126,7 @@ extension GatewayFetcher {
             opened.span.end(answer)
             return answer
         } catch {
+            let error = error.inTheMiddle
             opened.stream.end(error: error)
             opened.span.fail(error)
             gatewayInstruments.streamEnded(error.streamEnd).increment()
@@ -204,9 +205,7 @@ extension GatewayFetcher {
             case .part, .accounting: passed.append(event.contains(0x0a) || event.contains(0x0d) ? piece.bytes : event)
             case .invalid: return (passed, .failed(.brokenStream("a part of it is no piece of a chat completion", .invalid)))
             case .error:
-                var error = UpstreamError.brokenStream("the provider reported an error", .reported)
-                error.refusal = ProviderRefusal(status: 502, body: piece.bytes)
-                return (passed, .failed(error))
+                return (passed, .failed(.reported(piece)))
             }
         }
         return (passed, nil)
@@ -257,6 +256,14 @@ extension GatewayFetcher {
 }
 
 extension UpstreamError {
+    /// The same error, after the first bytes: the provider has worked, and may charge for it.
+    fileprivate var inTheMiddle: UpstreamError {
+        guard kind == .network, streamFault == nil else { return self }
+        var error = self
+        error.streamFault = .cut
+        return error
+    }
+
     /// Why a stream broke off, as it is counted.
     fileprivate var streamEnd: GatewayInstruments.StreamEnd {
         switch streamFault {
@@ -264,6 +271,7 @@ extension UpstreamError {
         case .tooLarge: .tooLarge
         case .invalid: .invalid
         case .reported: .reported
+        case .cut: .reset
         case nil:
             switch kind {
             case .timeout: .deadline

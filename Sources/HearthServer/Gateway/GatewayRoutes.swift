@@ -63,10 +63,7 @@ struct GatewayRoutes: Sendable {
         case .live(let live) where chat.isStreamed:
             return writer.stream(live, on: context.channel)
         case .live(let live):
-            guard case .success(let answer) = await live.reader.outcome() else {
-                live.fail()
-                throw APIError(.internalError, "The answer was lost; ask again.")
-            }
+            let answer = try await live.whole()
             let identity = live.identity(of: answer)
             return try writer.response(live.finish(answer), identity: identity, to: chat)
         }
@@ -79,10 +76,7 @@ struct GatewayRoutes: Sendable {
         case .kept(let answered):
             return try writer.response(answered, identity: identity, to: chat)
         case .live(let live):
-            guard case .success(let answer) = await live.reader.outcome() else {
-                live.fail()
-                throw APIError(.internalError, "The answer was lost; ask again.")
-            }
+            let answer = try await live.whole()
             return try writer.response(live.finish(answer), identity: identity, to: chat)
         }
     }

@@ -72,6 +72,19 @@ final class LiveAnswer: Sendable {
         return .begun
     }
 
+    /// The whole answer, of one that has begun.
+    func whole() async throws(APIError) -> GatewayAnswer {
+        switch await reader.outcome() {
+        case .success(let answer): return answer
+        case .failure(let error):
+            fail()
+            throw APIError(passing: error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)
+        case nil:
+            fail()
+            throw APIError(.overloaded, "The caller has gone.", retryAfterSeconds: 1)
+        }
+    }
+
     /// What a stream says in its header, before anyone knows how it ends.
     var openStatus: CacheStatus { follows ? .collapsed(forward) : .failed(forward, status: 200) }
 

@@ -24,6 +24,15 @@ extension Composition {
         }
     }
 
+    /// Room for as many calls as the providers may be asked at a time, and for what goes beside them: replies, keys, traces and pings.
+    static func curlLimits(_ configuration: HearthConfiguration) -> CurlClient.Limits {
+        var limits = CurlClient.Limits()
+        let calls = configuration.provider.concurrency * (1 + configuration.gateway.providers.count)
+        limits.maximumConnections = max(limits.maximumConnections, calls + 16)
+        limits.maximumRequests = max(limits.maximumRequests, calls + 64)
+        return limits
+    }
+
     private static func client(
         _ foundation: Foundation, _ curl: CurlClient, _ events: ServiceEvents, name: String, baseURL: String, key: Secret?,
         timeout: Duration?

@@ -74,7 +74,7 @@ enum Composition {
         // What is asked.
         let limitInstruments = LimitInstruments(registry: foundation.registry)
         let overload = overloadGuard(foundation)
-        let curl = try CurlClient()
+        let curl = try CurlClient(limits: curlLimits(configuration))
         let access = try await access(foundation, database, shared, curl)
         let traces = TraceParts(foundation, http: curl)
         let (spans, lookups) = (providerSpan(foundation, traces), LookupSpan(tracer: traces?.tracer))

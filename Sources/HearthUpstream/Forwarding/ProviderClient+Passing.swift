@@ -46,6 +46,7 @@ extension ProviderClient {
                 throw UpstreamError(error)
             }
             for _ in 0..<stream.connectionRetries { observer.retried(.network) }
+            noteHeader(status: stream.status)
             let failure = UpstreamError(status: stream.status, retryAfterHeader: nil, host: host, now: time.now())
             return ProviderStream(stream, idleTimeout: configuration.streamIdleTimeout, host: host, pause: pause) { [self] ending in
                 noteEnd(of: nil, model: "", since: start, error: ending.error ?? failure, usage: nil)

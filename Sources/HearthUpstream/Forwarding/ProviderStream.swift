@@ -96,6 +96,7 @@ extension ProviderClient {
             let stream = try await attempts(
                 request, within: configuration.streamTimeout, since: start, mayRetry: !call.hasAlternative
             ) { await openOnce($0) }
+            noteHeader(status: stream.status)
             return ProviderStream(stream, idleTimeout: configuration.streamIdleTimeout, host: host, pause: pause) { [self] ending in
                 noteEnd(of: call.operation, model: call.model, since: start, error: ending.error, usage: ending.usage)
                 giveSlotBack()
@@ -112,13 +113,30 @@ extension ProviderClient {
             let stream = try await opened(request)
             for _ in 0..<stream.connectionRetries { observer.retried(.network) }
             guard !(200...299).contains(stream.status) else { return .success(stream) }
-            var body: [UInt8] = []
-            while body.count <= ProviderRefusal.maximumBytes, let more = try await stream.next() { body += more }
+            let body = await refusalBody(of: stream)
             stream.cancel()
             guard let error = refusal(status: stream.status, headers: stream.headers, body: body) else { return .success(stream) }
             return .failure(RetryPolicy.Failure(error: error, wasBeforeConnection: false))
         } catch {
             return .failure(RetryPolicy.Failure(error: UpstreamError(error), wasBeforeConnection: error.wasBeforeConnection))
+        }
+    }
+
+    /// What the provider says to a refusal, as far as it comes in time; the status alone says enough.
+    private func refusalBody(of stream: HTTPClientStream) async -> [UInt8] {
+        let limit = min(configuration.connectTimeout, configuration.streamIdleTimeout)
+        return await withTaskGroup(of: [UInt8]?.self) { group in
+            group.addTask {
+                var body: [UInt8] = []
+                while body.count <= ProviderRefusal.maximumBytes, let more = try? await stream.next() { body += more }
+                return body
+            }
+            group.addTask { [pause] in
+                try? await pause(limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next()?.flatMap { $0 } ?? []
         }
     }
 
@@ -169,6 +187,20 @@ extension UpstreamError {
     package static func brokenStream(_ problem: String, _ fault: StreamFault? = nil) -> UpstreamError {
         var error = UpstreamError(kind: .network, message: "The provider's answer broke off: \(problem). Ask again.")
         error.streamFault = fault
+        return error
+    }
+
+    /// An error that the provider reported in the middle of a stream.
+    ///
+    /// One that is the request's own, by a code from 400 to 499 or OpenAI's type, says nothing of the provider's health: else a caller whose
+    /// prompts are too long could have the provider left alone for everybody.
+    package static func reported(_ event: JSONTree) -> UpstreamError {
+        var error = brokenStream("the provider reported an error", .reported)
+        let told = event["error"]
+        let code = [told?["code"], told?["status"], event["code"]].lazy.compactMap { $0?.integer }.first
+        let blamesRequest = code.map { (400...499).contains($0) && $0 != 408 } ?? (told?["type"]?.string == "invalid_request_error")
+        if blamesRequest { error.kind = code == 429 ? .rateLimited : .clientError(status: code.map { Int($0) } ?? 400) }
+        error.refusal = ProviderRefusal(status: 502, body: event.bytes)
         return error
     }
 }

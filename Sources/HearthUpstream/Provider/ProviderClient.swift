@@ -150,7 +150,7 @@ package final class ProviderClient: Sendable {
     /// - Parameter operation: nil for calls that ask for nothing that is paid for; those are not in the metrics.
     func noteEnd(of operation: UpstreamOperation?, model: String, since start: Duration, error: UpstreamError?, usage: ProviderUsage?) {
         recordEnd(error)
-        guard let operation, error?.madeCall != false else { return }
+        guard let operation, error?.madeCall != false, error?.wasGivenUp != true else { return }
         observer.callFinished(
             operation: operation, model: model, errorType: error?.errorType, duration: time.uptime() - start, usage: usage)
     }
@@ -170,7 +170,8 @@ package final class ProviderClient: Sendable {
             case .success(let answer): return answer
             case .failure(let failed): failure = failed
             }
-            let remaining = limit - (time.uptime() - start)
+            // A stream may last for minutes, but nobody waits so long for its first byte.
+            let remaining = min(limit, configuration.totalTimeout) - (time.uptime() - start)
             let decision = configuration.retryPolicy.decide(on: failure, retries: retries, remaining: remaining, unitRandom: unitRandom())
             guard mayRetry, case .retry(let length, let reason) = decision, protection.withLock({ $0.budget.takeRetry() }) else {
                 throw failure.error
@@ -279,6 +280,17 @@ extension ProviderClient {
             kind: .breakerOpen,
             message: "The provider \(host) failed several times in a row and is left alone for a while. Kept answers are served.",
             retryAfter: RetryAfter.clamped(retryAfter))
+    }
+
+    /// The header of an answer shows that the provider works: a probe need not last as long as what follows.
+    func noteHeader(status: Int) {
+        guard status < 500 else { return }
+        let isClosed = protection.withLock { protection in
+            guard protection.breaker.state == .halfOpen else { return false }
+            protection.breaker.recordSuccess()
+            return true
+        }
+        if isClosed { observer.breaker(.closed) }
     }
 
     /// Tells the breaker how an admitted call ended.

@@ -30,6 +30,8 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
         case invalid
         /// The provider reported an error.
         case reported
+        /// The connection ended in the middle.
+        case cut
     }
 
     package var kind: Kind
@@ -77,6 +79,9 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
         case .auth, .clientError, .serverError, .network, .invalidAnswer, .breakerOpen: 502
         }
     }
+
+    /// Whether nobody waited for the end of the call: it says nothing of the provider.
+    var wasGivenUp: Bool { kind == .cancelled || kind == .shutDown }
 
     /// Whether a call reached out to the provider.
     package var madeCall: Bool {

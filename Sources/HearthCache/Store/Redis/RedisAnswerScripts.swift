@@ -127,15 +127,17 @@ enum RedisAnswerScripts {
             return {slice[1], found}
             """)
 
-    /// Arguments: job and fence, or two empty ones, then keys. Returns those that were there, with their sizes.
+    /// Arguments: job and fence, or two empty ones, channel on which the other replicas are told, or an empty one, replica, then keys.
+    /// Returns those that were there, with their sizes.
     static let remove = RedisScript(
         common + """
             local refusal = require(ARGV[2], ARGV[3])
             if refusal then return refusal end
             local found = {}
-            for i = 4, #ARGV do
+            for i = 6, #ARGV do
                 local f = remove(ARGV[i])
                 if f then
+                    if ARGV[4] ~= '' then redis.call('publish', ARGV[4], ARGV[5] .. '\\n' .. ARGV[i]) end
                     found[#found + 1] = ARGV[i]
                     found[#found + 1] = f[1]
                 end
@@ -143,27 +145,29 @@ enum RedisAnswerScripts {
             return found
             """)
 
-    /// Removes at most a number of answers of a kind. Arguments: limit, then the suffixes of the sets that must all hold an answer; none
-    /// for all answers. Returns the keys. An answer that the index lacks leaves the set it was found in, or it would be found for ever.
+    /// Removes at most a number of answers of a kind, and tells the other replicas: one that cannot ask the authority for its counter hears
+    /// of it nevertheless. Arguments: limit, channel, replica, then the suffixes of the sets that must all hold an answer; none for all
+    /// answers. Returns the keys. An answer that the index lacks leaves the set it was found in, or it would be found for ever.
     static let removeKind = RedisScript(
         common + """
             local limit = tonumber(ARGV[2])
             local keys
-            if #ARGV == 2 then
+            if #ARGV == 4 then
                 keys = redis.call('zrange', p .. 's', 0, limit - 1)
-            elseif #ARGV == 3 then
-                keys = redis.call('srandmember', p .. ARGV[3], limit)
+            elseif #ARGV == 5 then
+                keys = redis.call('srandmember', p .. ARGV[5], limit)
             else
                 local sets = {}
-                for i = 3, #ARGV do sets[#sets + 1] = p .. ARGV[i] end
+                for i = 5, #ARGV do sets[#sets + 1] = p .. ARGV[i] end
                 keys = redis.call('sinter', unpack(sets))
             end
             local found = {}
             for i = 1, math.min(#keys, limit) do
                 if not remove(keys[i]) then
                     redis.call('zrem', p .. 's', keys[i])
-                    for j = 3, #ARGV do redis.call('srem', p .. ARGV[j], keys[i]) end
+                    for j = 5, #ARGV do redis.call('srem', p .. ARGV[j], keys[i]) end
                 end
+                redis.call('publish', ARGV[3], ARGV[4] .. '\\n' .. keys[i])
                 found[#found + 1] = keys[i]
             end
             return found

@@ -72,7 +72,7 @@ extension RedisAnswerStore {
     private func remove(_ selection: AnswerSelection) async throws(AnswerStoreError) -> [CacheKey] {
         if let key = selection.key {
             guard try await holds(key, selection) else { return [] }
-            return try await remove([key], in: layout.bucket(of: key)).map(\.key)
+            return try await remove([key], in: layout.bucket(of: key), isTold: true).map(\.key)
         }
         var removed: [CacheKey] = []
         for bucket in layout.buckets {
@@ -84,7 +84,7 @@ extension RedisAnswerStore {
     private func removeCommon(
         of sets: [String], in bucket: RedisAnswerLayout.Bucket, _ removed: inout [CacheKey]
     ) async throws(AnswerStoreError) {
-        let call = call(RedisAnswerScripts.removeKind, bucket, ["\(Self.slice)"] + sets)
+        let call = call(RedisAnswerScripts.removeKind, bucket, ["\(Self.slice)", layout.newsChannel, layout.replica] + sets)
         while !Task.isCancelled {
             let keys = try await run([call], in: bucket, "invalidate answers", lane: .bulk).first?.items ?? []
             removed += keys.compactMap { $0.text.flatMap { CacheKey($0) } }
@@ -93,10 +93,13 @@ extension RedisAnswerStore {
     }
 
     /// Removes answers of one bucket; returns those that were there with their sizes.
+    ///
+    /// - Parameter isTold: whether the other replicas are to forget them, too.
     private func remove(
-        _ keys: [CacheKey], in bucket: RedisAnswerLayout.Bucket
+        _ keys: [CacheKey], in bucket: RedisAnswerLayout.Bucket, isTold: Bool = false
     ) async throws(AnswerStoreError) -> [(key: CacheKey, bytes: Int64)] {
-        let call = call(RedisAnswerScripts.remove, bucket, fence + keys.map(\.description))
+        let news = isTold ? [layout.newsChannel, layout.replica] : ["", ""]
+        let call = call(RedisAnswerScripts.remove, bucket, fence + news + keys.map(\.description))
         let items = try await run([call], in: bucket, "remove answers", lane: .bulk).first?.items ?? []
         return stride(from: 0, to: items.count - 1, by: 2).compactMap { index in
             guard let key = items[index].text.flatMap({ CacheKey($0) }) else { return nil }
