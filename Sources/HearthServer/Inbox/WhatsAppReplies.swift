@@ -19,6 +19,9 @@ struct WhatsAppReplies: Sendable {
 
     /// WhatsApp's limit; longer texts are refused.
     static let maximumCharacters = 4096
+    /// What Meta says is to be tried again later: an unknown error, a service that is down, limits of the app, the account, the number and
+    /// the pair of sender and receiver, and something that went wrong.
+    private static let passingCodes: Set<Int64> = [1, 2, 4, 80007, 130429, 131000, 131016, 131056]
 
     func send(_ message: InboxMessage, _ reply: String) async -> Outcome {
         let text = reply.count <= Self.maximumCharacters ? reply : String(reply.prefix(Self.maximumCharacters - 1)) + "…"
@@ -38,13 +41,22 @@ struct WhatsAppReplies: Sendable {
             ], body: body.bytes, connectTimeout: min(timeout, .seconds(5)), totalTimeout: timeout, maximumResponseBytes: 64 << 10)
         do throws(HTTPClientError) {
             let response = try await http.send(request)
-            switch response.status {
-            case 200...299: return .sent
-            case 401, 403, 408, 409, 425, 429, 500...599: return .failed("the Graph API answered \(response.status)")
-            default: return .refused("the Graph API answered \(response.status)")
-            }
+            return Self.outcome(of: response)
         } catch {
             return .failed("\(error)")
+        }
+    }
+
+    /// Meta puts limits and passing troubles of its own into answers with 400 too; there only the code in the body tells them from a
+    /// message that can never be sent.
+    private static func outcome(of response: HTTPClientResponse) -> Outcome {
+        if (200...299).contains(response.status) { return .sent }
+        let code = JSONTree(response.body)?["error"]?["code"]?.integer
+        let reason = "the Graph API answered \(response.status)" + (code.map { " with code \($0)" } ?? "")
+        switch response.status {
+        case 401, 403, 408, 409, 425, 429, 500...599: return .failed(reason)
+        case 400...499: return code.map { passingCodes.contains($0) } == true ? .failed(reason) : .refused(reason)
+        default: return .refused(reason)
         }
     }
 }
