@@ -14,13 +14,28 @@ protocol Inbox: Sendable {
 
     func figures() async throws -> InboxFigures
 
-    /// Keeps the answer before it is sent: one that was sent and not noted is sent again word for word.
-    func answer(_ id: String, with reply: String) async throws
+    /// When ``take(at:without:limit:)`` has something again. What waits behind another message of its sender does not count, nor what
+    /// somebody works on: its time is past, and whoever went by it would look again and again.
+    ///
+    /// - Parameter senders: that the caller is busy with.
+    func nextDue(without senders: Set<String>) async throws -> Timestamp?
 
-    func postpone(_ id: String, until due: Timestamp, error: String) async throws
+    /// Keeps the answer before it is sent: one that was sent and not noted is sent again word for word.
+    ///
+    /// - Returns: false where the message is not open any more, as when its sender was deleted, or another answer is kept, as when a lease
+    ///   ran out and another replica was faster; then nothing may be sent.
+    @discardableResult
+    func answer(_ id: String, with reply: String) async throws -> Bool
+
+    /// Returns false, and changes nothing, where the message is not open any more.
+    @discardableResult
+    func postpone(_ id: String, until due: Timestamp, error: String) async throws -> Bool
 
     /// Ends a message. What was said is forgotten with an answer; of one that was given up it is needed to answer it by hand.
-    func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws
+    ///
+    /// - Returns: false where it has ended before; it stays as it is then.
+    @discardableResult
+    func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws -> Bool
 
     /// Opens a message that was given up once more; false if there is none of this name.
     func reopen(_ id: String, at now: Timestamp) async throws -> Bool
@@ -59,6 +74,4 @@ struct InboxFigures: Sendable, Equatable {
     var open = 0
     var dead = 0
     var oldest: Timestamp?
-    /// When the next message is due.
-    var nextDue: Timestamp?
 }

@@ -1,4 +1,3 @@
-import HearthCache
 import HearthScheduling
 import HearthTelemetry
 import Logging
@@ -7,6 +6,9 @@ import Synchronization
 
 /// Answers what is in the inbox: for each sender one message after the other, in the order in which they were written.
 final class InboxWorker: Service {
+    /// Asks what a customer asks, and gives back the words of the answer.
+    typealias Asking = @Sendable (CacheQuery) async throws(APIError) -> String
+
     struct Settings: Sendable {
         /// Senders that are answered at the same time.
         var concurrency: Int
@@ -16,7 +18,14 @@ final class InboxWorker: Service {
         var longestPause = Duration.seconds(300)
         /// How long a message's id is remembered.
         var kept: Duration
-        var maximumCharacters: Int
+        /// The pause after the inbox could not be written; it doubles up to ``longestStorePause``.
+        var firstStorePause = Duration.seconds(1)
+        /// Not longer than what a lease has to spare, or another replica may send what could not be noted here.
+        var longestStorePause = Duration.seconds(30)
+
+        func storePause(afterFailures failures: Int) -> Duration {
+            min(longestStorePause, firstStorePause * (1 << min(max(failures - 1, 0), 16)))
+        }
     }
 
     private struct State {
@@ -28,7 +37,7 @@ final class InboxWorker: Service {
     }
 
     private let store: any Inbox
-    private let answerer: QuestionAnswerer
+    private let ask: Asking
     private let replies: WhatsAppReplies
     private let settings: Settings
     private let instruments: InboxInstruments
@@ -41,16 +50,16 @@ final class InboxWorker: Service {
     private static let longestWait = Duration.seconds(5)
 
     init(
-        store: any Inbox, answerer: QuestionAnswerer, replies: WhatsAppReplies, settings: Settings, instruments: InboxInstruments,
-        timeSource: any TimeSource, logger: Logger
+        store: any Inbox, replies: WhatsAppReplies, settings: Settings, instruments: InboxInstruments, timeSource: any TimeSource,
+        logger: Logger, ask: @escaping Asking
     ) {
         self.store = store
-        self.answerer = answerer
         self.replies = replies
         self.settings = settings
         self.instruments = instruments
         self.timeSource = timeSource
         self.logger = logger
+        self.ask = ask
     }
 
     /// There may be something to do.
@@ -97,8 +106,10 @@ final class InboxWorker: Service {
                     self.wake()
                 }
             }
-            let next = figures.nextDue.map { $0 - now } ?? Self.longestWait
-            return (!due.isEmpty, min(max(next, .milliseconds(50)), Self.longestWait))
+            guard due.isEmpty else { return (true, .zero) }
+            // Who is done with meanwhile wakes this loop, so those who were busy before need no look.
+            let next = try await store.nextDue(without: busy).map { $0 - now } ?? Self.longestWait
+            return (false, min(max(next, .milliseconds(50)), Self.longestWait))
         } catch {
             logger.warning("the inbox cannot be read; it is tried again", metadata: ["error": "\(error)"])
             return (false, Self.longestWait)
@@ -126,58 +137,74 @@ final class InboxWorker: Service {
     }
 
     private func handle(_ message: InboxMessage) async {
-        do {
-            let reply: String
-            if let kept = message.reply {
-                reply = kept
-            } else {
-                switch await answer(message) {
-                case .success(let text): reply = text
-                case .failure(let error): return try await failed(message, error.code.rawValue)
-                }
-                try await store.answer(message.id, with: reply)
-            }
-            switch await replies.send(message, reply) {
-            case .sent:
-                try await store.finish(message.id, .sent, error: nil, at: timeSource.now())
-                instruments.messages(.sent).increment()
-                instruments.replyDuration.observe(max(.zero, timeSource.now() - message.receivedAt))
-            case .failed(let reason): try await failed(message, reason)
-            case .refused(let reason): try await giveUp(message, reason)
-            }
-        } catch {
-            // It is on the disk as it was before, and is tried again.
-            logger.warning("the inbox cannot be written; the message is tried again", metadata: ["error": "\(error)"])
-            try? await Task.sleep(for: .seconds(1))
+        guard let reply = await reply(to: message) else { return }
+        // One that was kept before is kept again: between then and now the customer may have been deleted, and nothing is sent to him.
+        guard await note(message, { try await store.answer(message.id, with: reply) }) else { return }
+        switch await replies.send(message, reply) {
+        case .sent: await sent(message)
+        case .failed(let reason): await failed(message, reason)
+        case .refused(let reason): await giveUp(message, reason)
         }
     }
 
-    private func answer(_ message: InboxMessage) async -> Result<String, APIError> {
-        let limit = settings.maximumCharacters
-        guard let text = CacheQuery.trimmed(String(message.text.prefix(limit)), maximumCharacters: limit) else {
-            return .failure(APIError(.invalidRequest, "The message has no words."))
+    /// The answer that is kept, or one that is asked for now; nil where there is none, which is noted then.
+    private func reply(to message: InboxMessage) async -> String? {
+        if let kept = message.reply { return kept }
+        // What is longer was not accepted, so nothing is cut off.
+        guard let text = CacheQuery.trimmed(message.text, maximumCharacters: WhatsAppDelivery.maximumTextBytes) else {
+            await giveUp(message, "the message has no words")
+            return nil
         }
         do throws(APIError) {
-            let answered = try await answerer.answer(
-                CacheQuery(query: text, customer: message.sender), by: .standard, control: RequestCacheControl(),
-                requestID: RequestIdentifier.new(),
-                trace: nil,
-                startedAt: timeSource.uptime())
-            return .success(answered.answer.text)
+            return try await ask(CacheQuery(query: text, customer: message.sender))
         } catch {
-            return .failure(error)
+            await failed(message, error.code.rawValue)
+            return nil
         }
     }
 
-    private func failed(_ message: InboxMessage, _ reason: String) async throws {
-        guard message.attempts + 1 < settings.attempts else { return try await giveUp(message, reason) }
+    /// Writes down what became of a message, as often as it takes.
+    ///
+    /// The message stays here meanwhile, with what was answered or sent: nothing is asked or sent a second time because a disk is full. Its
+    /// sender stays busy and keeps his place, so there are never more of them than ``Settings/concurrency``.
+    ///
+    /// - Returns: false where the message is not open any more, or the service ends before it could be written.
+    private func note(_ message: InboxMessage, _ write: () async throws -> Bool) async -> Bool {
+        var failures = 0
+        while true {
+            do {
+                return try await write()
+            } catch {
+                failures += 1
+                logger.warning(
+                    "the inbox cannot be written; it is tried again",
+                    metadata: ["message_id": "\(message.id)", "failures": "\(failures)", "error": "\(error)"])
+            }
+            guard !state.withLock({ $0.isStopping }), !Task.isCancelled else { return false }
+            let pause = settings.storePause(afterFailures: failures)
+            // The end of the service cuts it short, for one attempt more.
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+        }
+    }
+
+    private func sent(_ message: InboxMessage) async {
+        let now = timeSource.now()
+        instruments.messages(.sent).increment()
+        instruments.replyDuration.observe(max(.zero, now - message.receivedAt))
+        _ = await note(message) { try await store.finish(message.id, .sent, error: nil, at: now) }
+    }
+
+    private func failed(_ message: InboxMessage, _ reason: String) async {
+        guard message.attempts + 1 < settings.attempts else { return await giveUp(message, reason) }
         let pause = min(settings.longestPause, settings.firstPause * (1 << min(message.attempts, 16))) * Double.random(in: 0.8...1.2)
-        try await store.postpone(message.id, until: timeSource.now() + pause, error: reason)
+        let due = timeSource.now() + pause
+        guard await note(message, { try await store.postpone(message.id, until: due, error: reason) }) else { return }
         instruments.messages(.retried).increment()
     }
 
-    private func giveUp(_ message: InboxMessage, _ reason: String) async throws {
-        try await store.finish(message.id, .dead, error: reason, at: timeSource.now())
+    private func giveUp(_ message: InboxMessage, _ reason: String) async {
+        let now = timeSource.now()
+        guard await note(message, { try await store.finish(message.id, .dead, error: reason, at: now) }) else { return }
         instruments.messages(.dead).increment()
         logger.error(
             "a message is given up; GET /api/v1/inbox?state=dead has it, and POST /api/v1/inbox/retry tries it again",

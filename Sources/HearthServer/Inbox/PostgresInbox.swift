@@ -9,6 +9,14 @@ struct PostgresInbox: Inbox {
     let lease: Duration
 
     private static let open = "state IN ('waiting', 'answered')"
+    private static let isFree = "(leased_until IS NULL OR leased_until < clock_timestamp())"
+    /// Of the open messages of its sender.
+    private static let isFirst = """
+        NOT EXISTS (
+            SELECT 1 FROM inbox_message AS earlier WHERE earlier.sender = message.sender
+            AND earlier.state IN ('waiting', 'answered')
+            AND (earlier.written_at, earlier.position) < (message.written_at, message.position))
+        """
 
     func accept(_ messages: [InboxMessage]) async throws -> InboxAcceptance {
         try await client.transaction { db in
@@ -54,10 +62,7 @@ struct PostgresInbox: Inbox {
                 """
                 UPDATE inbox_message SET leased_until = clock_timestamp() + $1 * interval '1 millisecond' WHERE position IN (
                     SELECT position FROM inbox_message AS message WHERE \(Self.open) AND due_at <= $2
-                    AND (leased_until IS NULL OR leased_until < clock_timestamp()) AND sender <> ALL ($4::text[]) AND NOT EXISTS (
-                        SELECT 1 FROM inbox_message AS earlier WHERE earlier.sender = message.sender
-                        AND earlier.state IN ('waiting', 'answered')
-                        AND (earlier.written_at, earlier.position) < (message.written_at, message.position))
+                    AND \(Self.isFree) AND sender <> ALL ($4::text[]) AND \(Self.isFirst)
                     ORDER BY due_at, position LIMIT $3 FOR UPDATE SKIP LOCKED)
                 RETURNING *
                 """, [.integer(lease.components.seconds * 1000), .moment(now), .integer(limit), .array(senders.map { .text($0) })]
@@ -69,34 +74,44 @@ struct PostgresInbox: Inbox {
         let row = try await client.query(
             """
             SELECT count(*) FILTER (WHERE \(Self.open)) AS open, count(*) FILTER (WHERE state = 'dead') AS dead,
-                min(received_at) FILTER (WHERE \(Self.open)) AS oldest, min(due_at) FILTER (WHERE \(Self.open)) AS due
+                min(received_at) FILTER (WHERE \(Self.open)) AS oldest
             FROM inbox_message WHERE \(Self.open) OR state = 'dead'
             """
         ).first
         guard let row else { return InboxFigures() }
         return InboxFigures(
-            open: Int(try row.integer("open")), dead: Int(try row.integer("dead")), oldest: try row.optionalMoment("oldest"),
-            nextDue: try row.optionalMoment("due"))
+            open: Int(try row.integer("open")), dead: Int(try row.integer("dead")), oldest: try row.optionalMoment("oldest"))
     }
 
-    func answer(_ id: String, with reply: String) async throws {
+    func nextDue(without senders: Set<String>) async throws -> Timestamp? {
+        try await client.query(
+            """
+            SELECT min(due_at) AS due FROM inbox_message AS message
+            WHERE \(Self.open) AND \(Self.isFree) AND sender <> ALL ($1::text[]) AND \(Self.isFirst)
+            """, [.array(senders.map { .text($0) })]
+        ).first?.optionalMoment("due")
+    }
+
+    func answer(_ id: String, with reply: String) async throws -> Bool {
         try await change(
-            "UPDATE inbox_message SET state = 'answered', reply = $2 WHERE id = $1 AND \(Self.open)", [.text(id), .text(reply)])
+            """
+            UPDATE inbox_message SET state = 'answered', reply = $2 WHERE id = $1 AND \(Self.open) AND (reply IS NULL OR reply = $2)
+            """, [.text(id), .text(reply)])
     }
 
-    func postpone(_ id: String, until due: Timestamp, error: String) async throws {
+    func postpone(_ id: String, until due: Timestamp, error: String) async throws -> Bool {
         try await change(
             """
             UPDATE inbox_message SET attempts = attempts + 1, due_at = $2, error = $3, leased_until = NULL WHERE id = $1 AND \(Self.open)
             """, [.text(id), .moment(due), .text(error)])
     }
 
-    func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws {
+    func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws -> Bool {
         let forgets = state == .sent
         try await change(
             """
             UPDATE inbox_message SET state = $2, error = $3, finished_at = $4, attempts = attempts + 1, leased_until = NULL
-            \(forgets ? ", body = '', reply = NULL" : "") WHERE id = $1
+            \(forgets ? ", body = '', reply = NULL" : "") WHERE id = $1 AND \(Self.open)
             """, [.text(id), .text(state.rawValue), .optional(error), .moment(now)])
     }
 
@@ -138,8 +153,9 @@ struct PostgresInbox: Inbox {
         }
     }
 
-    private func change(_ sql: String, _ values: [PostgresValue]) async throws {
-        try await client.transaction { _ = try $0.query(sql, values) }
+    /// Returns whether there was a row to change.
+    private func change(_ sql: String, _ values: [PostgresValue]) async throws -> Bool {
+        try await client.transaction { try $0.query(sql, values).affected > 0 }
     }
 
     private static func message(_ row: PostgresRow) throws -> InboxMessage {

@@ -7,6 +7,13 @@ struct SQLiteInbox: Inbox {
     let limits: InboxLimits
 
     private static let open = "state IN ('waiting', 'answered')"
+    /// Of the open messages of its sender.
+    private static let isFirst = """
+        NOT EXISTS (
+            SELECT 1 FROM inbox_message AS earlier WHERE earlier.sender = message.sender
+            AND earlier.state IN ('waiting', 'answered')
+            AND (earlier.written_at, earlier.position) < (message.written_at, message.position))
+        """
 
     func accept(_ messages: [InboxMessage]) async throws -> InboxAcceptance {
         try await database.writeWithoutTransaction { db in
@@ -54,10 +61,7 @@ struct SQLiteInbox: Inbox {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM inbox_message AS message WHERE \(Self.open) AND due_at <= ? AND NOT EXISTS (
-                        SELECT 1 FROM inbox_message AS earlier WHERE earlier.sender = message.sender
-                        AND earlier.state IN ('waiting', 'answered')
-                        AND (earlier.written_at, earlier.position) < (message.written_at, message.position))
+                    SELECT * FROM inbox_message AS message WHERE \(Self.open) AND due_at <= ? AND \(Self.isFirst)
                     ORDER BY due_at, position LIMIT ?
                     """, arguments: [now.milliseconds, limit + senders.count]
             ).compactMap(Self.message)
@@ -69,50 +73,56 @@ struct SQLiteInbox: Inbox {
         try await database.read { db in
             var figures = InboxFigures()
             let row = try Row.fetchOne(
-                db, sql: "SELECT count(*) AS count, min(received_at) AS oldest, min(due_at) AS due FROM inbox_message WHERE \(Self.open)")
+                db, sql: "SELECT count(*) AS count, min(received_at) AS oldest FROM inbox_message WHERE \(Self.open)")
             if let row {
                 figures.open = row["count"]
                 figures.oldest = (row["oldest"] as Int64?).map { Timestamp(milliseconds: $0) }
-                figures.nextDue = (row["due"] as Int64?).map { Timestamp(milliseconds: $0) }
             }
             figures.dead = try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox_message WHERE state = 'dead'") ?? 0
             return figures
         }
     }
 
-    func answer(_ id: String, with reply: String) async throws {
-        try await database.write {
-            try $0.execute(sql: "UPDATE inbox_message SET state = 'answered', reply = ? WHERE id = ?", arguments: [reply, id])
+    func nextDue(without senders: Set<String>) async throws -> Timestamp? {
+        try await database.read { db in
+            // Each sender has one such message at most, so behind those of the given senders there is one of another, if any.
+            let first = try Row.fetchAll(
+                db,
+                sql: "SELECT sender, due_at FROM inbox_message AS message WHERE \(Self.open) AND \(Self.isFirst) ORDER BY due_at LIMIT ?",
+                arguments: [senders.count + 1]
+            ).first { !senders.contains($0["sender"] as String) }
+            return first.map { Timestamp(milliseconds: $0["due_at"]) }
         }
     }
 
-    func postpone(_ id: String, until due: Timestamp, error: String) async throws {
-        try await database.write {
-            try $0.execute(
-                sql: "UPDATE inbox_message SET attempts = attempts + 1, due_at = ?, error = ? WHERE id = ?",
-                arguments: [due.milliseconds, error, id])
-        }
+    func answer(_ id: String, with reply: String) async throws -> Bool {
+        try await change(
+            """
+            UPDATE inbox_message SET state = 'answered', reply = ? WHERE id = ? AND \(Self.open) AND (reply IS NULL OR reply = ?)
+            """, [reply, id, reply])
     }
 
-    func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws {
-        try await database.write {
-            try $0.execute(
-                sql: """
-                    UPDATE inbox_message SET state = ?, error = ?, finished_at = ?, attempts = attempts + 1,
-                    body = CASE WHEN ? = 'sent' THEN '' ELSE body END, reply = CASE WHEN ? = 'sent' THEN NULL ELSE reply END WHERE id = ?
-                    """, arguments: [state.rawValue, error, now.milliseconds, state.rawValue, state.rawValue, id])
-        }
+    func postpone(_ id: String, until due: Timestamp, error: String) async throws -> Bool {
+        try await change(
+            "UPDATE inbox_message SET attempts = attempts + 1, due_at = ?, error = ? WHERE id = ? AND \(Self.open)",
+            [due.milliseconds, error, id])
+    }
+
+    func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws -> Bool {
+        try await change(
+            """
+            UPDATE inbox_message SET state = ?, error = ?, finished_at = ?, attempts = attempts + 1,
+            body = CASE WHEN ? = 'sent' THEN '' ELSE body END, reply = CASE WHEN ? = 'sent' THEN NULL ELSE reply END
+            WHERE id = ? AND \(Self.open)
+            """, [state.rawValue, error, now.milliseconds, state.rawValue, state.rawValue, id])
     }
 
     func reopen(_ id: String, at now: Timestamp) async throws -> Bool {
-        try await database.write {
-            try $0.execute(
-                sql: """
-                    UPDATE inbox_message SET state = CASE WHEN reply IS NULL THEN 'waiting' ELSE 'answered' END, attempts = 0, due_at = ?,
-                    finished_at = NULL WHERE id = ? AND state = 'dead'
-                    """, arguments: [now.milliseconds, id])
-            return $0.changesCount > 0
-        }
+        try await change(
+            """
+            UPDATE inbox_message SET state = CASE WHEN reply IS NULL THEN 'waiting' ELSE 'answered' END, attempts = 0, due_at = ?,
+            finished_at = NULL WHERE id = ? AND state = 'dead'
+            """, [now.milliseconds, id])
     }
 
     func list(_ state: InboxMessage.State?, limit: Int) async throws -> [InboxMessage] {
@@ -141,6 +151,14 @@ struct SQLiteInbox: Inbox {
                     state = CASE WHEN \(Self.open) THEN 'dead' ELSE state END WHERE sender = ?
                     """, arguments: [now.milliseconds, sender])
             return db.changesCount
+        }
+    }
+
+    /// Returns whether there was a row to change.
+    private func change(_ sql: String, _ values: StatementArguments) async throws -> Bool {
+        try await database.write { db in
+            try db.execute(sql: sql, arguments: values)
+            return db.changesCount > 0
         }
     }
 

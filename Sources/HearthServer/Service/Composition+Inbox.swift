@@ -1,4 +1,5 @@
 import GRDB
+import HearthCache
 import HearthDrivers
 import HearthTelemetry
 import Logging
@@ -32,15 +33,24 @@ extension Composition {
                 SQLiteInbox(database: database, limits: limits)
             }
         let worker = InboxWorker(
-            store: store, answerer: answerer,
+            store: store,
             replies: WhatsAppReplies(http: curl, baseURL: settings.graphURL, accessToken: accessToken, timeout: settings.replyTimeout),
             settings: .init(
-                concurrency: settings.concurrency, attempts: settings.attempts, firstPause: settings.firstPause, kept: settings.kept,
-                maximumCharacters: foundation.configuration.listener.limits.queryCharacters),
-            instruments: instruments, timeSource: foundation.timeSource, logger: logger)
+                concurrency: settings.concurrency, attempts: settings.attempts, firstPause: settings.firstPause, kept: settings.kept),
+            instruments: instruments, timeSource: foundation.timeSource, logger: logger, ask: asking(answerer, foundation.timeSource))
         foundation.registry.addCollector("inbox") { worker.updateFigures() }
         return WhatsAppRoutes.Service(
             verifyToken: settings.verifyToken, signature: WhatsAppSignature(secrets: settings.appSecrets), store: store, worker: worker,
             instruments: instruments, bodyBytes: settings.bodyBytes)
+    }
+
+    /// A message is a question like any other, of the standard tenant.
+    private static func asking(_ answerer: QuestionAnswerer, _ timeSource: any TimeSource) -> InboxWorker.Asking {
+        { (query: CacheQuery) async throws(APIError) -> String in
+            let answered = try await answerer.answer(
+                query, by: .standard, control: RequestCacheControl(), requestID: RequestIdentifier.new(), trace: nil,
+                startedAt: timeSource.uptime())
+            return answered.answer.text
+        }
     }
 }

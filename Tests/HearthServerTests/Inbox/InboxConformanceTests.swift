@@ -148,6 +148,43 @@ struct InboxConformanceTests {
         #expect(try await store.accept([Self.message("open")]) == .init(duplicates: 1), "sent again it is known all the same")
     }
 
+    @Test("A message that has ended stays as it is, whatever was on its way meanwhile", arguments: EmptyInbox.Kind.allCases)
+    func ended(kind: EmptyInbox.Kind) async throws {
+        let store = try await EmptyInbox(kind, in: folder).inbox
+        _ = try await store.accept([Self.message("a"), Self.message("open", from: "2")])
+        #expect(try await store.forget(sender: "1", at: Self.at(1100)) == 1)
+        let dead = try await store.list(.dead, limit: 9)
+        #expect(try await !store.answer("a", with: "The answer."))
+        #expect(try await !store.postpone("a", until: Self.at(1200), error: "why"))
+        #expect(try await !store.finish("a", .sent, error: nil, at: Self.at(1300)))
+        #expect(try await store.list(.dead, limit: 9) == dead)
+        #expect(try await !store.answer("unknown", with: "The answer."))
+        #expect(try await store.answer("open", with: "The answer."))
+        #expect(try await store.answer("open", with: "The answer."), "kept again")
+        #expect(try await !store.answer("open", with: "Another answer."), "the first one may be sent already")
+        #expect(try await store.postpone("open", until: Self.at(1200), error: "why"))
+        #expect(try await store.finish("open", .sent, error: nil, at: Self.at(1300)))
+    }
+
+    @Test(
+        "The next look is for the first message of each sender, not for what waits behind one or is worked on",
+        arguments: EmptyInbox.Kind.allCases)
+    func next(kind: EmptyInbox.Kind) async throws {
+        let store = try await EmptyInbox(kind, in: folder).inbox
+        #expect(try await store.nextDue(without: []) == nil)
+        _ = try await store.accept([
+            Self.message("early", written: 1001), Self.message("late", written: 1002), Self.message("other", from: "2", received: 1500),
+        ])
+        #expect(try await store.nextDue(without: []) == Self.at(1000))
+        #expect(try await store.nextDue(without: ["1"]) == Self.at(1500))
+        #expect(try await store.nextDue(without: ["1", "2", "3"]) == nil)
+        try await store.postpone("early", until: Self.at(2000), error: "why")
+        #expect(try await store.nextDue(without: []) == Self.at(1500))
+        #expect(try await store.nextDue(without: ["2"]) == Self.at(2000))
+        try await store.finish("early", .dead, error: "no", at: Self.at(2001))
+        #expect(try await store.nextDue(without: ["2"]) == Self.at(1000))
+    }
+
     @Test("A thousand messages are taken over in one go", arguments: EmptyInbox.Kind.allCases)
     func many(kind: EmptyInbox.Kind) async throws {
         let store = try await EmptyInbox(kind, in: folder, limit: 10_000, perMinute: 10_000).inbox
@@ -169,7 +206,9 @@ struct InboxConformanceTests {
             return try await group.reduce(into: []) { $0 += $1.map(\.id) }
         }
         #expect(taken.count == 20 && Set(taken).count == 20)
+        #expect(try await other.nextDue(without: []) == nil, "somebody works on each")
         try await one.postpone("m0", until: Self.at(1500), error: "no")
+        #expect(try await other.nextDue(without: []) == Self.at(1500))
         #expect(try await other.take(at: Self.at(2000), without: [], limit: 20).map(\.id) == ["m0"])
         // One whose holder is gone: its lease is over.
         let gone = try await EmptyInbox(.postgres, in: folder, url: url).inbox

@@ -1,0 +1,152 @@
+import HearthDrivers
+import HearthTelemetry
+import HearthTestKit
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@testable import HearthServer
+
+@Suite("The worker of the inbox", .timeLimit(.minutes(2)))
+struct InboxWorkerTests {
+    /// Answers every question, after what a test does first.
+    private final class RecordingAnswers: Sendable {
+        private let asked = Mutex<[String]>([])
+        private let before: @Sendable (CacheQuery) async -> Void
+
+        init(before: @escaping @Sendable (CacheQuery) async -> Void) {
+            self.before = before
+        }
+
+        var questions: [String] { asked.withLock { $0 } }
+
+        func answer(_ query: CacheQuery) async -> String {
+            asked.withLock { $0.append(query.query) }
+            await before(query)
+            return "The answer."
+        }
+    }
+
+    /// A worker for one sender at a time, with everything that it stands on.
+    private final class Bench: Sendable {
+        let inbox: FailingInbox
+        let graph: RecordingGraph
+        let answers: RecordingAnswers
+        let worker: InboxWorker
+        private let folder: HearthTestKit.TemporaryFolder
+
+        init(
+            _ messages: [InboxMessage], failing: [FailingInbox.Writing: Int] = [:], graph script: [HTTPClientResponse] = [],
+            storePause: Duration = .milliseconds(1),
+            before: @escaping @Sendable (any Inbox, CacheQuery) async -> Void = { _, _ in }
+        ) async throws {
+            let folder = try HearthTestKit.TemporaryFolder(named: "hearth-worker")
+            let inbox = FailingInbox(try await EmptyInbox(.sqlite, in: folder).inbox, failing: failing)
+            let answers = RecordingAnswers { await before(inbox, $0) }
+            let graph = RecordingGraph(script)
+            worker = InboxWorker(
+                store: inbox,
+                replies: WhatsAppReplies(http: graph, baseURL: "http://graph.example", accessToken: Secret("token"), timeout: .seconds(5)),
+                settings: .init(
+                    concurrency: 1, attempts: 8, firstPause: .milliseconds(1), kept: .seconds(86_400), firstStorePause: storePause,
+                    longestStorePause: storePause),
+                instruments: InboxInstruments(registry: MetricRegistry()), timeSource: SystemTimeSource(),
+                logger: Logger(label: "inbox") { _ in SwiftLogNoOpLogHandler() }, ask: { await answers.answer($0) })
+            (self.folder, self.inbox, self.answers, self.graph) = (folder, inbox, answers, graph)
+            _ = try await inbox.accept(messages)
+        }
+
+        /// Lets the worker run until nothing is open.
+        func work() async throws {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { [worker] in try await worker.run() }
+                try await Deadline.until("nothing is open") { try await inbox.figures().open == 0 }
+                tasks.cancelAll()
+            }
+        }
+    }
+
+    private static func message(_ id: String, from sender: String = "1", _ text: String = "Where are you?") -> InboxMessage {
+        let now = SystemTimeSource().now()
+        return InboxMessage(id: id, sender: sender, channel: "9", text: text, writtenAt: now, receivedAt: now, dueAt: now)
+    }
+
+    @Test("A reply that was sent and cannot be noted is noted later, and is not sent again", arguments: [1, 5])
+    func sentOnce(failures: Int) async throws {
+        let bench = try await Bench([Self.message("a")], failing: [.finish: failures])
+        try await bench.work()
+        #expect(bench.inbox.failures == failures)
+        #expect(bench.graph.ids == ["a"] && bench.answers.questions.count == 1)
+        #expect(try await bench.inbox.list(.sent, limit: 9).map(\.attempts) == [1])
+    }
+
+    @Test("An answer that cannot be kept is kept later, and is not asked for again; nothing is sent before", arguments: [1, 5])
+    func askedOnce(failures: Int) async throws {
+        let bench = try await Bench([Self.message("a")], failing: [.answer: failures])
+        try await bench.work()
+        #expect(bench.inbox.failures == failures)
+        #expect(bench.graph.ids == ["a"] && bench.answers.questions.count == 1)
+    }
+
+    @Test("A failed attempt that cannot be noted counts once, and the next one comes when it is noted")
+    func postponedOnce() async throws {
+        let bench = try await Bench([Self.message("a")], failing: [.postpone: 3], graph: [HTTPClientResponse(status: 500)])
+        try await bench.work()
+        #expect(bench.inbox.failures == 3)
+        #expect(bench.graph.ids == ["a", "a"] && bench.answers.questions.count == 1)
+        #expect(try await bench.inbox.list(.sent, limit: 9).map(\.attempts) == [2])
+    }
+
+    @Test("The pauses of an inbox that cannot be written grow, up to a bound")
+    func storePauses() {
+        let settings = InboxWorker.Settings(concurrency: 1, attempts: 8, firstPause: .seconds(2), kept: .seconds(86_400))
+        let pauses = [1, 2, 3, 4, 5, 6, 7, 1000].map { settings.storePause(afterFailures: $0) }
+        #expect(pauses == [1, 2, 4, 8, 16, 30, 30, 30].map { Duration.seconds($0) })
+    }
+
+    @Test("The service ends although the inbox cannot be written")
+    func end() async throws {
+        let bench = try await Bench([Self.message("a")], failing: [.finish: .max], storePause: .seconds(86_400))
+        let group = ServiceGroup(services: [bench.worker], logger: Logger(label: "life") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await Deadline.until("the reply is not noted") { bench.inbox.failures > 0 }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(bench.graph.ids == ["a"])
+        #expect(try await bench.inbox.figures().open == 1)
+    }
+
+    @Test("A long message is asked for as a whole")
+    func long() async throws {
+        let text = String(repeating: "And then? ", count: 400) + "Do you sell gift cards?"
+        let bench = try await Bench([Self.message("a", text)])
+        try await bench.work()
+        #expect(bench.answers.questions == [text])
+        #expect(bench.graph.ids == ["a"])
+    }
+
+    @Test("A message without words is given up at once")
+    func blank() async throws {
+        let bench = try await Bench([Self.message("a", " \n\u{2003}\t")])
+        try await bench.work()
+        let dead = try await bench.inbox.list(.dead, limit: 9)
+        #expect(dead.map(\.attempts) == [1] && dead.map(\.error) == ["the message has no words"])
+        #expect(bench.answers.questions.isEmpty && bench.graph.ids.isEmpty)
+    }
+
+    @Test("Nothing is sent to a customer who is deleted while the message is with the provider, and nothing of it stays")
+    func deleted() async throws {
+        let bench = try await Bench([Self.message("gone"), Self.message("other", from: "2")]) { inbox, query in
+            guard query.customer == "1" else { return }
+            _ = try? await inbox.forget(sender: "1", at: SystemTimeSource().now())
+        }
+        // One sender after the other: the first message is done with when the second is sent.
+        try await bench.work()
+        #expect(bench.graph.ids == ["other"])
+        let dead = try #require(try await bench.inbox.list(.dead, limit: 9).first)
+        #expect(dead.id == "gone" && dead.text.isEmpty && dead.reply == nil && dead.sender.isEmpty)
+    }
+}
