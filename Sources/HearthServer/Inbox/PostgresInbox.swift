@@ -108,7 +108,7 @@ struct PostgresInbox: Inbox {
 
     func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws -> Bool {
         let forgets = state == .sent
-        try await change(
+        return try await change(
             """
             UPDATE inbox_message SET state = $2, error = $3, finished_at = $4, attempts = attempts + 1, leased_until = NULL
             \(forgets ? ", body = '', reply = NULL" : "") WHERE id = $1 AND \(Self.open)
