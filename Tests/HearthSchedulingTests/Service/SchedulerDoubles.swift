@@ -49,8 +49,6 @@ final class ManualSleeper: Sleeper {
         }
     }
 
-    var isAnybodyAsleep: Bool { state.withLock { !$0.sleepers.isEmpty } }
-
     /// Returns when somebody sleeps.
     func untilSomebodySleeps() async {
         await withCheckedContinuation { continuation in
