@@ -79,7 +79,7 @@ struct ShutdownTests {
     private static func lookups(_ redis: RedisServer) async throws -> Int {
         let client = try RunningProgram("/usr/bin/redis-cli", ["-p", "\(redis.port)", "INFO", "commandstats"], folder: "/")
         try await client.waitForEnd()
-        let line = client.outputLines.first { $0.hasPrefix("cmdstat_hmget:") }
+        let line = client.output.split(whereSeparator: \.isNewline).first { $0.hasPrefix("cmdstat_hmget:") }
         return line?.split(separator: ":").last?.split(separator: ",").first.flatMap { Int($0.dropFirst("calls=".count)) } ?? 0
     }
 
