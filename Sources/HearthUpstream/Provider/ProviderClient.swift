@@ -313,15 +313,3 @@ extension ProviderClient {
         if let change { observer.breaker(change) }
     }
 }
-
-extension HTTPClientError {
-    /// Whether no byte of the request can have reached the server, so that asking again cannot cost twice.
-    var wasBeforeConnection: Bool {
-        switch kind {
-        case .resolve, .connect, .connectTimeout: true
-        case .invalidRequest, .tls, .totalTimeout, .tooLarge, .cancelled, .shutDown, .queueFull, .reset, .emptyReply,
-            .protocolViolation, .other:
-            false
-        }
-    }
-}

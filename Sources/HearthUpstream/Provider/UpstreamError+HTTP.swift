@@ -55,3 +55,15 @@ extension UpstreamError {
             message: "The answer from \(host) cannot be used: \(problem). Check that OPENAI_BASE_URL is an OpenAI-compatible address.")
     }
 }
+
+extension HTTPClientError {
+    /// Whether no byte of the request can have reached the server, so that asking again cannot cost twice.
+    var wasBeforeConnection: Bool {
+        switch kind {
+        case .resolve, .connect, .connectTimeout: true
+        case .invalidRequest, .tls, .totalTimeout, .tooLarge, .cancelled, .shutDown, .queueFull, .reset, .emptyReply,
+            .protocolViolation, .other:
+            false
+        }
+    }
+}
