@@ -83,7 +83,8 @@ package struct SchedulerState: Sendable {
     package func nextWake(at now: Timestamp, uptime: Duration) -> Duration? {
         let byWallClock = due.first.map { Timestamp(milliseconds: $0.at) - now }
         let byUptime = deadlines.first.map { $0.at - uptime }
-        let byLease = nextRenewal.map { $0 - uptime }
+        // Without jobs nothing is renewed, and the moment would stay due.
+        let byLease = jobs.isEmpty ? nil : nextRenewal.map { $0 - uptime }
         guard let first = [byWallClock, byUptime, byLease].compactMap({ $0 }).min() else { return nil }
         return max(.zero, first)
     }

@@ -111,7 +111,8 @@ package actor SchedulerService: Service {
                 if !hasTold { logger.info("The scheduler waits for the run history", metadata: ["error": "\(problem)"]) }
                 hasTold = true
             }
-            await rest(atMost: settings.limits.ledgerRetry)
+            // Not until something is due: until the service has started everything stays due, and the pause would be none.
+            await rest(until: timeSource.uptime() + settings.limits.ledgerRetry)
         }
     }
 
@@ -156,8 +157,13 @@ package actor SchedulerService: Service {
         let untilDue = engine.nextWake(at: timeSource.now(), uptime: uptime) ?? longest
         let pause = min(untilDue, longest)
         guard pause > .zero else { return await Task.yield() }
+        await rest(until: uptime + pause)
+    }
+
+    /// Returns earlier when somebody wakes the loop.
+    private func rest(until end: Duration) async {
         await withTaskGroup(of: Void.self) { [sleeper, signal, timeSource] group in
-            group.addTask { try? await sleeper.sleep(until: uptime + pause, of: timeSource) }
+            group.addTask { try? await sleeper.sleep(until: end, of: timeSource) }
             group.addTask { await signal.wait() }
             await group.next()
             group.cancelAll()

@@ -49,6 +49,8 @@ final class ManualSleeper: Sleeper {
         }
     }
 
+    var isAnybodyAsleep: Bool { state.withLock { !$0.sleepers.isEmpty } }
+
     /// Returns when somebody sleeps.
     func untilSomebodySleeps() async {
         await withCheckedContinuation { continuation in

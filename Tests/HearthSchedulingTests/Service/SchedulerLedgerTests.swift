@@ -1,0 +1,59 @@
+import HearthTelemetry
+import HearthTestKit
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@testable import HearthScheduling
+
+@Suite("The scheduler service and a ledger in trouble", .timeLimit(.minutes(10)))
+struct SchedulerLedgerTests {
+    private let ledger: TroubledLedger
+    private let database: TemporaryDatabase
+    private let time: ManualTimeSource
+    private let sleeper: ManualSleeper
+    private let observer = RecordingObserver()
+
+    init() throws {
+        database = try TemporaryDatabase()
+        time = ManualTimeSource(now: moment("2026-01-01T00:00:30Z"))
+        sleeper = ManualSleeper(time: time)
+        ledger = TroubledLedger(SQLiteRunLedger(database: try database.reopened(), holder: "me", leaseDuration: .seconds(30)))
+    }
+
+    private func service(_ action: @escaping JobDefinition.Action = { _ in .done }) throws -> SchedulerService {
+        let job = JobDefinition(
+            name: "job", schedules: [try Schedule.parse("* * * * *")], overlap: .skip, timeout: .seconds(3600), action: action)
+        return SchedulerService(
+            jobs: [job], ledger: ledger, timeSource: time, sleeper: sleeper, observer: observer,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, seed: 1)
+    }
+
+    @Test("a service that cannot start yet asks once per pause, not without end")
+    func pausesBetweenStarts() async throws {
+        ledger.troubles.withLock { $0.refusesJobs = true }
+        try await testGracefully(try service()) { stop in
+            for count in 1...3 {
+                try await Deadline.until("it pauses") { sleeper.isAnybodyAsleep }
+                #expect(ledger.registrations.load(ordering: .relaxed) == count)
+                if count == 3 { ledger.troubles.withLock { $0.refusesJobs = false } }
+                sleeper.advance(by: .seconds(1))
+                try await Deadline.until("it asks again") { ledger.registrations.load(ordering: .relaxed) == count + 1 }
+            }
+            try await Deadline.until("it has started") { observer.events.contains(.registered("job")) }
+            stop()
+        }
+    }
+
+    /// Runs a service until the body asks it to stop, and waits for its end.
+    private func testGracefully(
+        _ service: SchedulerService, _ body: (_ stop: @Sendable () -> Void) async throws -> Void
+    ) async throws {
+        let manager = ServiceGroup(
+            configuration: .init(services: [.init(service: service)], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+        let running = Task { try await manager.run() }
+        try await body { Task { await manager.triggerGracefulShutdown() } }
+        try await running.value
+    }
+}
