@@ -132,8 +132,9 @@ extension SchedulerState {
     func hasEnded(leaseAskedAt sentAt: Duration, uptime: Duration) -> Bool { trustedUntil(sentAt: sentAt).map { $0 <= uptime } ?? false }
 
     mutating func renewIfDue(uptime: Duration, _ actions: inout [SchedulerAction]) {
-        guard let due = nextRenewal, due <= uptime, !jobs.isEmpty else { return }
-        nextRenewal = nil
+        guard let lease, let due = nextRenewal, due <= uptime, !jobs.isEmpty else { return }
+        // Whatever becomes of the answers: one part of the ledger that gives none must not let the leases in the other end.
+        nextRenewal = uptime + lease / 3
         let held = activeRuns
         // Without runs only those of dead holders are looked for.
         actions.append(held.isEmpty ? .recover : .renew(held))
@@ -146,7 +147,7 @@ extension SchedulerState {
         _ held: Set<RunID>?, of asked: [RunID], sentAt: Duration, at now: Timestamp, uptime: Duration
     ) -> [SchedulerAction] {
         guard let held else {
-            nextRenewal = uptime + limits.ledgerRetry
+            planRenewal(at: uptime + limits.ledgerRetry)
             return []
         }
         var actions: [SchedulerAction] = []
@@ -163,12 +164,19 @@ extension SchedulerState {
 
     /// The ledger's list of interrupted runs; nil if it failed.
     package mutating func recovered(_ interrupted: [InterruptedRun]?, at now: Timestamp, uptime: Duration) -> [SchedulerAction] {
-        if let lease { nextRenewal = uptime + (interrupted == nil ? limits.ledgerRetry : lease / 3) }
+        if interrupted == nil { planRenewal(at: uptime + limits.ledgerRetry) }
         return takeUp(interrupted ?? [], at: now, uptime: uptime)
     }
 
-    mutating func trust(_ id: RunID, until end: Duration?) {
-        guard let end, runs[id] != nil else { return }
+    /// Never later than planned already.
+    private mutating func planRenewal(at moment: Duration) {
+        nextRenewal = nextRenewal.map { min($0, moment) }
+    }
+
+    mutating func trust(_ id: RunID, until promised: Duration?) {
+        guard let promised, let run = runs[id] else { return }
+        // Answers may come out of order.
+        let end = max(promised, run.leaseEnd ?? promised)
         runs[id]?.leaseEnd = end
         deadlines.insert(DeadlineEntry(at: end, event: .leaseEnd(id)))
     }

@@ -44,7 +44,7 @@ package struct SchedulerState: Sendable {
     var firstStarts: [RunID: Duration] = [:]
     /// How long a claim lives in the ledger without renewal; nil where claims end with the process.
     let lease: Duration?
-    /// When leases are renewed and runs of dead holders are looked for next; nil while an answer is awaited.
+    /// When leases are renewed and runs of dead holders are looked for next; nil without leases.
     var nextRenewal: Duration?
     package internal(set) var isStopping = false
     private var lastReading: (now: Timestamp, uptime: Duration)?

@@ -3,7 +3,20 @@ import Logging
 
 /// Leases.
 extension SchedulerService {
-    func renew(_ runs: [RunID]) async -> [SchedulerAction] {
+    /// Runs that the ledger is being asked about are left out, so that questions to one that does not answer do not pile up.
+    func renewAll(_ runs: [RunID]) async -> [SchedulerAction] {
+        let asked = runs.filter { !renewing.contains($0) }
+        guard !asked.isEmpty else { return [] }
+        renewing.formUnion(asked)
+        var actions: [SchedulerAction] = []
+        for group in ledger.renewals(of: asked) {
+            actions += await renew(group)
+            renewing.subtract(group)
+        }
+        return actions
+    }
+
+    private func renew(_ runs: [RunID]) async -> [SchedulerAction] {
         let sentAt = timeSource.uptime()
         var held: Set<RunID>?
         do throws(LedgerError) {
@@ -16,6 +29,9 @@ extension SchedulerService {
     }
 
     func recover() async -> [SchedulerAction] {
+        guard !isRecovering else { return [] }
+        isRecovering = true
+        defer { isRecovering = false }
         var interrupted: [InterruptedRun]?
         do throws(LedgerError) {
             interrupted = try await ledger.recover(at: timeSource.now())

@@ -38,6 +38,9 @@ package actor SchedulerService: Service {
     var reconciledAt: Duration?
     var reconciledJobs = 0
     var isReconciling = false
+    /// Runs whose leases the ledger is being asked to extend.
+    var renewing: Set<RunID> = []
+    var isRecovering = false
     private let initialJobs: [JobDefinition]
     private var workers: [RunID: Task<JobResult, any Error>] = [:]
     private var openWrites = 0
@@ -203,7 +206,7 @@ package actor SchedulerService: Service {
                 case .start(let order): launch(order)
                 case .cancel(let run): workers[run]?.cancel()
                 case .finish(let completion): followUps += await finish(completion)
-                case .renew(let runs): for group in ledger.renewals(of: runs) { followUps += await renew(group) }
+                case .renew(let runs): followUps += await renewAll(runs)
                 case .recover: followUps += await recover()
                 case .note(let note): report(note)
                 }

@@ -11,6 +11,7 @@ struct EngineBench {
     /// The answer to every claim.
     var answer = ClaimOutcome.won(fence: 1)
     var renewsLeases = true
+    var answersSearches = true
     /// Whether ends are recorded at once.
     var recordsEnds = true
 
@@ -57,7 +58,7 @@ struct EngineBench {
             case .acquire(let run): perform(engine.acquired(run, outcome: .won(fence: 2), at: now, uptime: uptime))
             case .renew(let runs):
                 perform(engine.renewed(renewsLeases ? Set(runs) : nil, of: runs, sentAt: uptime, at: now, uptime: uptime))
-            case .recover: perform(engine.recovered([], at: now, uptime: uptime))
+            case .recover: if answersSearches { perform(engine.recovered([], at: now, uptime: uptime)) }
             case .start, .cancel, .note: break
             }
         }

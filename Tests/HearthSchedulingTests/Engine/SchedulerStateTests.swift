@@ -525,6 +525,18 @@ struct SchedulerStateTests {
         #expect(bench.cancels == [run])
     }
 
+    @Test("leases are renewed on time while the search for dead holders is not answered")
+    func unansweredSearch() throws {
+        let lease = Duration.seconds(3)
+        var bench = EngineBench([try rules("job", "0 * * * *")], at: "2026-01-01T00:59:00Z", lease: lease)
+        bench.answersSearches = false
+        bench.advance(by: .seconds(60))
+        let run = try #require(bench.starts.first?.runID)
+        bench.run(for: .seconds(5))
+        #expect(bench.cancels.isEmpty && bench.actions.contains(.recover))
+        #expect(bench.actions.count { $0 == .renew([run]) } >= 4)
+    }
+
     @Test("a claim that is answered after its lease has ended is not used")
     func lateAnswer() throws {
         var engine = SchedulerState(lease: .seconds(30), seed: 1)

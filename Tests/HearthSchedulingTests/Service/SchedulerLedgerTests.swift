@@ -46,6 +46,35 @@ struct SchedulerLedgerTests {
         }
     }
 
+    @Test("a search for dead holders that is not answered costs no run its lease, and is not asked for again meanwhile")
+    func silentSearch() async throws {
+        let gate = Gate()
+        let work = Gate()
+        let service = try service { _ in
+            try await work.pass()
+            return .done
+        }
+        try await service.start()
+        let before = ledger.recoveries.load(ordering: .relaxed)
+        ledger.troubles.withLock { $0.recoveryGate = gate }
+        let searching = Task { await service.tick() }
+        try await Deadline.until("the search waits") { ledger.recoveries.load(ordering: .relaxed) == before + 1 }
+        time.advance(by: .seconds(30))
+        await service.tick()
+        await observer.untilStarted(1)
+        for _ in 0..<5 {
+            time.advance(by: .seconds(10))
+            await service.tick()
+        }
+        #expect(ledger.recoveries.load(ordering: .relaxed) == before + 1)
+        #expect(try await service.job("job").runningCount == 1)
+        work.open()
+        await observer.untilFinished(1)
+        #expect(observer.events.contains(.finished(job: "job", state: .succeeded)))
+        gate.open()
+        await searching.value
+    }
+
     /// Runs a service until the body asks it to stop, and waits for its end.
     private func testGracefully(
         _ service: SchedulerService, _ body: (_ stop: @Sendable () -> Void) async throws -> Void
