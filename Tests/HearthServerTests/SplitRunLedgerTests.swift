@@ -80,6 +80,26 @@ struct SplitRunLedgerTests {
         #expect(try await place.ledger.renew([ownRun, sharedRun], at: Self.hour).isEmpty, "both have ended")
     }
 
+    @Test("a replica prunes what is in its own file without touching what others share")
+    func pruning() async throws {
+        let place = try Place()
+        _ = try await place.ledger.register(Self.jobs, at: Self.hour)
+        var generator = RunIDGenerator(seed: 1)
+        for job in ["own-1", "shared-1"] {
+            let run = generator.next(at: Self.hour)
+            _ = try await place.ledger.account([Self.request(job, run)], at: Self.hour)
+            let end = RunCompletion(
+                runID: run, job: job, scheduledFor: Self.hour, trigger: .cron, attempt: 1, state: .succeeded, finishedAt: Self.hour)
+            #expect(try await place.ledger.finish(end))
+        }
+        var retention = RunRetention()
+        (retention.age, retention.minimumRuns, retention.minimumFailures) = (.zero, 0, 0)
+        let later = Self.hour + .seconds(7 * 86_400)
+        #expect(try await place.ledger.pruneOwn(retention, at: later, limit: 500) == 1)
+        #expect(try await place.own.runs(RunQuery()).isEmpty)
+        #expect(try await place.shared.runs(RunQuery()).count == 1)
+    }
+
     @Test("a wrong clock keeps shared jobs from starting, and no others")
     func skew() async throws {
         let place = try Place(skewed: true)

@@ -47,9 +47,14 @@ package protocol RunLedger: Sendable {
 
     /// Deletes old rows, at most `limit` in one transaction, and returns how many; call again while it returns `limit`.
     func prune(_ retention: RunRetention, at now: Timestamp, limit: Int) async throws(LedgerError) -> Int
+
+    /// The same for rows that only this replica sees, where the job that prunes may run on another one.
+    func pruneOwn(_ retention: RunRetention, at now: Timestamp, limit: Int) async throws(LedgerError) -> Int
 }
 
 extension RunLedger {
+    package func pruneOwn(_ retention: RunRetention, at now: Timestamp, limit: Int) async throws(LedgerError) -> Int { 0 }
+
     package func renewals(of runs: [RunID]) -> [[RunID]] { [runs] }
 
     package func batches(of requests: [AccountRequest], size: Int) -> [[AccountRequest]] {

@@ -77,6 +77,21 @@ extension SchedulerService {
             await reconcile(names[(reconciledJobs + step) % names.count])
         }
         reconciledJobs = (reconciledJobs + settings.reconciledJobs) % names.count
+        await pruneIfDue()
+    }
+
+    /// Deletes old runs that only this replica has, in short transactions; what replicas share is up to the job that keeps stores small.
+    private func pruneIfDue() async {
+        guard prunedAt.map({ timeSource.uptime() - $0 >= settings.pruning }) ?? true else { return }
+        do throws(LedgerError) {
+            var removed = 0
+            repeat {
+                removed = try await ledger.pruneOwn(RunRetention(), at: timeSource.now(), limit: settings.prunedRuns)
+            } while removed == settings.prunedRuns && !engine.isStopping
+            prunedAt = timeSource.uptime()
+        } catch {
+            logger.debug("Old runs could not be removed", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Compares the last day, at most 1,000 occurrences, with the ledger; what is missing there is declared missed, so that it has a state.

@@ -53,19 +53,4 @@ extension SchedulerService {
         await perform(actions)
         wakeUp()
     }
-
-    /// Deletes old runs in short transactions, for the job that keeps stores small. Returns how many were deleted.
-    package func pruneHistory(_ retention: RunRetention = RunRetention()) async throws(SchedulerError) -> Int {
-        var total = 0
-        while !Task.isCancelled {
-            let now = timeSource.now()
-            let removed = try await asking { [ledger] () async throws(LedgerError) in
-                try await ledger.prune(retention, at: now, limit: 500)
-            }
-            total += removed
-            guard removed == 500 else { break }
-            await Task.yield()
-        }
-        return total
-    }
 }

@@ -19,6 +19,9 @@ package actor SchedulerService: Service {
         package var reconciledJobs = 100
         /// Requests recorded in one transaction, which keeps transactions short.
         package var batch = 200
+        /// How often old runs that only this replica has are removed, and how many in one transaction.
+        package var pruning = Duration.seconds(3600)
+        package var prunedRuns = 500
 
         package init() {}
     }
@@ -37,6 +40,7 @@ package actor SchedulerService: Service {
     var records: [String: JobRecord] = [:]
     var reconciledAt: Duration?
     var reconciledJobs = 0
+    var prunedAt: Duration?
     var isReconciling = false
     /// Runs whose leases the ledger is being asked to extend.
     var renewing: Set<RunID> = []

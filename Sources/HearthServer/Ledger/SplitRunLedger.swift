@@ -146,4 +146,8 @@ extension SplitRunLedger {
         guard removed < limit else { return removed }
         return removed + (try await shared.prune(retention, at: now, limit: limit - removed))
     }
+
+    func pruneOwn(_ retention: RunRetention, at now: Timestamp, limit: Int) async throws(LedgerError) -> Int {
+        try await own.prune(retention, at: now, limit: limit)
+    }
 }

@@ -75,6 +75,20 @@ struct SchedulerLedgerTests {
         await searching.value
     }
 
+    @Test("every replica removes its own old runs once an hour")
+    func prunesItsOwn() async throws {
+        let service = try service()
+        try await service.start()
+        for _ in 0..<59 {
+            await service.tick()
+            time.advance(by: .seconds(60))
+        }
+        #expect(ledger.prunings.load(ordering: .relaxed) == 1)
+        time.advance(by: .seconds(60))
+        await service.tick()
+        #expect(ledger.prunings.load(ordering: .relaxed) == 2)
+    }
+
     /// Runs a service until the body asks it to stop, and waits for its end.
     private func testGracefully(
         _ service: SchedulerService, _ body: (_ stop: @Sendable () -> Void) async throws -> Void

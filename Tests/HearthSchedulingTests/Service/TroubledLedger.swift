@@ -21,6 +21,7 @@ final class TroubledLedger: RunLedger {
     let registrations = Atomic(0)
     let recoveries = Atomic(0)
     let readings = Atomic(0)
+    let prunings = Atomic(0)
 
     init(_ ledger: SQLiteRunLedger) { self.ledger = ledger }
 
@@ -54,6 +55,11 @@ final class TroubledLedger: RunLedger {
         readings.add(1, ordering: .relaxed)
         try? await troubles.withLock({ $0.recordsGate })?.pass()
         return records
+    }
+
+    func pruneOwn(_ retention: RunRetention, at now: Timestamp, limit: Int) async throws(LedgerError) -> Int {
+        prunings.add(1, ordering: .relaxed)
+        return try await ledger.prune(retention, at: now, limit: limit)
     }
 
     func acquire(_ run: RunID, at now: Timestamp) async throws(LedgerError) -> ClaimOutcome { try await ledger.acquire(run, at: now) }
