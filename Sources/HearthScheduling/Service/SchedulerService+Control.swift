@@ -1,4 +1,5 @@
 package import HearthTelemetry
+import Logging
 
 /// What operators do to jobs and runs.
 extension SchedulerService {
@@ -10,8 +11,7 @@ extension SchedulerService {
         guard let request = engine.manualRequest(job: job, idempotencyKey: idempotencyKey, actor: actor, at: timeSource.now()),
             let claim = request.claim
         else { throw .shuttingDown }
-        let (now, sentAt) = (timeSource.now(), timeSource.uptime())
-        let answer = try await asking { [ledger] () async throws(LedgerError) in try await ledger.account([request], at: now).first }
+        let (answer, sentAt) = try await answer(to: request)
         await perform(engine.detachedAnswered(request, answer: answer, sentAt: sentAt, at: timeSource.now(), uptime: timeSource.uptime()))
         wakeUp()
         switch answer?.claim {
@@ -19,6 +19,21 @@ extension SchedulerService {
         case .duplicate(let run): return run
         case .overlapping: throw .alreadyRunning(job: job)
         }
+    }
+
+    /// Asks a second time where the first answer is lost: the claim may be on record, and the ledger knows it by its run. Without that its key
+    /// would be answered with a run that nobody starts.
+    private func answer(to request: AccountRequest) async throws(SchedulerError) -> (AccountAnswer?, sentAt: Duration) {
+        let sentAt = timeSource.uptime()
+        do throws(LedgerError) {
+            return (try await ledger.account([request], at: timeSource.now()).first, sentAt)
+        } catch {
+            logger.debug("A run by hand is claimed once more", metadata: ["job_name": "\(request.job)", "error": "\(error)"])
+        }
+        // The ledger counts the lease from the later question.
+        let (now, askedAgainAt) = (timeSource.now(), timeSource.uptime())
+        let answer = try await asking { [ledger] () async throws(LedgerError) in try await ledger.account([request], at: now).first }
+        return (answer, askedAgainAt)
     }
 
     /// Pauses a job until a moment, or until it is resumed. Occurrences are recorded as skipped meanwhile; what runs goes on.

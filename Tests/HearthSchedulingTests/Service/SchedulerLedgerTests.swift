@@ -89,6 +89,19 @@ struct SchedulerLedgerTests {
         #expect(ledger.prunings.load(ordering: .relaxed) == 2)
     }
 
+    @Test("a run by hand whose claim was written and whose answer was lost runs, and its key is answered with it")
+    func lostAnswer() async throws {
+        let service = try service()
+        try await service.start()
+        await service.tick()
+        ledger.troubles.withLock { $0.lostAnswers = 1 }
+        let run = try await service.trigger(job: "job", idempotencyKey: "once")
+        await observer.untilFinished(1)
+        #expect(try await service.run(id: run).state == .succeeded)
+        #expect(try await service.trigger(job: "job", idempotencyKey: "once") == run)
+        #expect(try await service.runs(job: "job").map(\.id) == [run])
+    }
+
     /// Runs a service until the body asks it to stop, and waits for its end.
     private func testGracefully(
         _ service: SchedulerService, _ body: (_ stop: @Sendable () -> Void) async throws -> Void
