@@ -1,5 +1,6 @@
 package import HearthTelemetry
 import Logging
+import Synchronization
 
 /// What operators do to jobs and runs.
 extension SchedulerService {
@@ -11,7 +12,7 @@ extension SchedulerService {
         guard let request = engine.manualRequest(job: job, idempotencyKey: idempotencyKey, actor: actor, at: timeSource.now()),
             let claim = request.claim
         else { throw .shuttingDown }
-        let (answer, sentAt) = try await answer(to: request)
+        let (answer, sentAt) = try await claimByHand(request)
         await perform(engine.detachedAnswered(request, answer: answer, sentAt: sentAt, at: timeSource.now(), uptime: timeSource.uptime()))
         wakeUp()
         switch answer?.claim {
@@ -23,7 +24,7 @@ extension SchedulerService {
 
     /// Asks a second time where the first answer is lost: the claim may be on record, and the ledger knows it by its run. Without that its key
     /// would be answered with a run that nobody starts.
-    private func answer(to request: AccountRequest) async throws(SchedulerError) -> (AccountAnswer?, sentAt: Duration) {
+    private func claimByHand(_ request: AccountRequest) async throws(SchedulerError) -> (AccountAnswer?, sentAt: Duration) {
         let sentAt = timeSource.uptime()
         do throws(LedgerError) {
             return (try await ledger.account([request], at: timeSource.now()).first, sentAt)
@@ -52,10 +53,48 @@ extension SchedulerService {
         // What is due by now is judged by the old state.
         await perform(engine.wake(at: timeSource.now(), uptime: timeSource.uptime()))
         try await asking { [ledger] () async throws(LedgerError) in try await ledger.setPause(job: job, until: until) }
+        pauseChanges[job, default: 0] += 1
         engine.setPause(job: job, until: until)
         observer.paused(job: job, until: until)
         countJobs()
         wakeUp()
+    }
+
+    /// Takes over what other replicas have written about shared jobs: pauses, and how their last runs ended.
+    package func takeOverRecords(of shared: Set<String>, from ledger: any RunLedger) async {
+        guard isStarted, !isStopRequested.load(ordering: .relaxed) else { return }
+        let before = pauseChanges
+        do throws(LedgerError) {
+            let known = try await ledger.records().values.filter { shared.contains($0.job) }
+            // What is due by now is judged by the old state.
+            let hasNewPause = known.contains { isNews($0, since: before) }
+            if hasNewPause { await perform(engine.wake(at: timeSource.now(), uptime: timeSource.uptime())) }
+            for record in known {
+                takeOverEnds(record)
+                guard isNews(record, since: before) else { continue }
+                engine.setPause(job: record.job, until: record.pausedUntil)
+                observer.paused(job: record.job, until: record.pausedUntil)
+            }
+            guard hasNewPause else { return }
+            countJobs()
+            wakeUp()
+        } catch {
+            logger.debug("Pauses by other replicas could not be looked for", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Whether a record tells of a pause that is not known here and was not changed here since it was read.
+    private func isNews(_ record: JobRecord, since before: [String: Int]) -> Bool {
+        guard let glance = engine.glance(at: record.job), before[record.job] == pauseChanges[record.job] else { return false }
+        return glance.pausedUntil != record.pausedUntil
+    }
+
+    private func takeOverEnds(_ record: JobRecord) {
+        guard let end = record.lastCompletionAt, let known = records[record.job] else { return }
+        guard known.lastCompletionAt.map({ $0 < end }) ?? true else { return }
+        records[record.job]?.lastCompletionAt = end
+        records[record.job]?.lastSuccessAt = record.lastSuccessAt
+        records[record.job]?.consecutiveFailures = record.consecutiveFailures
     }
 
     /// Asks a run to end; the run's record tells when it has.

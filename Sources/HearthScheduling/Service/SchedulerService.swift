@@ -33,24 +33,24 @@ package actor SchedulerService: Service {
     let logger: Logger
     private let sleeper: any Sleeper
     private let signal = WakeSignal()
-    private let isStopRequested = Atomic<Bool>(false)
+    let isStopRequested = Atomic<Bool>(false)
 
     var engine: SchedulerState
     var definitions: [String: JobDefinition] = [:]
     var records: [String: JobRecord] = [:]
-    var reconciledAt: Duration?
+    var reconciledAt, prunedAt: Duration?
     var reconciledJobs = 0
-    var prunedAt: Duration?
-    var isReconciling = false
+    var isReconciling = false, isRecovering = false
+    /// How often each job was paused or resumed here, so that an older reading undoes none of it.
+    var pauseChanges: [String: Int] = [:]
     /// Runs whose leases the ledger is being asked to extend.
     var renewing: Set<RunID> = []
-    var isRecovering = false
     private let initialJobs: [JobDefinition]
     private var workers: [RunID: Task<JobResult, any Error>] = [:]
     private var openWrites = 0
     /// What the ledger refused when it was last asked: one line tells it until it works again.
     var failingDuties: Set<LedgerDuty> = []
-    private var isStarted = false
+    private(set) var isStarted = false
 
     /// - Parameters:
     ///   - jobs: checked when the service starts, see ``setJobs(_:)``

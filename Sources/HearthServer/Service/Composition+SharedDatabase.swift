@@ -64,6 +64,6 @@ extension Composition {
         guard let database, let ledger else { return nil }
         return SharedDatabaseKeeper(
             database: database, health: health, scheduler: scheduler, ledger: ledger, jobs: jobs,
-            logger: foundation.logs.logger("hearth.postgres"))
+            sharedJobs: sharedJobs(foundation.configuration), logger: foundation.logs.logger("hearth.postgres"))
     }
 }

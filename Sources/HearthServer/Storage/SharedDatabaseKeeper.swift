@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 
 /// Keeps an eye on the shared database: takes up the shared jobs when one that was away at the start has come, and goes on with runs that
-/// other replicas have left.
+/// other replicas have left, and takes over the pauses they were asked for.
 ///
 /// In a service group it stands before everything that uses the database, so that it closes the connections last.
 struct SharedDatabaseKeeper: Service {
@@ -14,6 +14,7 @@ struct SharedDatabaseKeeper: Service {
     let ledger: any RunLedger
     /// All jobs, shared ones and others.
     let jobs: [JobDefinition]
+    let sharedJobs: Set<String>
     let logger: Logger
 
     /// How soon a run that was left is noticed.
@@ -29,7 +30,10 @@ struct SharedDatabaseKeeper: Service {
             while true {
                 if !hasJobs { hasJobs = await takeUpJobs() }
                 if turn % Self.turnsPerProbe == 0 || !hasJobs { await health.probeDatabase() }
-                if hasJobs { await scheduler.takeUpRuns(of: ledger) }
+                if hasJobs {
+                    await scheduler.takeUpRuns(of: ledger)
+                    await scheduler.takeOverRecords(of: sharedJobs, from: ledger)
+                }
                 turn += 1
                 try await Task.sleep(for: Self.pause)
             }

@@ -102,6 +102,36 @@ struct SchedulerLedgerTests {
         #expect(try await service.runs(job: "job").map(\.id) == [run])
     }
 
+    @Test("a pause that another replica was asked for holds here, and so does its end")
+    func pauseElsewhere() async throws {
+        let service = try service()
+        try await service.start()
+        let other = SQLiteRunLedger(database: try database.reopened(), holder: "other", leaseDuration: .seconds(30))
+        try await other.setPause(job: "job", until: .endOfTime)
+        await service.takeOverRecords(of: ["job"], from: ledger)
+        #expect(try await service.job("job").state == .paused)
+        time.advance(by: .seconds(30))
+        await service.tick()
+        #expect(try await service.runs(job: "job").map(\.state) == [.skippedPaused])
+        try await other.setPause(job: "job", until: nil)
+        await service.takeOverRecords(of: ["job"], from: ledger)
+        #expect(try await service.job("job").state == .enabled)
+    }
+
+    @Test("a pause that came after what is on record was read is not undone by it")
+    func olderReading() async throws {
+        let service = try service()
+        try await service.start()
+        let gate = Gate()
+        ledger.troubles.withLock { $0.recordsGate = gate }
+        let reading = Task { await service.takeOverRecords(of: ["job"], from: ledger) }
+        try await Deadline.until("the record was read") { ledger.readings.load(ordering: .relaxed) == 1 }
+        try await service.pause(job: "job")
+        gate.open()
+        await reading.value
+        #expect(try await service.job("job").state == .paused)
+    }
+
     /// Runs a service until the body asks it to stop, and waits for its end.
     private func testGracefully(
         _ service: SchedulerService, _ body: (_ stop: @Sendable () -> Void) async throws -> Void
