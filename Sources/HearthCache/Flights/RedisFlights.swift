@@ -35,16 +35,18 @@ package struct RedisFlights: SharedFlights {
     }
 
     package func renew(_ key: CacheKey, token: String) async -> Bool {
-        await call(Self.renewScript, key, [token, "\(Self.hold.wholeMilliseconds)"])
+        // No answer says nothing about the claim, which outlives one renewal that came to nothing.
+        await call(Self.renewScript, key, [token, "\(Self.hold.wholeMilliseconds)"]) != .integer(0)
     }
 
     package func release(_ key: CacheKey, token: String) async {
         _ = await call(Self.releaseScript, key, [token])
     }
 
-    private func call(_ script: RedisScript, _ key: CacheKey, _ arguments: [String]) async -> Bool {
+    /// Nil where Redis did not answer in time.
+    private func call(_ script: RedisScript, _ key: CacheKey, _ arguments: [String]) async -> RedisValue? {
         let bucket = layout.bucket(of: key)
         let call = RedisScript.Call(script, keys: [bucket.flight(key)], texts: arguments)
-        return (try? await client.evaluate([call], slot: bucket.slot, within: deadline).first) == .integer(1)
+        return try? await client.evaluate([call], slot: bucket.slot, within: deadline).first
     }
 }

@@ -5,7 +5,7 @@ package protocol SharedFlights: Sendable {
     /// Tries to become the one who asks.
     func claim(_ key: CacheKey) async -> FlightClaim
 
-    /// Says that the one who asks is still at it; false if the claim is lost.
+    /// Says that the one who asks is still at it; false only if the claim is lost for certain.
     func renew(_ key: CacheKey, token: String) async -> Bool
 
     /// Gives up a claim whose answer is not kept; a kept one ends it by itself.

@@ -139,4 +139,12 @@ struct RedisAnswerStoreTests {
         try await store.put([answer])
         guard case .granted = await flights.claim(answer.key) else { return #expect(Bool(false), "the answer is there") }
     }
+
+    @Test("A renewal that Redis does not answer is not a lost claim")
+    func unansweredRenewal() async throws {
+        // Not connected, since nobody runs it.
+        let client = try RedisClient(target: RedisTarget(url: "redis://127.0.0.1:1"), options: RedisPoolOptions())
+        let flights = RedisFlights(client: client, store: RedisStoreFixture.store(on: client, namespace: "nobody"))
+        #expect(await flights.renew(Sample.answer("one").key, token: "mine"))
+    }
 }
