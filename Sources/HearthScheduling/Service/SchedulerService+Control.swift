@@ -22,8 +22,8 @@ extension SchedulerService {
         }
     }
 
-    /// Asks a second time where the first answer is lost: the claim may be on record, and the ledger knows it by its run. Without that its key
-    /// would be answered with a run that nobody starts.
+    /// Asks a second time where the first answer is lost: the claim may be on record, and the ledger knows it by its run. Otherwise its
+    /// key would be answered with a run that nobody starts.
     private func claimByHand(_ request: AccountRequest) async throws(SchedulerError) -> (AccountAnswer?, sentAt: Duration) {
         let sentAt = timeSource.uptime()
         do throws(LedgerError) {
