@@ -62,7 +62,9 @@ struct SchedulerServiceTests {
         let gate = Gate()
         let isCancelled = Atomic(false)
         let jobs = [
-            try job("long", "1 0 1 1 *") { _ in
+            try job("long", "1 0 1 1 *") { context in
+                // What follows a lost lease is not waited for at the end: the clock stands still.
+                guard context.attempt == 1 else { return .done }
                 do {
                     try await Task.sleep(for: .seconds(3600))
                 } catch {
