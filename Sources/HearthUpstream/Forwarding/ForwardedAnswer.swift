@@ -8,7 +8,7 @@ package struct ForwardedAnswer: Sendable {
     package var text: String
     /// `stop` where every choice came to its natural end; else the first that did not. Nil where there was none.
     package var finishReason: String?
-    /// Whether a choice calls tools or a function, each named and with arguments that are whole JSON.
+    /// Whether a choice calls tools or a function, each named, with an id where calls have one, and with arguments that are whole JSON.
     package var callsTools: Bool
     package var isRefusal: Bool
     package var usage: ProviderUsage?
@@ -40,11 +40,15 @@ package struct ForwardedAnswer: Sendable {
         identity = Identity(id: tree["id"]?.string ?? "", created: tree["created"]?.integer ?? 0)
         completion = .object((tree.members ?? []).filter { $0.name != "id" && $0.name != "created" })
         text = (known.choices ?? []).compactMap(\.content).joined(separator: "\n")
-        let calls = choices.flatMap(Self.calls)
-        callsTools = !calls.isEmpty && calls.allSatisfy(Self.isWhole)
+        let calls = choices.flatMap { $0["message"]?["tool_calls"]?.items ?? [] }
+        let functions = choices.compactMap { $0["message"]?["function_call"] }
+        let callsAnything = !calls.isEmpty || !functions.isEmpty
+        callsTools = callsAnything && calls.allSatisfy { Self.isWhole($0) } && functions.allSatisfy { Self.isWhole(function: $0) }
         let natural = callsTools ? ["stop", "tool_calls", "function_call"] : ["stop"]
         let reasons = choices.map { $0["finish_reason"]?.string }
         finishReason = reasons.first { reason in !natural.contains { $0 == reason } } ?? "stop"
+        // Whatever it says, an answer with a broken call has not come to a natural end.
+        if callsAnything, !callsTools, finishReason == "stop" { finishReason = "tool_calls" }
         isRefusal = (known.choices ?? []).contains { $0.refusal?.isEmpty == false }
         invalidFields = finishReason == nil ? [.finishReason] : []
         (usage, invalidFields) = AnswerReader.usage(known.usage, invalidFields)
@@ -53,14 +57,15 @@ package struct ForwardedAnswer: Sendable {
         isSimulated = saysSimulated || known.systemFingerprint == AnswerReader.simulatorFingerprint
     }
 
-    private static func calls(in choice: JSONTree) -> [JSONTree] {
-        let message = choice["message"]
-        return (message?["tool_calls"]?.items ?? []) + (message?["function_call"].map { [.object([.init("function", $0)])] } ?? [])
+    /// A call that broke off would be kept and fail for everyone; without its id its result cannot be sent back. Tools of other kinds have
+    /// an input of their own form.
+    private static func isWhole(_ call: JSONTree) -> Bool {
+        guard call["id"]?.string?.isEmpty == false else { return false }
+        guard let function = call["function"] else { return call["custom"]?["name"]?.string?.isEmpty == false }
+        return isWhole(function: function)
     }
 
-    /// A call whose arguments broke off would be kept and fail for everyone. Tools of other kinds have an input of their own form.
-    private static func isWhole(_ call: JSONTree) -> Bool {
-        guard let function = call["function"] else { return call["custom"]?["name"]?.string != nil }
+    private static func isWhole(function: JSONTree) -> Bool {
         guard function["name"]?.string?.isEmpty == false, let arguments = function["arguments"]?.string else { return false }
         return JSONTree(arguments.utf8) != nil
     }

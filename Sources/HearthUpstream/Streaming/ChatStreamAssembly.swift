@@ -16,11 +16,26 @@ package struct ChatStreamAssembly: Sendable {
     private var choices: [Int64: Choice] = [:]
 
     private struct Choice: Sendable {
-        var message = JSONTree.object([])
-        var logprobs: JSONTree?
+        var message = GrowingValue()
+        var logprobs = GrowingValue()
         var finishReason: JSONTree?
         var others: [JSONTree.Member] = []
+
+        mutating func add(_ piece: JSONTree) {
+            for member in piece.members ?? [] {
+                switch member.name {
+                case "index": break
+                case "delta": message.add(member.value)
+                case "logprobs": logprobs.add(member.value)
+                case "finish_reason": if member.value != .null { finishReason = member.value }
+                default: others = others.filter { $0.name != member.name } + [member]
+                }
+            }
+        }
     }
+
+    /// What is told in another way of the whole answer, and what only hides how long a piece is.
+    private static let membersOfPieces: Set<String> = ["object", "choices", "obfuscation"]
 
     /// Choices are numbered from 0; a provider that numbers higher is mistaken.
     private static let maximumIndex: Int64 = 127
@@ -37,8 +52,9 @@ package struct ChatStreamAssembly: Sendable {
         for choice in given where choice.members == nil || !(0...Self.maximumIndex).contains(choice["index"]?.integer ?? 0) {
             return .invalid
         }
-        for member in members where member.name != "choices" && member.name != "object" { note(member) }
-        for choice in given { add(choice, at: choice["index"]?.integer ?? 0) }
+        for member in members where !Self.membersOfPieces.contains(member.name) { note(member) }
+        // In place: a copy of the choice would copy its text.
+        for choice in given { choices[choice["index"]?.integer ?? 0, default: Choice()].add(choice) }
         return given.isEmpty ? .accounting : .part
     }
 
@@ -48,8 +64,8 @@ package struct ChatStreamAssembly: Sendable {
         let ordered = choices.sorted { $0.key < $1.key }.map { index, choice in
             JSONTree.object(
                 [
-                    .init("index", .number(index)), .init("message", Self.whole(choice.message)),
-                    .init("logprobs", choice.logprobs ?? .null),
+                    .init("index", .number(index)), .init("message", Self.whole(choice.message.tree)),
+                    .init("logprobs", choice.logprobs.tree),
                     .init("finish_reason", choice.finishReason ?? .null),
                 ] + choice.others)
         }
@@ -65,50 +81,6 @@ package struct ChatStreamAssembly: Sendable {
         } else {
             top.append(member)
         }
-    }
-
-    private mutating func add(_ piece: JSONTree, at index: Int64) {
-        var choice = choices[index] ?? Choice()
-        for member in piece.members ?? [] {
-            switch member.name {
-            case "index": break
-            case "delta": choice.message = Self.merged(choice.message, member.value)
-            case "logprobs":
-                if member.value != .null { choice.logprobs = choice.logprobs.map { Self.merged($0, member.value) } ?? member.value }
-            case "finish_reason": if member.value != .null { choice.finishReason = member.value }
-            default: choice.others = choice.others.filter { $0.name != member.name } + [member]
-            }
-        }
-        choices[index] = choice
-    }
-
-    /// Texts are continued, lists grow or, where their items are numbered, grow item by item; anything else is replaced.
-    private static func merged(_ old: JSONTree, _ new: JSONTree) -> JSONTree {
-        switch (old, new) {
-        case (_, .null): return old
-        case (.string(let before), .string(let after)): return .string(before + after)
-        case (.object, .object(let members)):
-            return members.reduce(into: old) { result, member in
-                guard let known = result[member.name] else { return result = replacing(result, member) }
-                // These are said once, or repeated.
-                let isWhole = ["role", "id", "type", "index"].contains(member.name)
-                result[member.name] = isWhole && member.value != .null ? member.value : merged(known, member.value)
-            }
-        case (.array(let before), .array(let after)):
-            guard after.contains(where: { $0["index"]?.integer != nil }) else { return .array(before + after) }
-            return .array(after.reduce(into: before, join))
-        default: return new
-        }
-    }
-
-    private static func replacing(_ object: JSONTree, _ member: JSONTree.Member) -> JSONTree {
-        .object((object.members ?? []).filter { $0.name != member.name } + [member])
-    }
-
-    private static func join(_ items: inout [JSONTree], _ piece: JSONTree) {
-        let index = piece["index"]?.integer
-        guard let place = items.firstIndex(where: { $0["index"]?.integer == index }) else { return items.append(piece) }
-        items[place] = merged(items[place], piece)
     }
 
     /// A message as answers that are not streamed have it: with its role, content and refusal, and tool calls without numbers.

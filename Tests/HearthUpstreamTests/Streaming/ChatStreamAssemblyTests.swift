@@ -52,6 +52,57 @@ struct ChatStreamAssemblyTests {
                 == String(decoding: try Self.tree(expected).canonicalBytes, as: UTF8.self))
     }
 
+    @Test("What a provider repeats as an empty text stays what it was")
+    func emptyRepetitions() throws {
+        let (assembly, _) = try Self.assembled([
+            Self.chunk(#"{"role":"assistant","content":null}"#),
+            Self.chunk(#"{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"look","arguments":""}}]}"#),
+            Self.chunk(#"{"role":"","tool_calls":[{"index":0,"id":"","type":"","function":{"name":"","arguments":"{\"x\""}}]}"#),
+            Self.chunk(#"{"role":"","tool_calls":[{"index":0,"id":"","type":"","function":{"name":"","arguments":":1}"}}]}"#),
+            Self.chunk("{}", finish: #""tool_calls""#),
+        ])
+        let message = try #require(assembly.completion?["choices"]?.items?.first?["message"])
+        let call = try #require(message["tool_calls"]?.items?.first)
+        #expect(message["role"]?.string == "assistant")
+        #expect(call["id"]?.string == "a" && call["type"]?.string == "function")
+        #expect(call["function"]?["name"]?.string == "look" && call["function"]?["arguments"]?.string == #"{"x":1}"#)
+    }
+
+    @Test("What hides the length of a piece is no part of the answer")
+    func obfuscation() throws {
+        let (assembly, _) = try Self.assembled([
+            Self.chunk(#"{"content":"a"}"#, more: #","obfuscation":"x7""#),
+            Self.chunk("{}", finish: #""stop""#, more: #","obfuscation":"y""#),
+        ])
+        #expect(assembly.isFinished && assembly.completion?.has("obfuscation") == false)
+    }
+
+    @Test("Lists of parts and of probabilities grow")
+    func lists() throws {
+        func piece(_ text: String) -> String {
+            #"{"choices":[{"index":0,"delta":{"content":[{"type":"text","text":"\#(text)"}]},"#
+                + #""logprobs":{"content":[{"token":"\#(text)"}],"refusal":null},"finish_reason":"stop"}]}"#
+        }
+        let (assembly, _) = try Self.assembled([piece("a"), piece("b")])
+        let choice = try #require(assembly.completion?["choices"]?.items?.first)
+        #expect(choice["message"]?["content"]?.items?.map { $0["text"]?.string } == ["a", "b"])
+        #expect(choice["logprobs"]?["content"]?.items?.map { $0["token"]?.string } == ["a", "b"])
+        #expect(choice["logprobs"]?.has("refusal") == true)
+    }
+
+    @Test("A piece of a long answer costs no more than one of a short answer", .timeLimit(.minutes(1)))
+    func manyPieces() throws {
+        // Where each piece copies all before it, as many take minutes.
+        let count = 150_000
+        let piece = try Self.tree(
+            #"{"choices":[{"index":0,"delta":{"content":"four"},"logprobs":{"content":[{"token":"four"}]},"finish_reason":null}]}"#)
+        var assembly = ChatStreamAssembly()
+        for _ in 0..<count { _ = assembly.add(piece) }
+        let choice = try #require(assembly.completion?["choices"]?.items?.first)
+        #expect(choice["message"]?["content"]?.string?.utf8.count == 4 * count)
+        #expect(choice["logprobs"]?["content"]?.items?.count == count)
+    }
+
     @Test("Several choices end one by one; before all have ended the answer is not finished")
     func choices() throws {
         var (assembly, _) = try Self.assembled([
