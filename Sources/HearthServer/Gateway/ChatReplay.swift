@@ -45,7 +45,7 @@ struct ChatReplay: Sendable {
                 // All probabilities come with the first piece: clients put them together again.
                 pieces.append(piece([Self.choice(index, delta, logprobs: number == 0 ? choice["logprobs"] : nil)]))
             }
-            pieces.append(piece([Self.choice(index, .object([]), finishReason: choice["finish_reason"])]))
+            pieces.append(piece([Self.lastPiece(of: choice, index)]))
         }
         if includesUsage, let usage = tree["usage"] { pieces.append(piece([], usage: usage)) }
         return pieces
@@ -57,13 +57,22 @@ struct ChatReplay: Sendable {
     }
 
     private static func choice(
-        _ index: JSONTree, _ delta: JSONTree, logprobs: JSONTree? = nil, finishReason: JSONTree? = nil
+        _ index: JSONTree, _ delta: JSONTree, logprobs: JSONTree? = nil, finishReason: JSONTree? = nil, others: [JSONTree.Member] = []
     ) -> JSONTree {
-        .object([
-            .init("index", index), .init("delta", delta), .init("logprobs", logprobs ?? .null),
-            .init("finish_reason", finishReason ?? .null),
-        ])
+        .object(
+            [
+                .init("index", index), .init("delta", delta), .init("logprobs", logprobs ?? .null),
+                .init("finish_reason", finishReason ?? .null),
+            ] + others)
     }
+
+    /// The end of a choice, with whatever else the provider says of it: why it stopped, what its filter found.
+    private static func lastPiece(of choice: JSONTree, _ index: JSONTree) -> JSONTree {
+        let others = (choice.members ?? []).filter { !knownMembers.contains($0.name) }
+        return Self.choice(index, .object([]), finishReason: choice["finish_reason"], others: others)
+    }
+
+    private static let knownMembers: Set<String> = ["index", "message", "delta", "logprobs", "finish_reason"]
 
     /// The role first, then the texts in pieces, then the calls of tools.
     private static func deltas(of message: JSONTree?) -> [JSONTree] {
@@ -77,6 +86,8 @@ struct ChatReplay: Sendable {
         for name in ["refusal", "content"] {
             for piece in pieces(of: message?[name]?.string ?? "") { deltas.append(.object([.init(name, .string(piece))])) }
         }
+        // A list of parts is not cut: clients would not put it together again.
+        if let parts = message?["content"], content == nil { deltas.append(.object([.init("content", parts)])) }
         if let call = message?["function_call"] { deltas.append(.object([.init("function_call", call)])) }
         for (index, call) in (message?["tool_calls"]?.items ?? []).enumerated() {
             let numbered = JSONTree.object([.init("index", .number(Int64(index)))] + (call.members ?? []))

@@ -18,6 +18,9 @@ struct ChatReplayTests {
         #"{"object":"chat.completion","model":"m","service_tier":"default","choices":["#
             + #"{"index":0,"message":{"role":"assistant","content":"a","refusal":null},"logprobs":null,"finish_reason":"stop"},"#
             + #"{"index":1,"message":{"role":"assistant","content":"b","refusal":null},"logprobs":null,"finish_reason":"stop"}]}"#,
+        #"{"object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":["#
+            + #"{"type":"thinking","thinking":"Hm."},{"type":"text","text":"Yes."}],"refusal":null},"logprobs":null,"#
+            + #""finish_reason":"stop","stop_reason":151645,"content_filter_results":{"hate":{"filtered":false}}}]}"#,
     ]
 
     private static let identity = ForwardedAnswer.Identity(id: "chatcmpl-1", created: 1_700_000_000)
@@ -50,6 +53,16 @@ struct ChatReplayTests {
         #expect(counted.last?["usage"]?["prompt_tokens"]?.integer == 3)
         let long = try #require(ChatReplay(Array(Self.completions[1].utf8), identity: Self.identity).pieces(includesUsage: false))
         #expect((5...16).contains(long.count))
+    }
+
+    @Test("What else is said of a choice comes with its last piece alone")
+    func otherMembers() throws {
+        let replay = ChatReplay(Array(Self.completions[4].utf8), identity: Self.identity)
+        let trees = try #require(replay.pieces(includesUsage: false)).map { try #require(JSONTree($0)) }
+        let choices = trees.compactMap { $0["choices"]?.items?.first }
+        #expect(choices.last?["stop_reason"]?.integer == 151_645 && choices.last?["finish_reason"]?.string == "stop")
+        #expect(choices.last?["content_filter_results"]?["hate"]?["filtered"]?.bool == false)
+        #expect(choices.dropLast().allSatisfy { !$0.has("stop_reason") && !$0.has("content_filter_results") })
     }
 
     @Test("The whole body has its own name in front and everything else as it was")
