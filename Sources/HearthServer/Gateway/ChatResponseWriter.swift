@@ -88,7 +88,7 @@ struct ChatResponseWriter: Sendable {
             switch await live.reader.step(after: position) {
             case .pieces(let pieces):
                 position += pieces.count
-                let wanted = request.includesUsage ? pieces : pieces.filter { !Self.isUsage($0) }
+                let wanted = request.includesUsage ? pieces : pieces.filter { !UsagePiece.matches($0) }
                 guard !wanted.isEmpty else { continue }
                 try await writer.write(ByteBuffer(bytes: wanted.reduce(into: []) { Self.append($1, to: &$0) }))
             case .quiet:
@@ -118,13 +118,6 @@ struct ChatResponseWriter: Sendable {
         bytes += eventStart
         bytes += piece
         bytes += eventEnd
-    }
-
-    /// The piece that has no choices; Hearth asked for it.
-    private static func isUsage(_ piece: [UInt8]) -> Bool {
-        // Few pieces are looked into: those of an answer have a choice, and say so near their start.
-        guard let tree = JSONTree(piece) else { return false }
-        return tree["choices"]?.items?.isEmpty == true && tree["usage"] != nil
     }
 
     /// Six decimals, as exact as money is counted: 2000 millionths are 0.002000.
