@@ -39,7 +39,9 @@ package struct ConversationDeriver: Sendable {
     }
 
     package func question(_ conversation: Conversation, language: Language, in space: AnswerSpace = .standard) -> IdentifiedQuestion {
-        let normalized = normalizer.normalize(conversation.userText, language: language)
+        let label = Self.label(conversation.userText)
+        // Where the exact words are the key, only the category is wanted, and the beginning tells it: the text may be a whole document.
+        let normalized = normalizer.normalize(conversation.allowsNormalization ? conversation.userText : label, language: language)
         let isExact = !conversation.allowsNormalization || normalized.isExact
         let scope = QuestionScope(
             tenant: space.label(in: namespace), generation: 0, upstream: upstream, family: conversation.family, model: conversation.model,
@@ -55,12 +57,12 @@ package struct ConversationDeriver: Sendable {
             text.append(normalized.text.utf8)
         }
         let form = CanonicalForm(scope: scopeBytes, text: text.bytes)
-        let label = NormalizedQuery(
-            text: isExact ? Self.label(conversation.userText) : normalized.text, category: normalized.category, isExact: isExact,
+        let shown = NormalizedQuery(
+            text: isExact ? label : normalized.text, category: normalized.category, isExact: isExact,
             steps: isExact ? [] : normalized.steps)
-        return IdentifiedQuestion(key: CacheKey(language: language, form: form), form: form, normalized: label)
+        return IdentifiedQuestion(key: CacheKey(language: language, form: form), form: form, normalized: shown)
     }
 
-    /// What lists of questions show of a text that may be a whole document.
+    /// What lists of questions show, and tell the category by, of a text that may be a whole document.
     private static func label(_ text: String) -> String { text.utf8.count <= 500 ? text : String(text.prefix(500)) }
 }
