@@ -123,7 +123,7 @@ package final class AnswerCache: Sendable {
         MemoryEntry(answer: answer, rendered: render(answer), epoch: epoch ?? trust.epoch)
     }
 
-    private func judge(
+    func judge(
         _ entry: MemoryEntry, _ question: IdentifiedQuestion, _ now: Timestamp, source: AnswerSource
     ) -> Lookup {
         switch verdict(of: entry, question, at: now) {

@@ -20,6 +20,11 @@ struct EmbeddingAnswerer: Sendable {
     let timeSource: any TimeSource
     /// Whether texts are kept.
     let keepsQueries: Bool
+    /// How long all look-ups of a request may take together; what is not looked up by then is asked for.
+    let lookupPatience: Duration
+
+    /// In deadlines of a single look-up: enough for the longest list at a healthy store, and less than a call takes.
+    static let patienceInDeadlines = 10
 
     struct Answered: Sendable {
         var body: JSONTree
@@ -52,7 +57,8 @@ struct EmbeddingAnswerer: Sendable {
         if control.noCache || control.noStore {
             (event.result, event.missReason) = (.bypass, .bypass)
         } else {
-            for index in items.indices { await look(for: &items[index], control, at: now, &event) }
+            let found = await cache.lookups(items.map(\.question), at: now, within: lookupPatience)
+            for (index, lookup) in found.enumerated() { take(lookup, for: &items[index], control, at: now, &event) }
         }
         let kept = items.compactMap(\.answer)
         var answered = Answered(
@@ -70,16 +76,18 @@ struct EmbeddingAnswerer: Sendable {
             }
         } catch {
             (event.failed, event.source) = (true, nil)
-            report(event, request, tenant, requestID, trace, startedAt)
+            report(event, items.map(\.question), request, requestID, trace, startedAt)
             throw error
         }
-        report(event, request, tenant, requestID, trace, startedAt)
+        report(event, items.map(\.question), request, requestID, trace, startedAt)
         answered.body = Self.body(items.compactMap(\.answer), model: request.model)
         return answered
     }
 
-    private func look(for item: inout Item, _ control: RequestCacheControl, at now: Timestamp, _ event: inout UsageEvent) async {
-        switch await cache.lookup(item.question, at: now) {
+    private func take(
+        _ lookup: AnswerCache.Lookup, for item: inout Item, _ control: RequestCacheControl, at now: Timestamp, _ event: inout UsageEvent
+    ) {
+        switch lookup {
         case .hit(let entry, let source) where control.accepts(entry.answer, at: now):
             cache.countHit(entry.answer.key, at: now)
             item.answer = entry.answer
@@ -204,17 +212,27 @@ extension EmbeddingAnswerer {
     }
 
     private func report(
-        _ event: UsageEvent, _ request: EmbeddingRequest, _ tenant: Tenant, _ requestID: String, _ trace: TraceContext?,
+        _ event: UsageEvent, _ questions: [IdentifiedQuestion], _ request: EmbeddingRequest, _ requestID: String, _ trace: TraceContext?,
         _ startedAt: Duration
     ) {
         var event = event
         event.finishedAt = timeSource.now()
         event.duration = timeSource.uptime() - startedAt
-        let whole = identifier.identify(
-            request.conversation(.array(request.inputs)), text: request.inputs.first?.string, request.controls, by: tenant)
+        let whole = Self.whole(questions)
         reporter.report(
             event, question: whole, query: whole.normalized.text, customer: reporter.customer(request.customer), confidence: nil,
             requestID: requestID, trace: trace)
+    }
+
+    /// The request as the one question that the statistics count: made of the keys of its inputs, which are long and read already. They
+    /// know none of its words.
+    static func whole(_ questions: [IdentifiedQuestion]) -> IdentifiedQuestion {
+        let form = CanonicalForm(scope: Array("embeddings".utf8), text: questions.flatMap { Array($0.key.description.utf8) })
+        var whole = IdentifiedQuestion(
+            key: CacheKey(language: questions[0].key.language, form: form), form: form,
+            normalized: NormalizedQuery(text: "", category: .general, isExact: true, steps: []))
+        whole.tenant = questions[0].tenant
+        return whole
     }
 
     /// The provider's form: the embeddings in the order of the inputs, and the tokens that they cost when they were made.

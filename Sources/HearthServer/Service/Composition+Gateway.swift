@@ -51,7 +51,8 @@ extension Composition {
                 pricing: configuration.pricing, budgets: needs.budgets, overload: needs.overload, reporter: needs.reporter,
                 instruments: needs.instruments,
                 timeSource: time,
-                keepsQueries: configuration.storesQueries),
+                keepsQueries: configuration.storesQueries,
+                lookupPatience: configuration.cache.lookupDeadline * EmbeddingAnswerer.patienceInDeadlines),
             models: ModelCatalogue(provider: needs.provider, aliases: settings.aliases, timeSource: time),
             passThrough: PassThrough(
                 allowed: settings.passThrough, provider: needs.provider, pricing: configuration.pricing, budgets: needs.budgets,

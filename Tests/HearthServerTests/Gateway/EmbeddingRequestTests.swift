@@ -1,5 +1,6 @@
 import HTTPTypes
 import HearthCache
+import HearthTelemetry
 import HearthUpstream
 import Testing
 
@@ -32,6 +33,20 @@ struct EmbeddingRequestTests {
         for other in [try fields(#""a""#), try fields(#""A""#, #","dimensions":5"#), try fields(#""A""#, #","encoding_format":"base64""#)] {
             #expect(other != plain)
         }
+    }
+
+    @Test("The statistics tell lists of inputs apart by the inputs and their order, and know none of their words")
+    func whole() throws {
+        let deriver = ConversationDeriver(
+            namespace: "t", upstream: "https://provider", normalizer: Normalizer(rules: try LanguageRuleSet.load()))
+        func whole(_ input: String) throws -> IdentifiedQuestion {
+            let request = try Self.request(input)
+            return EmbeddingAnswerer.whole(request.inputs.map { deriver.question(request.conversation($0), language: .en) })
+        }
+        let first = try whole(#"["a","b"]"#)
+        #expect(try whole(#"[ "a", "b" ]"#).key == first.key)
+        for other in [#"["b","a"]"#, #"["a"]"#, #"["a","b","b"]"#, #"["ab"]"#] { #expect(try whole(other).key != first.key) }
+        #expect(first.normalized.text.isEmpty)
     }
 
     @Test("Shares add up to the whole")
