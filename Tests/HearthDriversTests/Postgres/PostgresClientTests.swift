@@ -167,7 +167,7 @@ struct PostgresClientTests {
         let kinds = await withTaskGroup(of: PostgresError.Kind?.self) { group in
             for _ in 0..<8 {
                 // Long enough for all to have asked before the first is done.
-                group.addTask { await PostgresTrial.failure { _ = try await client.query("SELECT pg_sleep(1)") }?.kind }
+                group.addTask { await PostgresTrial.failure { _ = try await client.query("SELECT pg_sleep(5)") }?.kind }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }

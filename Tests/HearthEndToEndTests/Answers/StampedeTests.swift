@@ -26,12 +26,12 @@ struct StampedeTests {
 
     @Test("An answer that may not be kept is given to all who ask meanwhile, not asked for by one after the other")
     func notStorable() async throws {
-        let stage = try await Stage(latencyMilliseconds: 2000)
+        let stage = try await Stage(latencyMilliseconds: 8000)
         try await stage.provider.behave(#""mode": "low_confidence""#)
         let hearth = try await stage.start(settings: Self.settings)
         let began = ContinuousClock.now
         let replies = try await askAtOnce(200, hearth, "Do you repair umbrellas?")
-        #expect(ContinuousClock.now - began < .seconds(10), "two after each other would take four seconds, all of them minutes")
+        #expect(ContinuousClock.now - began < .seconds(40), "two after each other would take 16 seconds, all of them half an hour")
         #expect(replies.count == 200 && replies.allSatisfy { $0.status == 200 && $0.json["response"].text?.isEmpty == false })
         #expect(try await stage.provider.calls <= 2)
     }

@@ -65,7 +65,8 @@ struct ClockStepTests {
         let (first, last) = (try #require(instants.min()), try #require(instants.max()))
         #expect(instants.sorted() == (0...Int((last - first) / .seconds(3600))).map { first + .seconds($0 * 3600) }, "\(instants)")
         #expect(hours.allSatisfy { ["success", "missed"].contains($0["outcome"].text) }, "\(hours)")
-        #expect(hours.count { $0["outcome"].text == "success" } == 2, "one for each step forward: \(hours)")
+        // And one more where an hour begins while the test runs.
+        #expect((2...3).contains(hours.count { $0["outcome"].text == "success" }), "one for each step forward: \(hours)")
     }
 
     /// Timers stand still while a machine sleeps, and its wall clock goes on.

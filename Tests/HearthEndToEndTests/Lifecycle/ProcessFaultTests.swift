@@ -90,7 +90,8 @@ struct ProcessFaultTests {
             slowest = max(slowest, times.max() ?? .zero)
             return try await hearth.metrics().value("hearth_log_dropped_total") ?? 0 > 0
         }
-        #expect(slowest < .seconds(2))
+        // Whoever waited for the reader would wait for minutes.
+        #expect(slowest < .seconds(20))
         #expect(try await hearth.terminate() == .init(status: 0))
     }
 

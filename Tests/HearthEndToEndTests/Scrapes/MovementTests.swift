@@ -22,7 +22,7 @@ struct MovementTests {
         let stage = try await Stage()
         let hearth = try await stage.start(
             settings: Self.settings,
-            environment: ["HEARTH_UPSTREAM_TIMEOUT": "2s", "HEARTH_UPSTREAM_CONNECT_TIMEOUT": "1s", "HEARTH_METRICS_PROTOBUF": "native"])
+            environment: ["HEARTH_UPSTREAM_TIMEOUT": "8s", "HEARTH_UPSTREAM_CONNECT_TIMEOUT": "1s", "HEARTH_METRICS_PROTOBUF": "native"])
         var children = MetricChildren()
         children.note(try await hearth.metrics())
         try await answers(hearth, stage)
@@ -71,7 +71,7 @@ struct MovementTests {
         _ = try await hearth.ask("A question about hours?", headers: ["Cache-Control": "no-cache"])
         _ = try await hearth.ask("A question about nothing?", headers: ["Cache-Control": "no-store"])
         // Many callers with one question share one call, which is under way until they have come.
-        try await stage.provider.behave(#""latencyMilliseconds": 1000"#)
+        try await stage.provider.behave(#""latencyMilliseconds": 2000"#)
         try await withThrowingTaskGroup { group in
             for _ in 0..<20 { group.addTask { _ = try await hearth.ask("What do you all want to know?") } }
             try await group.waitForAll()
@@ -131,7 +131,7 @@ struct MovementTests {
 
     /// Every way in which the provider fails, at last the outage that opens the breaker.
     private func failures(_ hearth: RunningHearth, _ stage: Stage) async throws {
-        try await stage.provider.behave(#""status": 503, "latencyMilliseconds": 700"#)
+        try await stage.provider.behave(#""status": 503, "latencyMilliseconds": 2000"#)
         try await withThrowingTaskGroup { group in
             for _ in 0..<5 { group.addTask { _ = try await hearth.ask("Who fails for all of us?") } }
             try await group.waitForAll()
@@ -139,7 +139,7 @@ struct MovementTests {
         for (number, behavior) in [
             #""status": 401, "latencyMilliseconds": 5"#, #""status": 400"#, #""status": 429, "retryAfter": "0""#,
             #""status": 0, "mode": "html""#, #""mode": "refusal""#, #""mode": "length""#, #""mode": "normal", "status": 503"#,
-            #""status": 0, "latencyMilliseconds": 5000"#,
+            #""status": 0, "latencyMilliseconds": 20000"#,
         ].enumerated() {
             try await stage.provider.behave(behavior)
             _ = try await hearth.ask("What goes wrong with number \(number)?")

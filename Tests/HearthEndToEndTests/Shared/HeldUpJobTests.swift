@@ -33,7 +33,7 @@ extension SharedEngineTests {
             for number in 2..<42 { _ = try await running[0].ask(AskingLoad.question(number), language: "en") }
             try await Deadline.until("the answers are in Redis") { try await Self.entries(running[1]) == 40 }
             // Slow enough to be met in the middle: 64 buckets, one after the other.
-            for proxy in proxies { proxy.set(.init(latency: .milliseconds(60) ... .milliseconds(60)), [.toClient]) }
+            for proxy in proxies { proxy.set(.init(latency: .milliseconds(150) ... .milliseconds(150)), [.toClient]) }
             let victim = try await Deadline.value("a replica prunes") { () -> Int? in
                 for (number, replica) in running.enumerated() {
                     if !(try await replica.client.get("/api/v1/jobs/prune-cache").json["running"].items.isEmpty) { return number }

@@ -9,7 +9,10 @@ struct SharedStreamTests {
         let stage = try await Stage(latencyMilliseconds: 100)
         try await stage.provider.behave(#""tokensPerSecond": 40"#)
         let starter = RedisReplicaTests()
-        let replicas = [try await starter.start(stage, 1, redis: redis.url), try await starter.start(stage, 2, redis: redis.url)]
+        let replicas = [
+            try await starter.start(stage, 1, redis: redis.url, settings: RedisReplicaTests.patient),
+            try await starter.start(stage, 2, redis: redis.url, settings: RedisReplicaTests.patient),
+        ]
         for replica in replicas { try await Deadline.until("Redis is used") { try await starter.redisIsUp(replica) } }
         let replies = try await withThrowingTaskGroup(of: (Bool, WebClient.Reply).self) { group in
             for number in 0..<40 {

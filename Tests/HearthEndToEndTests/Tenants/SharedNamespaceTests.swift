@@ -26,11 +26,13 @@ struct SharedNamespaceTests {
         return try await stage.start(settings: settings, environment: environment.merging(["HEARTH_API_KEYS": keys]) { $1 })
     }
 
-    private static let protection = """
-          sharedMinimumLatency: 60ms
+    private static func protection(floor: Int = 60) -> String {
+        """
+          sharedMinimumLatency: \(floor)ms
           sharedJitter: 20ms
           hideCacheHeaders: true
         """
+    }
 
     private static func ask(_ hearth: RunningHearth, _ question: String, by tenant: String) async throws -> WebClient.Reply {
         try await hearth.ask(question, language: "en", headers: headers(tenant))
@@ -106,7 +108,7 @@ struct SharedNamespaceTests {
     @Test("In a protected namespace nothing in an answer tells a hit from a miss, and what would say it outright is refused")
     func hiding() async throws {
         let stage = try await Stage()
-        let hearth = try await Self.start(stage, Self.protection)
+        let hearth = try await Self.start(stage, Self.protection())
         let chat = #"{"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Do you sell soap?"}]}"#
         let stream = chat.replacing(#""messages""#, with: #""stream": true, "messages""#)
         let ways = [
@@ -230,8 +232,12 @@ struct SharedNamespaceTests {
     func timing() async throws {
         let count = 200
         let open = try await Self.times(try await Self.start(try await Stage()), count: count)
-        let protected = try await Self.times(try await Self.start(try await Stage(), Self.protection), count: count)
-        #expect(protected.hits.min() ?? 0 >= 60 && protected.misses.min() ?? 0 >= 60)
+        // Only misses that are faster than the floor are hidden by it, and on a busy machine they take longer.
+        let slowMiss = open.misses.sorted().dropFirst(open.misses.count * 95 / 100).first ?? 0
+        let floor = max(60, Int(3 * slowMiss))
+        let protected = try await Self.times(try await Self.start(try await Stage(), Self.protection(floor: floor)), count: count)
+        let least = Double(floor)
+        #expect(protected.hits.min() ?? 0 >= least && protected.misses.min() ?? 0 >= least)
         // Two samples of one distribution differ by more with a probability of one in a thousand.
         let limit = 1.95 * (2.0 / Double(count)).squareRoot()
         let (differenceOpen, differenceProtected) = (

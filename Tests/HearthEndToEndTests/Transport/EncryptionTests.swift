@@ -110,7 +110,7 @@ struct EncryptionTests {
         let stage = try await Stage()
         let certificate = try await TestCertificate(name: "127.0.0.1")
         let hearth = try await stage.start(
-            settings: "listener:\n  limits:\n    handshakeTimeout: 1s\n", environment: certificate.environment)
+            settings: "listener:\n  limits:\n    handshakeTimeout: 5s\n", environment: certificate.environment)
         let plain = try await RawConnection.open(port: hearth.port)
         try await plain.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         let answer = try await plain.answer()
@@ -126,7 +126,7 @@ struct EncryptionTests {
         let noise = try await RawConnection.open(port: hearth.port)
         try await noise.send([0, 1, 2, 3, 255, 254, 253] + Array(repeating: 9, count: 4096))
         #expect(try await hearth.ask("Do you sell gift cards?").status == 200)
-        for connection in silent + [halfway, noise] { try await connection.waitUntilClosed(within: .seconds(20)) }
+        for connection in silent + [halfway, noise] { try await connection.waitUntilClosed(within: .seconds(60)) }
         try await Deadline.until("none of them is left") { try await hearth.metrics().value("hearth_http_connections") ?? 99 < 20 }
         let samples = try await hearth.metrics()
         #expect(samples.value("hearth_http_rejections_total", ["reason": "handshake_timeout"]) == 101)

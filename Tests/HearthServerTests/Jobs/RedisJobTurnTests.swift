@@ -154,7 +154,7 @@ struct RedisJobTurnTests {
             let again = try await RedisServer.start(port: server.port)
             // What is tested is that this time is long enough, and that nothing is gained before.
             try await Task.sleep(for: pause)
-            #expect(await client.waitUntilConnected(atMost: .seconds(2)), "the probe is as good as at once")
+            #expect(await client.waitUntilConnected(atMost: .seconds(6)), "the probe is as good as at once")
             #expect(try await turn(client).run(context(.startup, attempt: 2)) { true } == true)
             await again.stop()
         }
