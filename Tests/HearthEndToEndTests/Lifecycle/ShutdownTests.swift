@@ -39,7 +39,16 @@ struct ShutdownTests {
         let proxy = try await FaultProxy.start(to: redis.port)
         let stage = try await Stage()
         // A store that has been slow for long would be left alone, and the answer would come from the provider.
-        let settings = "cache:\n  lookupDeadline: 10s\nredis:\n  breakerFailures: 1000\n"
+        // No job asks what a question asks.
+        let settings = """
+            cache: {lookupDeadline: 10s}
+            redis: {breakerFailures: 1000}
+            jobs:
+              warm-cache: {schedule: "@manual"}
+              refresh-popular: {schedule: "@manual"}
+              prune-cache: {schedule: "@manual"}
+
+            """
         func start(_ name: String, _ port: Int) async throws -> RunningHearth {
             try await stage.start(
                 settings: settings,
@@ -125,7 +134,8 @@ struct ShutdownTests {
 
     @Test("While it drains no new connection is taken, what is under way is finished, and a page says how much that is")
     func closedWhileDraining() async throws {
-        let stage = try await Stage(latencyMilliseconds: 8000)
+        // Longer than all that is looked at meanwhile, and shorter than the drain.
+        let stage = try await Stage(latencyMilliseconds: 20_000)
         let hearth = try await stage.start()
         let slow = try await RawConnection.open(port: hearth.port)
         try await slow.send(RawRequest.query("Do you repair umbrellas?"))
