@@ -61,10 +61,10 @@ struct EntryRouteTests {
     func noRoom() async throws {
         let stage = try await Stage()
         let hearth = try await stage.start(settings: "cache: {writeQueueLength: 4, lookupDeadline: 5s}\n")
-        // Another program holds the database until a file is there.
+        // Another program holds the database until a file is there; what the service writes at its start may come first.
         let holder = try RunningProgram(
             "/usr/bin/sqlite3", [stage.dataFolder + "/hearth.sqlite"], folder: stage.folder.path,
-            input: "BEGIN IMMEDIATE;\nSELECT 'locked';\n.shell while [ ! -e release ]; do sleep 0.05; done\nROLLBACK;\n")
+            input: ".timeout 10000\nBEGIN IMMEDIATE;\nSELECT 'locked';\n.shell while [ ! -e release ]; do sleep 0.05; done\nROLLBACK;\n")
         try await Deadline.until("the database is locked") { holder.output.contains("locked") }
         func body(_ queries: String...) -> [UInt8] {
             Array(#"{"entries": [\#(queries.map { Self.entry($0) }.joined(separator: ","))]}"#.utf8)

@@ -17,10 +17,13 @@ struct CrashTests {
         let entries = Mutex(Entries())
     }
 
+    /// What may be lost: a second after a flush the next one begins, and both take their time on a busy machine.
+    private static let unsafeTime = Duration.seconds(3)
+
     /// `HEARTH_TEST_LONG=1` kills it 200 times.
     private static var rounds: Int { ProcessInfo.processInfo.environment["HEARTH_TEST_LONG"] == nil ? 4 : 200 }
 
-    @Test("Under load, several times: kept answers are hits, at most the last second of statistics is lost, the database is whole")
+    @Test("Under load, several times: kept answers are hits, at most the last three seconds of statistics are lost, the database is whole")
     func underLoad() async throws {
         let stage = try await Stage(latencyMilliseconds: 1)
         var certain = 0
@@ -110,7 +113,11 @@ struct CrashTests {
         try await stage.provider.behave(#""latencyMilliseconds": 5"#)
 
         let again = try await stage.start()
-        let interrupted = try await again.client.get("/api/v1/jobs/runs/\(id)").json
+        // Interrupted runs are looked for when the service is ready already.
+        let interrupted = try await Deadline.value("the run is over") { () -> JSONNode? in
+            let run = try await again.client.get("/api/v1/jobs/runs/\(id)").json
+            return run["outcome"].text == "running" ? nil : run
+        }
         #expect(interrupted["outcome"].text == "failure")
         #expect(interrupted["state"].text == "abandoned")
         #expect(interrupted["finishedAt"].text != nil)

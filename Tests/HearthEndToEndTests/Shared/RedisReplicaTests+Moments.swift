@@ -58,32 +58,35 @@ extension RedisReplicaTests {
         func timeouts() async throws -> Double {
             try await hearth.metrics().value("hearth_store_operations_total", ["store": "redis", "outcome": "timeout"]) ?? 0
         }
-        func phase(_ name: String, _ latency: ClosedRange<Duration>, share: Double = 1) async throws -> AskingLoad.Score {
-            proxy.set(.init(latency: latency, latencyShare: share), [.toClient])
+        // The proxy is part of this process: when the machine holds that up, Redis is later than was meant, and another round tells.
+        func rounds(_ name: String, until hasHits: (AskingLoad.Score) -> Bool) async throws {
             _ = load.take()
-            try await load.untilAnswered(150)
-            let score = load.take()
-            print("Redis late, \(name): \(score.answered) answered, \(score.cached) of them kept, slowest \(score.slowest)")
-            #expect(score.failures.isEmpty, "\(name): \(score.failures.prefix(3))")
-            #expect(score.slowest < Self.slowestAnswer, "\(name)")
-            return score
+            try await Deadline.until("answers in time, \(name)") {
+                try await load.untilAnswered(150)
+                let score = load.take()
+                print("Redis late, \(name): \(score.answered) answered, \(score.cached) of them kept, slowest \(score.slowest)")
+                #expect(score.failures.isEmpty, "\(name): \(score.failures.prefix(3))")
+                return score.slowest < Self.slowestAnswer && hasHits(score)
+            }
         }
-        let early = try await phase("all by 50 ms", .milliseconds(50) ... .milliseconds(50))
-        #expect(early.cached > early.answered / 2)
+        func phase(
+            _ name: String, _ latency: ClosedRange<Duration>, share: Double = 1,
+            until hasHits: (AskingLoad.Score) -> Bool = { _ in true }
+        ) async throws {
+            proxy.set(.init(latency: latency, latencyShare: share), [.toClient])
+            try await rounds(name, until: hasHits)
+        }
+        try await phase("all by 50 ms", .milliseconds(50) ... .milliseconds(50)) { $0.cached > $0.answered / 2 }
         let before = try await timeouts()
-        let few = try await phase("one in a hundred by 500 ms", .milliseconds(500) ... .milliseconds(500), share: 0.01)
-        #expect(few.cached > 0)
-        _ = try await phase("up to twice the deadline", .zero ... .milliseconds(400))
-        #expect(try await timeouts() > before)
+        try await phase("one in a hundred by 500 ms", .milliseconds(500) ... .milliseconds(500), share: 0.01) { $0.cached > 0 }
+        try await phase("up to twice the deadline", .zero ... .milliseconds(400))
+        try await Deadline.until("look-ups have passed their deadline") { try await timeouts() > before }
         let slow = try await hearth.metrics()
         #expect(slow.value("hearth_store_operation_duration_seconds_sum", ["store": "redis"]) ?? 0 > 1)
-        _ = try await phase("all by 500 ms", .milliseconds(500) ... .milliseconds(500))
+        try await phase("all by 500 ms", .milliseconds(500) ... .milliseconds(500))
         proxy.set(.init(), [.toClient])
         try await Deadline.until("Redis is used again", within: Self.recovery) { try await redisIsUp(hearth) }
-        _ = load.take()
-        try await load.untilAnswered(150)
-        let score = load.take()
-        #expect(score.failures.isEmpty && score.cached > score.answered / 2)
+        try await rounds("no longer") { $0.cached > $0.answered / 2 }
         for client in clients { client.cancel() }
         #expect(try await hearth.terminate() == .init(status: 0))
         await proxy.stop()
