@@ -47,7 +47,7 @@ package actor SchedulerService: Service {
     var renewing: Set<RunID> = []
     private let initialJobs: [JobDefinition]
     private var workers: [RunID: Task<JobResult, any Error>] = [:]
-    private var openWrites = 0
+    var openWrites = 0
     /// What the ledger refused when it was last asked: one line tells it until it works again.
     var failingDuties: Set<LedgerDuty> = []
     private(set) var isStarted = false
@@ -202,6 +202,7 @@ package actor SchedulerService: Service {
         var queue = actions
         while !queue.isEmpty {
             var requests: [AccountRequest] = []
+            var leases: [SchedulerAction] = []
             var followUps: [SchedulerAction] = []
             for action in queue {
                 switch action {
@@ -210,45 +211,13 @@ package actor SchedulerService: Service {
                 case .start(let order): launch(order)
                 case .cancel(let run): workers[run]?.cancel()
                 case .finish(let completion): followUps += await finish(completion)
-                case .renew(let runs): followUps += await renewAll(runs)
-                case .recover: followUps += await recover()
+                case .renew, .recover: leases.append(action)
                 case .note(let note): report(note)
                 }
             }
-            for batch in ledger.batches(of: requests, size: settings.batch) { followUps += await account(batch) }
+            followUps += await ask(for: requests, leases)
             queue = followUps
         }
-    }
-
-    private func account(_ requests: [AccountRequest]) async -> [SchedulerAction] {
-        openWrites += 1
-        defer { openWrites -= 1 }
-        let sentAt = timeSource.uptime()
-        var answers: [AccountAnswer]?
-        do throws(LedgerError) {
-            answers = try await ledger.account(requests, at: timeSource.now())
-            failingDuties.remove(.recording)
-        } catch {
-            note(error, of: .recording, "Occurrences could not be recorded")
-        }
-        let (now, uptime) = (timeSource.now(), timeSource.uptime())
-        return requests.enumerated().flatMap { index, request in
-            let answer = answers?[index]
-            return request.basis == nil
-                ? engine.detachedAnswered(request, answer: answer, sentAt: sentAt, at: now, uptime: uptime)
-                : engine.accounted(request, answer: answer, sentAt: sentAt, at: now, uptime: uptime)
-        }
-    }
-
-    private func acquire(_ run: RunID) async -> [SchedulerAction] {
-        let sentAt = timeSource.uptime()
-        var outcome: ClaimOutcome?
-        do throws(LedgerError) {
-            outcome = try await ledger.acquire(run, at: timeSource.now())
-        } catch {
-            logger.info("A waiting run could not be started", metadata: ["run_id": "\(run)", "error": "\(error)"])
-        }
-        return engine.acquired(run, outcome: outcome, sentAt: sentAt, at: timeSource.now(), uptime: timeSource.uptime())
     }
 
     private func launch(_ order: StartOrder) {

@@ -22,11 +22,15 @@ struct SchedulerLedgerTests {
         ledger = TroubledLedger(SQLiteRunLedger(database: try database.reopened(), holder: "me", leaseDuration: .seconds(30)))
     }
 
-    private func service(_ action: @escaping JobDefinition.Action = { _ in .done }) throws -> SchedulerService {
-        let job = JobDefinition(
-            name: "job", schedules: [try Schedule.parse("* * * * *")], overlap: .skip, timeout: .seconds(3600), action: action)
+    private func service(
+        _ names: String..., action: @escaping JobDefinition.Action = { _ in .done }
+    ) throws -> SchedulerService {
+        let jobs = try (names.isEmpty ? ["job"] : names).map { name in
+            JobDefinition(
+                name: name, schedules: [try Schedule.parse("* * * * *")], overlap: .skip, timeout: .seconds(3600), action: action)
+        }
         return SchedulerService(
-            jobs: [job], ledger: ledger, timeSource: time, sleeper: sleeper, observer: observer,
+            jobs: jobs, ledger: ledger, timeSource: time, sleeper: sleeper, observer: observer,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, seed: 1)
     }
 
@@ -73,6 +77,24 @@ struct SchedulerLedgerTests {
         #expect(observer.events.contains(.finished(job: "job", state: .succeeded)))
         gate.open()
         await searching.value
+    }
+
+    @Test("a part of the ledger that answers neither claims nor searches holds up no job in another part that is due at the same moment")
+    func silentPart() async throws {
+        let service = try service("shared", "own")
+        try await service.start()
+        let gate = Gate()
+        ledger.troubles.withLock { troubles in
+            troubles.claimGates = ["shared": gate]
+            troubles.recoveryGate = gate
+        }
+        time.advance(by: .seconds(30))
+        let turn = Task { await service.tick() }
+        await observer.untilFinished(1)
+        #expect(observer.events.contains(.finished(job: "own", state: .succeeded)))
+        gate.open()
+        await turn.value
+        await observer.untilFinished(2)
     }
 
     @Test("every replica removes its own old runs once an hour")

@@ -9,6 +9,8 @@ final class TroubledLedger: RunLedger {
         var refusesJobs = false
         /// So many answers to claims are lost after the claim was written.
         var lostAnswers = 0
+        /// Claims of a job are not answered before its gate is open: it is in a part of the ledger of its own.
+        var claimGates: [String: Gate] = [:]
         /// Nobody can look for the runs of dead holders before the gate is open.
         var recoveryGate: Gate?
         /// What is on record is read, and told only when the gate is open.
@@ -33,7 +35,14 @@ final class TroubledLedger: RunLedger {
         return try await ledger.register(jobs, at: now)
     }
 
+    func batches(of requests: [AccountRequest], size: Int) -> [[AccountRequest]] {
+        let gates = troubles.withLock { $0.claimGates }
+        return [requests.filter { gates[$0.job] != nil }, requests.filter { gates[$0.job] == nil }].filter { !$0.isEmpty }
+    }
+
     func account(_ requests: [AccountRequest], at now: Timestamp) async throws(LedgerError) -> [AccountAnswer] {
+        let gates = troubles.withLock { $0.claimGates }
+        for gate in requests.compactMap({ gates[$0.job] }) { try? await gate.pass() }
         let answers = try await ledger.account(requests, at: now)
         let isLost = troubles.withLock { troubles in
             guard troubles.lostAnswers > 0 else { return false }
