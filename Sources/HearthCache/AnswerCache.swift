@@ -67,14 +67,14 @@ package final class AnswerCache: Sendable {
         defer { instruments.lookupDuration(.exact).observe(timeSource.uptime() - started) }
         let remembered = memory.find(question.key)
         if let remembered, trust.trusts(remembered) { return judge(remembered, question, now, source: .memory) }
-        let epoch = trust.epoch
+        let (epoch, changes) = (trust.epoch, trust.changes(of: question.key))
         do throws(AnswerStoreError) {
             let found = try await store.answer(for: question.key)
             guard let found else { return judgeLost(remembered, question, now, epoch) }
             let entry = entry(of: found, epoch: epoch)
             let judged = judge(entry, question, now, source: .store)
             if case .miss(_, fallback: nil) = judged { return judged }
-            admit(entry)
+            admit(entry, readAt: changes)
             return judged
         } catch {
             if error.kind == .damaged {
@@ -105,7 +105,7 @@ package final class AnswerCache: Sendable {
     /// - Returns: false where the store was not asked; then nothing is called.
     package func serveFromStore(_ question: IdentifiedQuestion, completion: @escaping @Sendable (MemoryEntry?) -> Void) -> Bool {
         guard let prompt else { return false }
-        let epoch = trust.epoch
+        let (epoch, changes) = (trust.epoch, trust.changes(of: question.key))
         let started = timeSource.uptime()
         return prompt.find(question.key) { result in
             self.instruments.lookupDuration(.exact).observe(self.timeSource.uptime() - started)
@@ -113,7 +113,7 @@ package final class AnswerCache: Sendable {
             guard case .success(let found?) = result else { return completion(nil) }
             let entry = self.entry(of: found, epoch: epoch)
             guard self.verdict(of: entry, question, at: now) == .hit else { return completion(nil) }
-            self.admit(entry)
+            self.admit(entry, readAt: changes)
             self.memory.countHit(question.key, at: now)
             completion(entry)
         }
@@ -152,6 +152,7 @@ package final class AnswerCache: Sendable {
     /// Keeps an answer: at once in memory, and soon in the store; not in the place of one that was asked for after a later invalidation.
     package func keep(_ answer: CachedAnswer) {
         if let known = memory.peek(answer.key)?.answer, known.generation > answer.generation { return }
+        trust.note(changeOf: answer.key)
         admit(entry(of: answer))
         enqueue(answer)
     }
@@ -225,11 +226,13 @@ package final class AnswerCache: Sendable {
 
     /// Brings what waits for the store, or is being written, into it, as far as a condition selects it.
     func writeOut(where condition: (CachedAnswer) -> Bool) async throws(AnswerStoreError) {
-        for batch in writes.take(where: condition) {
+        let batches = writes.take(where: condition)
+        for (place, batch) in batches.enumerated() {
             do throws(AnswerStoreError) {
                 try await write(batch)
             } catch {
-                _ = writes.putBack(batch)
+                let dropped = writes.giveBack(batches[place...])
+                if dropped > 0 { instruments.writeDrops(.queueFull).increment(by: UInt64(dropped)) }
                 throw error
             }
         }
@@ -276,7 +279,10 @@ package final class AnswerCache: Sendable {
     }
 
     /// Fills the memory with the most used answers; returns how many were loaded.
-    package func load() async throws(AnswerStoreError) -> Int {
+    ///
+    /// - Parameter isShared: whether others change the store meanwhile. What is loaded is compared with it before it is served then, but
+    ///   is known already where the store does not answer.
+    package func load(isShared: Bool = false) async throws(AnswerStoreError) -> Int {
         // Rendered bodies take about as much again as the answers themselves.
         let answers = try await store.mostUsed(limitBytes: memory.capacityBytes / 2)
         let now = timeSource.now()
@@ -284,7 +290,8 @@ package final class AnswerCache: Sendable {
         change { $0.merge(known) }
         let usable = answers.filter { $0.phase(at: now) != .expired && known.admits($0) }
         // The most used come last, so that they are the youngest of the queues.
-        for answer in usable.reversed() { admit(entry(of: answer)) }
+        let epoch = isShared ? MemoryTrust.never : trust.epoch
+        for answer in usable.reversed() where !isShared || memory.peek(answer.key) == nil { admit(entry(of: answer, epoch: epoch)) }
         return usable.count
     }
 
@@ -296,6 +303,16 @@ package final class AnswerCache: Sendable {
     /// What the store holds of a space; of all spaces for nil.
     package func summary(of space: AnswerSpace?) async throws(AnswerStoreError) -> AnswerStoreSummary {
         if let space { try await store.summary(of: space) } else { try await store.summary() }
+    }
+
+    /// Puts what a look-up found into memory, unless another answer has come since it asked the store: that was told, or kept, before this
+    /// one was here, and would not take it out again.
+    private func admit(_ entry: MemoryEntry, readAt changes: UInt32) {
+        let key = entry.answer.key
+        guard trust.changes(of: key) == changes else { return }
+        admit(entry)
+        // News that came between the two lines above have found nothing to remove.
+        if trust.changes(of: key) != changes, memory.peek(key) === entry { memory.remove(key) }
     }
 
     func admit(_ entry: MemoryEntry) {

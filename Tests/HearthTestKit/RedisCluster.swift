@@ -24,7 +24,8 @@ package final class RedisCluster: Sendable {
     }
 
     private static func startNode() async throws -> RedisServer {
-        try await RedisServer.start(arguments: ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"], busPort: true)
+        try await RedisServer.start(
+            arguments: ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--enable-debug-command", "local"], busPort: true)
     }
 
     /// A node refuses commands until it knows that all slots are served.
@@ -39,6 +40,12 @@ package final class RedisCluster: Sendable {
     /// What `redis-cli` prints for a command to one node.
     package func command(_ words: String..., node: Int) async throws -> String {
         try await servers[node].command(words)
+    }
+
+    /// Whether a node lets messages of channels pass that come from other nodes.
+    package func setNews(arrive: Bool, atNode node: Int) async throws {
+        // The number of the cluster bus' message type for channels.
+        _ = try await command("DEBUG", "DROP-CLUSTER-PACKET-FILTER", arrive ? "-1" : "4", node: node)
     }
 
     package func identifier(ofNode node: Int) async throws -> String {

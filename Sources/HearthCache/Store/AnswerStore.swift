@@ -8,10 +8,13 @@ package protocol AnswerStore: Sendable {
     /// The name in metrics and in the health report: `sqlite`, `redis`.
     var name: String { get }
 
+    /// Which part of the store a key belongs to: one may take writes while another refuses them. A store that is one piece has only part 0.
+    func part(of key: CacheKey) -> Int
+
     /// The answer under the key, whatever its age.
     func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer?
 
-    /// Adds or replaces answers, all or none.
+    /// Adds or replaces answers, in each part of the store all or none; the error names the parts in which none were.
     func put(_ answers: [CachedAnswer]) async throws(AnswerStoreError)
 
     /// Adds gathered hits to the entries' counters; unknown keys are passed over.
@@ -53,6 +56,10 @@ package protocol AnswerStore: Sendable {
 
     /// A round trip to the store.
     func ping() async throws(AnswerStoreError)
+}
+
+extension AnswerStore {
+    package func part(of key: CacheKey) -> Int { 0 }
 }
 
 /// A store that can be asked by code which must not suspend, such as a channel handler.
@@ -168,6 +175,8 @@ package struct AnswerStoreError: Error, Sendable, CustomStringConvertible {
     package let store: String
     package let operation: String
     package let cause: String
+    /// The parts of the store in which nothing was written; nil where that is all of them.
+    package var parts: Set<Int>?
 
     package init(kind: Kind, store: String, operation: String, cause: String) {
         self.kind = kind

@@ -16,6 +16,8 @@ package struct ObservedAnswerStore: AnswerStore, PromptAnswerStore {
 
     package var name: String { store.name }
 
+    package func part(of key: CacheKey) -> Int { store.part(of: key) }
+
     package func answer(for key: CacheKey) async throws(AnswerStoreError) -> CachedAnswer? {
         try await observe(.get) { () async throws(AnswerStoreError) in try await store.answer(for: key) }
     }

@@ -62,32 +62,47 @@ package final class StoreWriter: Service {
         }
     }
 
-    /// Writes everything that waits; stops at the first failure after a pause, and the next arrival tries again.
+    /// Writes everything that waits. What a part of the store refuses stays until the next arrival, after a pause; the other parts go on.
     package func writeAll(mayMakeRoom: Bool = true) async {
+        let store = cache.store
+        var refusing: Set<Int> = []
+        var refusal: AnswerStoreError?
+        var hasWritten = false
         while true {
-            let batch = cache.writes.takeBatch()
-            guard !batch.answers.isEmpty else { return }
+            let batch = cache.writes.takeBatch { refusing.isEmpty || !refusing.contains(store.part(of: $0.key)) }
+            guard !batch.answers.isEmpty else { break }
             do throws(AnswerStoreError) {
                 try await cache.write(batch)
                 cache.writes.settle()
                 instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.answers.count))
-                if note(isFailing: false) { logger.info("answers are written again") }
+                hasWritten = true
             } catch {
                 if error.kind == .superseded, !cache.writes.isTakenOver(batch) {
                     giveUp(batch, error)
                     continue
                 }
-                let dropped = cache.writes.putBack(batch)
-                instruments.insertions(store: cache.storeName, .error).increment()
-                instruments.writeDrops(.queueFull).increment(by: UInt64(dropped))
-                let level: Logger.Level = note(isFailing: true) ? .warning : .debug
-                logger.log(
-                    level: level, "answers not written yet", metadata: ["error": "\(error)", "waiting": "\(cache.writes.count)"])
-                if error.kind == .full, mayMakeRoom, isRoomDue(), await makeRoom() { lastRoom.withLock { $0 = nil } }
-                try? await Task.sleep(for: retryDelay)
-                return
+                let parts = error.parts ?? Set(batch.answers.map { store.part(of: $0.key) })
+                refusing.formUnion(parts)
+                refusal = error
+                putBack(batch, refusedBy: parts)
             }
         }
+        guard let refusal else {
+            if hasWritten, note(isFailing: false) { logger.info("answers are written again") }
+            return
+        }
+        let level: Logger.Level = note(isFailing: true) ? .warning : .debug
+        logger.log(level: level, "answers not written yet", metadata: ["error": "\(refusal)", "waiting": "\(cache.writes.count)"])
+        if refusal.kind == .full, mayMakeRoom, isRoomDue(), await makeRoom() { lastRoom.withLock { $0 = nil } }
+        try? await Task.sleep(for: retryDelay)
+    }
+
+    private func putBack(_ batch: WriteQueue.Batch, refusedBy parts: Set<Int>) {
+        let unwritten = batch.answers.filter { parts.contains(cache.store.part(of: $0.key)) }
+        let dropped = cache.writes.putBack(WriteQueue.Batch(answers: unwritten, fence: batch.fence))
+        instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.answers.count - unwritten.count))
+        instruments.insertions(store: cache.storeName, .error).increment()
+        instruments.writeDrops(.queueFull).increment(by: UInt64(dropped))
     }
 
     /// Another run has the job by now, and writes the answers of its own; these leave the memory too.

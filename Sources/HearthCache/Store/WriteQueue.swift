@@ -39,6 +39,13 @@ package final class WriteQueue: Sendable {
             return onlookers
         }
 
+        mutating func putBack(_ batch: Batch, limit: Int) -> Int {
+            let kept = batch.answers.suffix(max(limit - waiting.count, 0))
+            let fence = newest(batch.fence)
+            waiting.prepend(contentsOf: kept.map { Write(answer: $0, fence: fence) })
+            return batch.answers.count - kept.count
+        }
+
         func newest(_ fence: JobFence?) -> JobFence? {
             guard let fence, let newest = newestFences[fence.job], newest.number > fence.number else { return fence }
             return newest
@@ -118,12 +125,27 @@ package final class WriteQueue: Sendable {
         }
     }
 
-    /// The next batch in order of arrival; empty when nothing waits.
-    func takeBatch() -> Batch {
+    /// The next batch in order of arrival, of those writes that the condition selects; empty when none waits.
+    func takeBatch(where condition: (CachedAnswer) -> Bool = { _ in true }) -> Batch {
         state.withLock { state in
-            let fence = state.waiting.first?.fence
-            let answers = state.waiting.prefix(batchSize).prefix { $0.fence == fence }.map(\.answer)
-            state.waiting.removeFirst(answers.count)
+            let first = state.waiting.firstIndex { condition($0.answer) } ?? state.waiting.endIndex
+            guard first < state.waiting.endIndex else { return Batch(answers: [], fence: nil) }
+            let fence = state.waiting[first].fence
+            var answers: [CachedAnswer] = []
+            var left = Deque(state.waiting[..<first])
+            var index = first
+            while index < state.waiting.endIndex, answers.count < batchSize {
+                let write = state.waiting[index]
+                if condition(write.answer) {
+                    // Nothing overtakes it: what comes behind it may be of the same key.
+                    guard write.fence == fence else { break }
+                    answers.append(write.answer)
+                } else {
+                    left.append(write)
+                }
+                index += 1
+            }
+            state.waiting.replaceSubrange(..<index, with: left)
             state.fenceUnderWay = fence
             state.underWay = answers.count
             return Batch(answers: answers, fence: fence)
@@ -171,17 +193,16 @@ package final class WriteQueue: Sendable {
         }
     }
 
-    /// Puts a batch that could not be written back to the front, as far as there is room; returns how many were dropped.
+    /// Puts what could not be written of the last batch back to the front, as far as there is room; returns how many were dropped.
     func putBack(_ batch: Batch) -> Int {
-        let (dropped, onlookers) = state.withLock { state in
-            let room = max(limit - state.waiting.count, 0)
-            let kept = batch.answers.suffix(room)
-            let fence = state.newest(batch.fence)
-            state.waiting.prepend(contentsOf: kept.map { Write(answer: $0, fence: fence) })
-            return (batch.answers.count - kept.count, state.endOfWriting())
-        }
+        let (dropped, onlookers) = state.withLock { state in (state.putBack(batch, limit: limit), state.endOfWriting()) }
         for onlooker in onlookers { onlooker.resume() }
         return dropped
+    }
+
+    /// Puts back what ``take(where:)`` took, as far as there is room; returns how many were dropped.
+    func giveBack(_ batches: some BidirectionalCollection<Batch>) -> Int {
+        state.withLock { state in batches.reversed().reduce(0) { $0 + state.putBack($1, limit: limit) } }
     }
 
     /// Wakes the writer although nothing was added.

@@ -80,6 +80,33 @@ package final class RedisClient: Sendable {
     package var connectionLimit: Int { options.maximumConnections }
     package var time: any TimeSource { options.connection.time }
 
+    // MARK: News
+
+    /// Opens a connection that brings the messages of a channel, from whichever server of the store.
+    package func subscribe(
+        to channel: String, options: RedisConnectionOptions, _ hear: @escaping @Sendable (String) -> Void
+    ) async throws(RedisError) -> RedisSubscription {
+        var nodes: [RedisAddress] = []
+        if case .cluster(let cluster) = route { nodes = cluster.addresses }
+        return try await RedisSubscription.open(target, nodes: nodes, channel: channel, options: options, group: group, hear)
+    }
+
+    /// Says something on a channel by way of every server of the store; servers that cannot be reached are passed over.
+    ///
+    /// - Returns: how many took it. On a cluster the nodes pass it on to each other, so a listener hears it as often.
+    package func publish(_ message: String, on channel: String, within limit: Duration) async -> Int {
+        let command = RedisCommand("PUBLISH", channel, message)
+        return await withTaskGroup(of: Bool.self) { group in
+            for pool in pools {
+                group.addTask {
+                    let reply = try? await pool.send([command], within: limit, lane: .interactive).first
+                    return reply?.integer != nil
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+    }
+
     // MARK: Commands
 
     /// Sends commands whose keys are all in one slot, together; error replies are values.

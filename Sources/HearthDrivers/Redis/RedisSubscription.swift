@@ -7,13 +7,19 @@ package struct RedisSubscription: Sendable {
     private let connection: RedisConnection
     private let time: any TimeSource
 
-    /// Connects to the first address that answers and subscribes; on a cluster every node brings the messages of all.
+    /// Connects to the first address that answers and subscribes; on a cluster every node brings the messages of all, a replica as well as
+    /// a master.
+    ///
+    /// - Parameter nodes: those that are known to be in the cluster now; they are tried first, since a configured one may have left it.
     package static func open(
-        _ target: RedisTarget, channel: String, options: RedisConnectionOptions,
+        _ target: RedisTarget, nodes: [RedisAddress] = [], channel: String, options: RedisConnectionOptions,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, _ hear: @escaping @Sendable (String) -> Void
     ) async throws(RedisError) -> RedisSubscription {
         var last = RedisError(.unreachable, address: "\(target)", cause: "it names no address")
-        for address in try await addresses(target, options, group) {
+        var options = options
+        if case .cluster = target.topology { options.acceptsAnyRole = true }
+        let configured = try await addresses(target, options, group)
+        for address in nodes + configured.filter({ !nodes.contains($0) }) {
             do throws(RedisError) {
                 return try await open(address, channel: channel, options: options, group: group, hear)
             } catch {

@@ -30,6 +30,23 @@ struct RedisAnswerStoreTests {
         #expect(AnswerRecord.decode(AnswerRecord.encode(never), key: answer.key) == never)
     }
 
+    @Test("An answer that waited for its store does not take the place of one that was stored later, unless that is dated wrongly")
+    func olderAnswer() async throws {
+        let store = try await RedisStoreFixture.single()
+        let now = SystemTimeSource().now()
+        func put(_ response: String, storedAt: Timestamp, generation: Int64 = 1) async throws -> String? {
+            var answer = Sample.answer("q", response: response, storedAt: storedAt)
+            answer.generation = generation
+            try await store.put([answer])
+            return try await store.answer(for: answer.key)?.text
+        }
+        #expect(try await put("newer", storedAt: now - .seconds(10)) == "newer")
+        #expect(try await put("older", storedAt: now - .seconds(20)) == "newer")
+        #expect(try await put("asked for after an invalidation", storedAt: now - .seconds(30), generation: 2).map { $0.first } == "a")
+        #expect(try await put("from the future", storedAt: now + .seconds(3600), generation: 2) == "from the future")
+        #expect(try await put("now", storedAt: now, generation: 2) == "now")
+    }
+
     @Test("A value that somebody damaged or moved in the server is an error, never an answer")
     func damagedValues() async throws {
         let store = try await RedisStoreFixture.single()

@@ -35,6 +35,21 @@ struct WriteQueueTests {
         #expect(batches.map { $0.fence?.job } == [nil, "warm-cache", "refresh-popular", nil])
     }
 
+    @Test("What is passed over keeps its place, and what could not be brought to the store comes back whole, before what came later")
+    func passedOver() {
+        append(["a", "b", "c", "d"], fence: nil)
+        let batch = queue.takeBatch { $0.key != Sample.key("a") && $0.key != Sample.key("c") }
+        #expect(batch.answers.map(\.key) == ["b", "d"].map { Sample.key($0) })
+        queue.settle()
+        append(["e"], fence: nil)
+        append(["f"], fence: 7)
+        let taken = queue.take { $0.key != Sample.key("c") }
+        #expect(taken.map(\.answers.count) == [2, 1])
+        append(["g"], fence: nil)
+        #expect(queue.giveBack(taken) == 0)
+        #expect(batches().flatMap(\.answers).map(\.key) == ["a", "e", "f", "c", "g"].map { Sample.key($0) })
+    }
+
     @Test("Who counts what the store holds waits for what is being written, stored or put back, and for nothing else")
     func onlookers() async throws {
         await queue.waitForWriting()

@@ -49,8 +49,9 @@ enum RedisAnswerScripts {
 
         """
 
-    /// Adds or replaces an answer, but not in the place of one that was asked for after a later invalidation; a newer answer inherits the
-    /// hits. The other replicas are told, and whoever waits for the answer is. Arguments: key, record, index line, generation, hits, last
+    /// Adds or replaces an answer, but not in the place of one that was asked for after a later invalidation, nor of one that was stored
+    /// later, as another replica may have while this answer waited; a moment that is still to come by the server's clock is no reason. A
+    /// newer answer inherits the hits. The other replicas are told, and whoever waits for the answer is. Arguments: key, record, index line, generation, hits, last
     /// use, votes for, votes against, moment at which Redis may forget it, channel, replica, job and fence, or two empty ones.
     static let put = RedisScript(
         common + """
@@ -59,12 +60,17 @@ enum RedisAnswerScripts {
             local key, e = ARGV[2], p .. 'e:' .. ARGV[2]
             local known = redis.call('hmget', e, 'g', 'h', 't')
             if known[1] and tonumber(known[1]) > tonumber(ARGV[5]) then return 0 end
+            local f = parts(ARGV[4])
+            local stored = known[1] and tonumber(known[1]) == tonumber(ARGV[5]) and redis.call('zscore', p .. 's', key)
+            if stored and tonumber(stored) > tonumber(f[3]) then
+                local now = redis.call('time')
+                if tonumber(stored) <= tonumber(now[1]) * 1000 + tonumber(now[2]) / 1000 then return 0 end
+            end
             local hits = math.max(tonumber(known[2] or 0), tonumber(ARGV[6]))
             local used = math.max(tonumber(known[3] or 0), tonumber(ARGV[7]))
             forget(key)
             redis.call('hset', e, 'a', ARGV[3], 'g', ARGV[5], 'h', hits, 't', string.format('%.0f', used), 'p', ARGV[8], 'n', ARGV[9])
             if ARGV[10] == '-1' then redis.call('persist', e) else redis.call('pexpireat', e, ARGV[10]) end
-            local f = parts(ARGV[4])
             redis.call('hset', p .. 'i', key, ARGV[4])
             redis.call('sadd', p .. 'c:' .. f[7], key)
             redis.call('sadd', p .. 'l:' .. f[8], key)

@@ -95,11 +95,30 @@ package final class RedisAnswerStore: AnswerStore, PromptAnswerStore {
         return found
     }
 
+    package func part(of key: CacheKey) -> Int { layout.bucket(of: key).index }
+
     package func put(_ answers: [CachedAnswer]) async throws(AnswerStoreError) {
+        var failure: AnswerStoreError?
+        var unwritten: Set<Int> = []
         for (bucket, group) in layout.grouped(answers, by: \.key) {
-            let calls = group.map { call(toPut: $0, in: bucket) }
-            _ = try await run(calls, in: bucket, "keep \(answers.count) answers", lane: .interactive)
+            // A server that does not answer is not waited for once more for every bucket that it has.
+            guard failure?.kind != .timeout else {
+                unwritten.insert(bucket.index)
+                continue
+            }
+            do throws(AnswerStoreError) {
+                let calls = group.map { call(toPut: $0, in: bucket) }
+                _ = try await run(calls, in: bucket, "keep \(group.count) answers", lane: .interactive)
+            } catch {
+                // The run that wanted to write has lost its claim, in whatever bucket.
+                guard error.kind != .superseded else { throw error }
+                failure = error
+                unwritten.insert(bucket.index)
+            }
         }
+        guard var failure else { return }
+        failure.parts = unwritten
+        throw failure
     }
 
     private func call(toPut answer: CachedAnswer, in bucket: RedisAnswerLayout.Bucket) -> RedisScript.Call {

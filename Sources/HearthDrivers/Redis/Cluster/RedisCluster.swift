@@ -46,6 +46,16 @@ final class RedisCluster: Sendable {
     /// Those of the nodes that have slots.
     var pools: [RedisPool] { state.withLock { state in state.map.nodes.compactMap { state.pools[$0] } } }
 
+    /// Where the nodes that have slots are.
+    var addresses: [RedisAddress] { state.withLock { $0.map.nodes }.map(address) }
+
+    private func address(of node: RedisSlotMap.Node) -> RedisAddress {
+        var address = target.addresses[0]
+        address.host = node.host
+        address.port = node.port
+        return address
+    }
+
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.refreshWhenNeeded() }
@@ -126,15 +136,12 @@ final class RedisCluster: Sendable {
     }
 
     private func makePool(_ node: RedisSlotMap.Node) -> RedisPool {
-        var address = target.addresses[0]
-        address.host = node.host
-        address.port = node.port
-        let resolved = address
+        let address = address(of: node)
         var share = options
         // The connections are meant for the whole store; a node gets its part of them.
         share.minimumConnections = max(2, options.minimumConnections / 3)
         share.maximumConnections = max(share.minimumConnections, options.maximumConnections / 3)
-        return RedisPool(name: "\(address)", options: share, group: group, observer: observer) { () throws(RedisError) in resolved }
+        return RedisPool(name: "\(address)", options: share, group: group, observer: observer) { () throws(RedisError) in address }
     }
 
     // MARK: The map
@@ -159,14 +166,7 @@ final class RedisCluster: Sendable {
     }
 
     private func refresh() async -> Bool {
-        var addresses = target.addresses
-        for node in state.withLock({ $0.map.nodes }) {
-            var address = target.addresses[0]
-            address.host = node.host
-            address.port = node.port
-            if !addresses.contains(address) { addresses.append(address) }
-        }
-        for address in addresses {
+        for address in target.addresses + addresses.filter({ !target.addresses.contains($0) }) {
             guard let map = await Self.readMap(from: address, options: options.connection, on: group.next()) else { continue }
             state.withLock { $0.map = map }
             for node in map.nodes { _ = pool(of: node) }
