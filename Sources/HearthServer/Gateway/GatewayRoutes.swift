@@ -19,7 +19,8 @@ struct GatewayRoutes: Sendable {
     func add(to router: RouterGroup<HearthRequestContext>) {
         let group = router.group("v1")
         group.post("chat/completions", use: chat)
-        group.post("embeddings", use: embed)
+        // Long lists of texts and vectors are read and written there.
+        group.group().add(middleware: OffLoopMiddleware()).post("embeddings", use: embed)
         group.get("models") { _, context in JSONTreeAnswer.response(try await models.list(requestID: context.requestID)) }
         group.get("models/{id}") { _, context in
             let id = try context.parameters.require("id")

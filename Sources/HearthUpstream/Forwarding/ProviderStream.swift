@@ -7,6 +7,8 @@ package final class ProviderStream: Sendable {
     package struct Ending: Sendable {
         package var error: UpstreamError?
         package var usage: ProviderUsage?
+        /// Whether all was read up to the end mark; else the transfer is cut off, also where it was not the provider that failed.
+        package var isWhole = false
     }
 
     private let stream: HTTPClientStream
@@ -70,11 +72,34 @@ package final class ProviderStream: Sendable {
             return ended
         }
         guard let report else { return }
-        stream.cancel()
+        if ending.isWhole { letGo() } else { stream.cancel() }
         report(ending)
     }
 
-    package func end(error: UpstreamError? = nil, usage: ProviderUsage? = nil) { end(Ending(error: error, usage: usage)) }
+    /// Reads what still comes behind the end mark, for a moment: cut off before its last chunk, a connection of HTTP/1.1 could not be used
+    /// again, and many servers send that chunk by itself.
+    private func letGo() {
+        Task { [stream, pause] in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    var left = Self.mostAfterEndMark
+                    while left > 0, let more = try? await stream.next() { left -= more.count }
+                }
+                group.addTask { try? await pause(Self.timeAfterEndMark) }
+                await group.next()
+                group.cancelAll()
+            }
+            stream.cancel()
+        }
+    }
+
+    private static let mostAfterEndMark = 16 << 10
+    private static let timeAfterEndMark = Duration.seconds(1)
+
+    package func end(error: UpstreamError?) { end(Ending(error: error)) }
+
+    /// As ``end(_:)``, where all was read up to the end mark.
+    package func end(usage: ProviderUsage? = nil) { end(Ending(usage: usage, isWhole: true)) }
 
     private var silence: UpstreamError {
         var error = UpstreamError(
