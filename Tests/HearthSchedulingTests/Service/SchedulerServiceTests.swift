@@ -75,8 +75,8 @@ struct SchedulerServiceTests {
             },
             try job("short"),
         ]
-        let ledger = SilentLedger(
-            ledger: SQLiteRunLedger(database: try database.reopened(), holder: "me", leaseDuration: .seconds(30)), gate: gate)
+        let ledger = TroubledLedger(SQLiteRunLedger(database: try database.reopened(), holder: "me", leaseDuration: .seconds(30)))
+        ledger.troubles.withLock { $0.renewalGate = gate }
         let service = SchedulerService(
             jobs: jobs, ledger: ledger, timeSource: time, sleeper: sleeper, observer: observer,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, seed: 1)
@@ -86,7 +86,7 @@ struct SchedulerServiceTests {
             sleeper.advance(by: .seconds(30))
             try await Deadline.until("both have begun") { starts(of: "long") == 1 && starts(of: "short") == 1 }
             sleeper.advance(by: .seconds(10))
-            try await Deadline.until("the lease is to be renewed") { ledger.asked.load(ordering: .relaxed) == 1 }
+            try await Deadline.until("the lease is to be renewed") { ledger.renewals.load(ordering: .relaxed) == 1 }
             sleeper.advance(by: .seconds(18))
             try await Deadline.until("the lease has ended") { isCancelled.load(ordering: .relaxed) }
             sleeper.advance(by: .seconds(32))

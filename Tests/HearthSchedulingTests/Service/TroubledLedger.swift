@@ -11,6 +11,8 @@ final class TroubledLedger: RunLedger {
         var lostAnswers = 0
         /// Claims of a job are not answered before its gate is open: it is in a part of the ledger of its own.
         var claimGates: [String: Gate] = [:]
+        /// Leases are not extended, and only when the gate is open does that fail.
+        var renewalGate: Gate?
         /// Nobody can look for the runs of dead holders before the gate is open.
         var recoveryGate: Gate?
         /// What is on record is read, and told only when the gate is open.
@@ -21,6 +23,7 @@ final class TroubledLedger: RunLedger {
     let troubles = Mutex(Troubles())
     /// How often each was asked for.
     let registrations = Atomic(0)
+    let renewals = Atomic(0)
     let recoveries = Atomic(0)
     let readings = Atomic(0)
     let prunings = Atomic(0)
@@ -72,7 +75,14 @@ final class TroubledLedger: RunLedger {
     }
 
     func acquire(_ run: RunID, at now: Timestamp) async throws(LedgerError) -> ClaimOutcome { try await ledger.acquire(run, at: now) }
-    func renew(_ runs: [RunID], at now: Timestamp) async throws(LedgerError) -> Set<RunID> { try await ledger.renew(runs, at: now) }
+
+    func renew(_ runs: [RunID], at now: Timestamp) async throws(LedgerError) -> Set<RunID> {
+        renewals.add(1, ordering: .relaxed)
+        guard let gate = troubles.withLock({ $0.renewalGate }) else { return try await ledger.renew(runs, at: now) }
+        try? await gate.pass()
+        throw LedgerError(operation: "renewal", reason: "the database does not answer")
+    }
+
     func finish(_ completion: RunCompletion) async throws(LedgerError) -> Bool { try await ledger.finish(completion) }
     func setPause(job: String, until: Timestamp?) async throws(LedgerError) { try await ledger.setPause(job: job, until: until) }
     func runs(_ query: RunQuery) async throws(LedgerError) -> [RunRecord] { try await ledger.runs(query) }
