@@ -1,0 +1,35 @@
+import HearthTestKit
+import Testing
+
+/// Errors that a provider reports in the middle of a stream.
+@Suite("Reported errors of streams", .serialized, .timeLimit(.minutes(2)))
+struct GatewayReportedErrorTests {
+    private static let words =
+        #"data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"Yes"},"finish_reason":null}]}"#
+        + "\n\n"
+
+    @Test("One that blames the request leaves the provider to everybody else; others open its breaker", arguments: [400, 500])
+    func breaker(code: Int) async throws {
+        let provider = try await ScriptedServer.start { _ in
+            [
+                .answer(
+                    type: "text/event-stream", Self.words + #"data: {"error":{"message":"That went wrong.","code":\#(code)}}"# + "\n\n")
+            ]
+        }
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        for number in 1...5 {
+            let reply = try await hearth.chat("Question number \(number)?", streamed: true)
+            #expect(reply.status == 200 && reply.streamedText == "Yes" && !reply.isWholeStream, "\(number)")
+            #expect(reply.text.contains("That went wrong."), "\(number)")
+        }
+        let isBlamed = code == 500
+        let metrics = try await hearth.metrics()
+        #expect((metrics.value("hearth_upstream_breaker_state", ["state": "open"]) == 1) == isBlamed)
+        #expect(metrics.value("hearth_upstream_stream_aborts_total", ["reason": "reported"]) == 5)
+        let errorType = isBlamed ? "network" : "4xx"
+        #expect(metrics.value("gen_ai_client_operation_duration_seconds_count", ["error_type": errorType]) == 5)
+        #expect(try await hearth.chat("Question number 6?", streamed: true).status == (isBlamed ? 502 : 200))
+        #expect(provider.requests.count == (isBlamed ? 5 : 6))
+    }
+}
