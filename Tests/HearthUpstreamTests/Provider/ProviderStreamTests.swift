@@ -1,0 +1,75 @@
+import HearthDrivers
+import HearthTelemetry
+import HearthTestKit
+import HearthUpstream
+import Testing
+
+/// Streamed answers on real sockets, from a server that says exactly what the test wrote down.
+@Suite("Streamed answers of a provider", .timeLimit(.minutes(10)))
+struct ProviderStreamTests {
+    private static let call = ForwardedCall(path: "/chat/completions", model: "gpt-4o-mini")
+    private static let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    private static func chunk(_ text: String) -> String { String(text.utf8.count, radix: 16) + "\r\n" + text + "\r\n" }
+
+    private let time = ManualTimeSource(now: Timestamp(milliseconds: 1_795_369_200_000))
+    private let observer = RecordingObserver()
+
+    /// Pauses are real ones; how long the provider is left alone goes by `time`.
+    private func withProvider(
+        _ script: @escaping ScriptedServer.Script,
+        _ change: (inout ProviderClient.Configuration) -> Void = { _ in },
+        _ body: (ProviderClient, ScriptedServer, CurlClient) async throws -> Void
+    ) async throws {
+        let http = try CurlClient()
+        let server = try await ScriptedServer.start(script)
+        var configuration = ProviderClient.Configuration(baseURL: server.url + "/v1", model: "gpt-4o-mini")
+        configuration.retryPolicy.maximumRetries = 0
+        configuration.breakerPolicy.failuresToOpen = .max
+        change(&configuration)
+        let client = ProviderClient(configuration: configuration, http: http, time: time, observer: observer)
+        do {
+            try await body(client, server, http)
+        } catch {
+            await http.shutdown()
+            await server.stop()
+            throw error
+        }
+        await http.shutdown()
+        await server.stop()
+    }
+
+    private func failure(_ client: ProviderClient) async -> UpstreamError? {
+        do throws(UpstreamError) {
+            try await client.open(Self.call).end()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("A probe that is a stream ends with its header: while the stream goes on, other calls are let through")
+    func probe() async throws {
+        let script: ScriptedServer.Script = { request in
+            switch request.number {
+            case 0: [.answer(status: 500, "{}")]
+            case 1: [.text(Self.head + Self.chunk("data: {}\n\n")), .stall]
+            default: [.answer(completionBody())]
+            }
+        }
+        let onFirstFailure = CircuitBreaker.Policy(failuresToOpen: 1, openTime: .seconds(60), jitter: 0)
+        try await withProvider(script, { $0.breakerPolicy = onFirstFailure }) { client, server, _ in
+            #expect(await failure(client)?.kind == .serverError(status: 500))
+            #expect(await failure(client)?.kind == .breakerOpen)
+            time.advance(by: .seconds(60))
+            let stream = try await client.open(Self.call)
+            #expect(client.breakerState == .closed)
+            #expect(try await client.complete(ChatQuestion(userText: "x")).text == "Yes, we sell gift cards.")
+            #expect(client.callsInFlight == 1, "the stream goes on")
+            #expect(observer.heard.breaker == [.closed, .open, .halfOpen, .closed])
+            stream.end()
+            #expect(client.breakerState == .closed && client.callsInFlight == 0)
+            #expect(server.requests.count == 3)
+        }
+    }
+}
