@@ -72,4 +72,24 @@ struct ProviderStreamTests {
             #expect(server.requests.count == 3)
         }
     }
+
+    @Test("A refusal whose words never come to their end is one by its status, in about the time for a connection", arguments: [400, 500])
+    func stalledRefusal(status: Int) async throws {
+        let beginning = "HTTP/1.1 \(status) Refused\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"error\":"
+        let shortConnect: (inout ProviderClient.Configuration) -> Void = {
+            $0.connectTimeout = .seconds(1)
+            // Who waits for more than the status waits for this long.
+            $0.streamTimeout = .seconds(60)
+        }
+        try await withProvider({ _ in [.text(beginning), .stall] }, shortConnect) { client, server, _ in
+            let start = ContinuousClock.now
+            let error = await failure(client)
+            #expect(ContinuousClock.now - start < .seconds(30))
+            let expected: UpstreamError.Kind = status == 400 ? .clientError(status: 400) : .serverError(status: 500)
+            #expect(error?.kind == expected)
+            #expect(client.callsInFlight == 0)
+            #expect(observer.heard.calls.map(\.errorType) == [expected == .serverError(status: 500) ? "5xx" : "4xx"])
+            try await Deadline.until("its connection is closed") { server.openConnections == 0 }
+        }
+    }
 }
