@@ -48,6 +48,17 @@ struct ProviderStreamTests {
         }
     }
 
+    /// Reads a stream as far as it goes, and lets go of it without ending it.
+    private func readingFailure(_ client: ProviderClient) async -> UpstreamError? {
+        do throws(UpstreamError) {
+            let stream = try await client.open(Self.call)
+            while try await stream.next() != nil { client.noteFirstChunk(model: "gpt-4o-mini", after: .zero) }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     @Test("A probe that is a stream ends with its header: while the stream goes on, other calls are let through")
     func probe() async throws {
         let script: ScriptedServer.Script = { request in
@@ -90,6 +101,26 @@ struct ProviderStreamTests {
             #expect(client.callsInFlight == 0)
             #expect(observer.heard.calls.map(\.errorType) == [expected == .serverError(status: 500) ? "5xx" : "4xx"])
             try await Deadline.until("its connection is closed") { server.openConnections == 0 }
+        }
+    }
+
+    @Test("Who goes away before the header or in the middle is not counted as a call, and says nothing of the provider")
+    func leaving() async throws {
+        let script: ScriptedServer.Script = { request in
+            request.number == 0 ? [.stall] : [.text(Self.head + Self.chunk("data: {}\n\n")), .stall]
+        }
+        try await withProvider(script, { $0.breakerPolicy.failuresToOpen = 1 }) { client, server, _ in
+            let early = Task { await failure(client) }
+            try await Deadline.until("the request has come") { server.requests.count == 1 }
+            early.cancel()
+            #expect(await early.value?.kind == .cancelled)
+            let late = Task { await readingFailure(client) }
+            try await Deadline.until("the first piece has come") { observer.heard.firstChunks.count == 1 }
+            late.cancel()
+            #expect(await late.value?.kind == .cancelled)
+            #expect(client.callsInFlight == 0)
+            #expect(observer.heard.calls.isEmpty)
+            #expect(client.breakerState == .closed)
         }
     }
 }
