@@ -123,4 +123,40 @@ struct ProviderStreamTests {
             #expect(client.breakerState == .closed)
         }
     }
+
+    /// Reads up to the end mark and ends the stream, as whoever passes it on does.
+    private func readToEndMark(_ client: ProviderClient) async throws(UpstreamError) {
+        let stream = try await client.open(Self.call)
+        var received = ""
+        while !received.contains("[DONE]"), let more = try await stream.next() { received += String(decoding: more, as: UTF8.self) }
+        #expect(received.contains("[DONE]"))
+        stream.end()
+    }
+
+    private static let wholeText = "data: {}\n\ndata: [DONE]\n\n"
+
+    @Test("A stream whose last chunk comes a moment after its end mark leaves its connection to the next one")
+    func reuse() async throws {
+        let script: ScriptedServer.Script = { _ in
+            [.text(Self.head + Self.chunk(Self.wholeText)), .wait(.milliseconds(100)), .text("0\r\n\r\n")]
+        }
+        try await withProvider(script) { client, server, http in
+            for _ in 0..<2 {
+                try await readToEndMark(client)
+                try await Deadline.until("the answer is over") { http.openRequests == 0 }
+            }
+            #expect(server.requests.map(\.connection) == [0, 0])
+            #expect(server.connections == 1)
+        }
+    }
+
+    @Test("A stream whose last chunk never comes does not keep its connection")
+    func missingLastChunk() async throws {
+        try await withProvider({ _ in [.text(Self.head + Self.chunk(Self.wholeText)), .stall] }) { client, server, http in
+            try await readToEndMark(client)
+            #expect(client.callsInFlight == 0, "the slot is free for the next call at once")
+            try await Deadline.until("its connection is closed") { server.openConnections == 0 && http.openRequests == 0 }
+            #expect(observer.heard.calls.map(\.errorType) == [nil])
+        }
+    }
 }
