@@ -212,7 +212,8 @@ package final class ProviderClient: Sendable {
         guard
             var error = UpstreamError(status: status, retryAfterHeader: headers["Retry-After"], host: host, now: time.now())
         else { return nil }
-        if AnswerReader.isJSON(headers["Content-Type"]), body.count <= ProviderRefusal.maximumBytes {
+        // Words that were cut short are none.
+        if AnswerReader.isJSON(headers["Content-Type"]), body.count <= ProviderRefusal.maximumBytes, JSONTree(body) != nil {
             error.refusal = ProviderRefusal(status: status, body: body, shouldRetry: headers["x-should-retry"])
         }
         return error

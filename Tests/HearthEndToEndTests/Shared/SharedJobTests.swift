@@ -106,8 +106,8 @@ extension SharedEngineTests {
         private static func inTheMiddle(
             of replicas: Replicas, environment: [String: String]
         ) async throws -> (running: [RunningHearth], victim: Int, holding: Task<Void, any Error>) {
-            let due = SystemTimeSource().now() + .seconds(40)
-            let job = #"aggregate-statistics: {schedule: "\#(Replicas.once(in: 40))", seconds: true, retries: 3}"#
+            let due = SystemTimeSource().now() + .seconds(25)
+            let job = #"aggregate-statistics: {schedule: "\#(Replicas.once(in: 25))", seconds: true, retries: 3}"#
             let running = try await replicas.startAll(jobs: [job], environment: environment)
             _ = await Replicas.load(running, questions: 100)
             try await Deadline.until("all is stored") { try await Self.stored(replicas) == 200 }

@@ -98,6 +98,7 @@ struct ProviderStreamTests {
             #expect(ContinuousClock.now - start < .seconds(30))
             let expected: UpstreamError.Kind = status == 400 ? .clientError(status: 400) : .serverError(status: 500)
             #expect(error?.kind == expected)
+            #expect(error?.refusal == nil, "words that were cut short are none")
             #expect(client.callsInFlight == 0)
             #expect(observer.heard.calls.map(\.errorType) == [expected == .serverError(status: 500) ? "5xx" : "4xx"])
             try await Deadline.until("its connection is closed") { server.openConnections == 0 }
