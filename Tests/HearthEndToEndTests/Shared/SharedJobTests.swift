@@ -41,7 +41,19 @@ extension SharedEngineTests {
             // Each finds the jobs of its own that nobody shares, too.
             let probes = try await running[1].client.get("/api/v1/jobs/probe-stores").json
             #expect(probes["state"].text == "enabled")
+            try await Self.pauseAndResume(running)
             for replica in running { #expect(try await replica.terminate() == .init(status: 0)) }
+        }
+
+        /// Whichever replica is asked, all know within moments.
+        private static func pauseAndResume(_ replicas: [RunningHearth]) async throws {
+            let path = "/api/v1/jobs/aggregate-statistics"
+            for (asked, act, state) in [(0, "/pause?for=1h", "paused"), (1, "/resume", "enabled")] {
+                #expect(try await replicas[asked].client.post(path + act).status == 200)
+                for replica in replicas {
+                    try await Deadline.until("it is \(state)") { try await replica.client.get(path).json["state"].text == state }
+                }
+            }
         }
 
         @Test("kill -9 in the middle of a run: another replica takes it over after the lease, and nothing that was stored is lost")
