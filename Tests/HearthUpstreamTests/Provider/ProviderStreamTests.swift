@@ -21,22 +21,7 @@ struct ProviderStreamTests {
         _ change: (inout ProviderClient.Configuration) -> Void = { _ in },
         _ body: (ProviderClient, ScriptedServer, CurlClient) async throws -> Void
     ) async throws {
-        let http = try CurlClient()
-        let server = try await ScriptedServer.start(script)
-        var configuration = ProviderClient.Configuration(baseURL: server.url + "/v1", model: "gpt-4o-mini")
-        configuration.retryPolicy.maximumRetries = 0
-        configuration.breakerPolicy.failuresToOpen = .max
-        change(&configuration)
-        let client = ProviderClient(configuration: configuration, http: http, time: time, observer: observer)
-        do {
-            try await body(client, server, http)
-        } catch {
-            await http.shutdown()
-            await server.stop()
-            throw error
-        }
-        await http.shutdown()
-        await server.stop()
+        try await ScriptedProvider.with(script, change, time: time, observer: observer, body)
     }
 
     private func failure(_ client: ProviderClient) async -> UpstreamError? {

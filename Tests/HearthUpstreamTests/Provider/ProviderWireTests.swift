@@ -14,22 +14,9 @@ struct ProviderWireTests {
         _ change: (inout ProviderClient.Configuration) -> Void = { _ in },
         _ body: (ProviderClient, ScriptedServer) async throws -> Void
     ) async throws {
-        let http = try CurlClient()
-        let server = try await ScriptedServer.start(script)
-        var configuration = ProviderClient.Configuration(baseURL: server.url + "/v1", model: "gpt-4o-mini")
-        configuration.retryPolicy.maximumRetries = 0
-        configuration.breakerPolicy.failuresToOpen = .max
-        change(&configuration)
-        let client = ProviderClient(configuration: configuration, http: http, time: SystemTimeSource(), observer: observer)
-        do {
+        try await ScriptedProvider.with(script, change, time: SystemTimeSource(), observer: observer) { client, server, _ in
             try await body(client, server)
-        } catch {
-            await http.shutdown()
-            await server.stop()
-            throw error
         }
-        await http.shutdown()
-        await server.stop()
     }
 
     private func failure(_ client: ProviderClient, requestID: String? = nil) async -> UpstreamError? {
