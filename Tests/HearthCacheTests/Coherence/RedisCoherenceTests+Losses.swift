@@ -154,6 +154,9 @@ extension RedisCoherenceTests {
             )
             for text in others { #expect(try await one.store.answer(for: Sample.key(text)) != nil, "\(text)") }
             #expect(one.cache.writes.count == its.count)
+            // Who only counts brings in first what waits, and loses nothing of it.
+            await #expect(throws: AnswerStoreError.self) { try await one.cache.count(AnswerSelection(category: .general)) }
+            #expect(one.cache.writes.count == its.count)
             try await server.command(["DEL", index])
             await one.writer.writeAll()
             for text in its { #expect(try await one.store.answer(for: Sample.key(text)) != nil, "\(text)") }
