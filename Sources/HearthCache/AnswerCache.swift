@@ -226,7 +226,7 @@ package final class AnswerCache: Sendable {
 
     /// Brings what waits for the store, or is being written, into it, as far as a condition selects it.
     func writeOut(where condition: (CachedAnswer) -> Bool) async throws(AnswerStoreError) {
-        let batches = writes.take(where: condition)
+        let batches = await writes.take(where: condition)
         for (place, batch) in batches.enumerated() {
             do throws(AnswerStoreError) {
                 try await write(batch)
@@ -245,7 +245,7 @@ package final class AnswerCache: Sendable {
             selection.key != nil ? .key : selection.isWhole ? .all : .prefix
         // Of the same question the store may hold an older answer, of another category or with other tags. It must not come back: the newer
         // one takes its place, and is removed and counted with the others.
-        for batch in writes.take(where: selection.contains) { try? await write(batch) }
+        for batch in await writes.take(where: selection.contains) { try? await write(batch) }
         let inMemory = memory.removeAll(where: selection.contains)
         instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(inMemory))
         let outcome: InvalidationOutcome

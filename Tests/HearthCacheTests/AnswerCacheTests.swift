@@ -78,7 +78,7 @@ struct AnswerCacheTests {
         }
         try await isUnknown()
         try await cache.store.put([answer])
-        _ = cache.writes.take { _ in true }
+        _ = await cache.writes.take { _ in true }
         try await isUnknown()
         cache.memory.remove(answer.key)
         try await isUnknown()
@@ -92,15 +92,36 @@ struct AnswerCacheTests {
         #expect(try await cache.vote(answer.key, in: acme, isHelpful: false, by: nil) == 0.72)
     }
 
-    @Test("An invalidation by tag brings no older answer back that the invalidated one was about to replace")
-    func olderAnswer() async throws {
+    enum OlderAnswer: CaseIterable {
+        case stored
+        case waiting
+        case beingWritten
+    }
+
+    @Test(
+        "An invalidation by tag brings no older answer back that the invalidated one was about to replace", arguments: OlderAnswer.allCases)
+    func olderAnswer(place: OlderAnswer) async throws {
         let cache = try cache()
         let older = Sample.answer("q", response: "Old.")
-        try await cache.store.put([older])
+        var batch = WriteQueue.Batch(answers: [], fence: nil)
+        switch place {
+        case .stored: try await cache.store.put([older])
+        case .waiting: cache.keep(older)
+        case .beingWritten:
+            cache.keep(older)
+            batch = cache.writes.takeBatch()
+        }
         var newer = Sample.answer("q", response: "New.")
         newer.tags = ["winter"]
         cache.keep(newer)
-        _ = try await cache.invalidate(AnswerSelection(tag: "winter"), by: "test")
+        async let removed = cache.invalidate(AnswerSelection(tag: "winter"), by: "test")
+        if place == .beingWritten {
+            // The invalidation gets every chance to overtake it.
+            for _ in 0..<1000 { await Task.yield() }
+            try await cache.write(batch)
+            cache.writes.settle()
+        }
+        #expect(try await removed == 1)
         #expect(cache.writes.count == 0)
         let question = IdentifiedQuestion(
             key: newer.key, form: newer.form, normalized: NormalizedQuery(text: "q", category: .general, isExact: false, steps: []))

@@ -23,8 +23,9 @@ package final class WriteQueue: Sendable {
         var waiting = Deque<Write>()
         /// The claim of what is being written.
         var fenceUnderWay: JobFence?
-        /// Answers that are being written, and come back where that fails.
+        /// Answers that are being written, and come back where that fails; with their questions.
         var underWay = 0
+        var keysUnderWay: Set<CacheKey> = []
         var isWriting: Bool { underWay > 0 }
         /// Who waits for the end of what is being written.
         var onlookers: [CheckedContinuation<Void, Never>] = []
@@ -35,8 +36,25 @@ package final class WriteQueue: Sendable {
         mutating func endOfWriting() -> [CheckedContinuation<Void, Never>] {
             fenceUnderWay = nil
             underWay = 0
+            keysUnderWay.removeAll(keepingCapacity: true)
             defer { onlookers = [] }
             return onlookers
+        }
+
+        /// Nil where one of the questions is being written.
+        mutating func take(where condition: (CachedAnswer) -> Bool) -> [Batch]? {
+            let keys = Set(waiting.lazy.map(\.answer).filter(condition).map(\.key))
+            guard keysUnderWay.isDisjoint(with: keys) else { return nil }
+            var batches: [Batch] = []
+            for write in waiting where keys.contains(write.answer.key) {
+                if batches.last?.fence == write.fence, !batches.isEmpty {
+                    batches[batches.count - 1].answers.append(write.answer)
+                } else {
+                    batches.append(Batch(answers: [write.answer], fence: write.fence))
+                }
+            }
+            waiting.removeAll { keys.contains($0.answer.key) }
+            return batches
         }
 
         mutating func putBack(_ batch: Batch, limit: Int) -> Int {
@@ -93,21 +111,15 @@ package final class WriteQueue: Sendable {
     /// Whether one more write pushes none out, also if those that are being written come back.
     var hasRoom: Bool { state.withLock { $0.waiting.count + $0.underWay < limit } }
 
-    /// Takes back the writes that the condition selects, so that an invalidation is not undone by a write that was under way.
+    /// Takes back the writes that the condition selects, so that an invalidation is not undone by a write that was under way, with all
+    /// others of the same questions: an older one that came to the store after them would take their place.
     ///
+    /// Where one of such a question is being written, its end is waited for.
     /// - Returns: them in their order, those of one run after the other together.
-    func take(where condition: (CachedAnswer) -> Bool) -> [Batch] {
-        state.withLock { state in
-            var batches: [Batch] = []
-            for write in state.waiting where condition(write.answer) {
-                if batches.last?.fence == write.fence, !batches.isEmpty {
-                    batches[batches.count - 1].answers.append(write.answer)
-                } else {
-                    batches.append(Batch(answers: [write.answer], fence: write.fence))
-                }
-            }
-            state.waiting.removeAll { condition($0.answer) }
-            return batches
+    func take(where condition: (CachedAnswer) -> Bool) async -> [Batch] {
+        while true {
+            if let batches = state.withLock({ $0.take(where: condition) }) { return batches }
+            await waitForWriting()
         }
     }
 
@@ -148,6 +160,7 @@ package final class WriteQueue: Sendable {
             state.waiting.replaceSubrange(..<index, with: left)
             state.fenceUnderWay = fence
             state.underWay = answers.count
+            for answer in answers { state.keysUnderWay.insert(answer.key) }
             return Batch(answers: answers, fence: fence)
         }
     }

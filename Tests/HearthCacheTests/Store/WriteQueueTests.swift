@@ -36,18 +36,30 @@ struct WriteQueueTests {
     }
 
     @Test("What is passed over keeps its place, and what could not be brought to the store comes back whole, before what came later")
-    func passedOver() {
+    func passedOver() async {
         append(["a", "b", "c", "d"], fence: nil)
         let batch = queue.takeBatch { $0.key != Sample.key("a") && $0.key != Sample.key("c") }
         #expect(batch.answers.map(\.key) == ["b", "d"].map { Sample.key($0) })
         queue.settle()
         append(["e"], fence: nil)
         append(["f"], fence: 7)
-        let taken = queue.take { $0.key != Sample.key("c") }
+        let taken = await queue.take { $0.key != Sample.key("c") }
         #expect(taken.map(\.answers.count) == [2, 1])
         append(["g"], fence: nil)
         #expect(queue.giveBack(taken) == 0)
         #expect(batches().flatMap(\.answers).map(\.key) == ["a", "e", "f", "c", "g"].map { Sample.key($0) })
+    }
+
+    @Test("What is taken is taken with the older writes of its questions, in their order")
+    func takenWithOlder() async {
+        append(["a", "b"], fence: nil)
+        var tagged = Sample.answer("a")
+        tagged.tags = ["winter"]
+        _ = queue.append(tagged)
+        append(["c"], fence: nil)
+        let taken = await queue.take { $0.tags.contains("winter") }
+        #expect(taken.flatMap(\.answers).map(\.tags) == [[], ["winter"]])
+        #expect(batches().flatMap(\.answers).map(\.key) == ["b", "c"].map { Sample.key($0) })
     }
 
     @Test("Who counts what the store holds waits for what is being written, stored or put back, and for nothing else")
