@@ -47,7 +47,7 @@ compile() {
         -Xcc "-ffile-prefix-map=$sources=/hearth" -Xcc "-ffile-prefix-map=$scratch=/hearth/.build"
         -Xcxx "-ffile-prefix-map=$sources=/hearth" -Xcxx "-ffile-prefix-map=$scratch=/hearth/.build"
     )
-    (cd "$sources" && build_with_progress "Building  " "$name" "${without_chance[@]}" swift build -c release --product hearth --static-swift-stdlib \
+    (cd "$sources" && build_with_progress "Building  " "$name" "${without_chance[@]}" swift build "${optimized[@]}" --product hearth \
         --disable-automatic-resolution --scratch-path "$scratch" "${mapped[@]}" "${jobs_given[@]}")
     mkdir -p "${1%/*}"
     cp "$scratch/release/hearth" "$1"

@@ -33,7 +33,7 @@ step 1 5 Checking "Swift $swift_version, $system_name, $(gigabytes "$free_kib") 
 ensure_libraries 5
 
 job_flags
-build_with_progress "[3/5] Building    " "$how" swift build -c release --product hearth "${jobs_given[@]}"
+build_with_progress "[3/5] Building    " "$how" swift build "${optimized[@]}" --product hearth "${jobs_given[@]}"
 if [ "$built" = 1 ]; then
     write_revision .build/release
 else
