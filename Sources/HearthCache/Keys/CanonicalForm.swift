@@ -34,6 +34,11 @@ struct CanonicalFormWriter {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Goes on behind parts that were written before.
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
     mutating func append(_ part: some Collection<UInt8>) {
         appendWord(UInt64(part.count))
         bytes.append(contentsOf: part)

@@ -46,17 +46,16 @@ package struct ConversationDeriver: Sendable {
         let scope = QuestionScope(
             tenant: space.label(in: namespace), generation: 0, upstream: upstream, family: conversation.family, model: conversation.model,
             systemPrompt: "")
-        var writer = CanonicalFormWriter()
-        writer.append(SHA512.hash(data: conversation.fields).map { $0 })
-        let scopeBytes = scope.canonicalBytes(language: language, normalizerVersion: Normalizer.version) + writer.bytes
-        var text = CanonicalFormWriter()
+        var writer = CanonicalFormWriter(scope.canonicalBytes(language: language, normalizerVersion: Normalizer.version))
+        writer.append(Array(SHA512.hash(data: conversation.fields)))
+        var text = CanonicalFormWriter(capacity: 2 * 8 + 1 + max(SHA512.byteCount, normalized.text.utf8.count))
         text.append(CollectionOfOne(isExact ? UInt8(ascii: "x") : UInt8(ascii: "n")))
         if isExact {
-            text.append(SHA512.hash(data: Array(conversation.userText.utf8)).map { $0 })
+            text.append(Array(SHA512.hash(data: Array(conversation.userText.utf8))))
         } else {
             text.append(normalized.text.utf8)
         }
-        let form = CanonicalForm(scope: scopeBytes, text: text.bytes)
+        let form = CanonicalForm(scope: writer.bytes, text: text.bytes)
         let shown = NormalizedQuery(
             text: isExact ? label : normalized.text, category: normalized.category, isExact: isExact,
             steps: isExact ? [] : normalized.steps)

@@ -8,6 +8,8 @@ import Synchronization
 package struct QuestionScope: Sendable {
     /// The version of the canonical form itself; raised when its layout changes.
     package static let schemaVersion: UInt64 = 1
+    /// Of the canonical form, with room for a digest behind it.
+    private static let usualBytes = 240
 
     /// Which kind of request was made; the same words asked as a query and as a chat completion are different questions.
     package enum EndpointFamily: String, Sendable {
@@ -39,7 +41,7 @@ package struct QuestionScope: Sendable {
     }
 
     func canonicalBytes(language: Language, normalizerVersion: Int) -> [UInt8] {
-        var writer = CanonicalFormWriter()
+        var writer = CanonicalFormWriter(capacity: Self.usualBytes + systemPrompt.utf8.count)
         writer.append(tenant.utf8)
         writer.append(Self.schemaVersion)
         writer.append(generation)

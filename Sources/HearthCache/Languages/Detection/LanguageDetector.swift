@@ -17,6 +17,8 @@ package struct LanguageDetector: Sendable {
     private static let siblings: Set<Language> = [.es, .pt]
     /// Longer texts are judged by their beginning; more changes nothing.
     private static let mostScalars = 400
+    /// Hardly any word is longer.
+    private static let usualLetters = 24
 
     private let table = ScalarTable.shared
     private let triples: LetterTriples
@@ -68,37 +70,41 @@ package struct LanguageDetector: Sendable {
     }
 
     private func detectLatin(_ text: String, _ fallback: Language) -> DetectedLanguage {
-        var scores = Array(repeating: Float(0), count: Self.latin.count)
-        for word in Self.words(of: text.unicodeScalars.prefix(Self.mostScalars)) {
-            var tripleScores = Array(repeating: Float(0), count: Self.latin.count)
-            triples.score(word[...], into: &tripleScores)
-            for index in scores.indices { scores[index] += tripleScores[index] * Self.tripleWeight }
-            add(functionWords[word] ?? 0, Self.wordWeight, to: &scores)
+        var scores = SIMD4<Float>.zero
+        Self.forEachWord(of: text.unicodeScalars.prefix(Self.mostScalars)) { word in
+            scores += triples.score(word) * Self.tripleWeight
+            scores += Self.bonus(functionWords[word] ?? 0, Self.wordWeight)
         }
         for scalar in text.unicodeScalars.prefix(Self.mostScalars) where scalar.value >= 0x80 {
-            add(tellingLetters[table.entry(scalar.value).scalar] ?? 0, Self.letterWeight, to: &scores)
+            scores += Self.bonus(tellingLetters[table.entry(scalar.value).scalar] ?? 0, Self.letterWeight)
         }
         return judge(scores, fallback)
     }
 
     /// A word or letter that two languages share tells less than one that only one has.
-    private func add(_ mask: UInt8, _ weight: Float, to scores: inout [Float]) {
-        guard mask != 0, mask.nonzeroBitCount < Self.latin.count else { return }
-        for index in scores.indices where mask & UInt8(1 << index) != 0 {
-            scores[index] += weight / Float(mask.nonzeroBitCount)
-        }
+    private static func bonus(_ mask: UInt8, _ weight: Float) -> SIMD4<Float> {
+        var bonus = SIMD4<Float>.zero
+        guard mask != 0, mask.nonzeroBitCount < latin.count else { return bonus }
+        for index in latin.indices where mask & UInt8(1 << index) != 0 { bonus[index] = weight / Float(mask.nonzeroBitCount) }
+        return bonus
     }
 
-    private func judge(_ scores: [Float], _ fallback: Language) -> DetectedLanguage {
-        let ranking = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
-        let best = ranking[0]
-        let total = scores.reduce(0) { $0 + FloatLog.exponential($1 - scores[best]) }
+    private func judge(_ scores: SIMD4<Float>, _ fallback: Language) -> DetectedLanguage {
+        let best = Self.best(of: scores)
+        let total = Self.latin.indices.reduce(0) { $0 + FloatLog.exponential(scores[$1] - scores[best]) }
         let confidence = 1 / total
-        let areSiblings = Self.siblings.isSuperset(of: ranking.prefix(2).map { Self.latin[$0] })
+        var others = scores
+        others[best] = -.infinity
+        let areSiblings = Self.siblings.contains(Self.latin[best]) && Self.siblings.contains(Self.latin[Self.best(of: others)])
         guard confidence >= (areSiblings ? Self.leastSiblingConfidence : Self.leastConfidence) else {
             return DetectedLanguage(language: fallback, confidence: confidence, isDecided: false)
         }
         return DetectedLanguage(language: Self.latin[best], confidence: confidence, isDecided: true)
+    }
+
+    /// The language of the highest score; of equal ones the first.
+    private static func best(of scores: SIMD4<Float>) -> Int {
+        latin.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
     }
 
     /// The word as written and without accents, as hurried people write it.
@@ -109,18 +115,23 @@ package struct LanguageDetector: Sendable {
     }
 
     private static func words(of text: some Sequence<Unicode.Scalar>) -> [[UInt32]] {
-        var result: [[UInt32]] = []
+        var words: [[UInt32]] = []
+        forEachWord(of: text) { words.append($0) }
+        return words
+    }
+
+    private static func forEachWord(of text: some Sequence<Unicode.Scalar>, _ body: ([UInt32]) -> Void) {
         var word: [UInt32] = []
+        word.reserveCapacity(Self.usualLetters)
         for scalar in text {
             let entry = ScalarTable.shared.entry(scalar.value)
             if entry.scalarClass == .letter {
                 word.append(entry.scalar)
             } else if !word.isEmpty {
-                result.append(word)
+                body(word)
                 word.removeAll(keepingCapacity: true)
             }
         }
-        if !word.isEmpty { result.append(word) }
-        return result
+        if !word.isEmpty { body(word) }
     }
 }

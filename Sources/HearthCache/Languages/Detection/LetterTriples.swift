@@ -10,21 +10,26 @@ struct LetterTriples: Sendable {
     private static let size = letters.count + 1
 
     private let letterCodes: [UInt8]
-    /// log P(triple | language), language by language.
-    private let logs: [[Float]]
+    /// log P(triple | language) of all languages, triple by triple: one look finds all.
+    private let logs: [SIMD4<Float>]
 
+    /// - Parameter samples: the words of at most four languages.
     init(samples: [[[UInt32]]]) {
         var codes = Array(repeating: UInt8(0), count: 0x200)
         for (index, letter) in Self.letters.enumerated() { codes[Int(letter)] = UInt8(index + 1) }
         letterCodes = codes
-        logs = samples.map { Self.count($0, codes) }
+        var logs = Array(repeating: SIMD4<Float>.zero, count: Self.size * Self.size * Self.size)
+        for (language, sample) in samples.prefix(SIMD4<Float>.scalarCount).enumerated() {
+            for (triple, log) in Self.count(sample, codes).enumerated() { logs[triple][language] = log }
+        }
+        self.logs = logs
     }
 
-    /// Adds log P(word | language) for each language.
-    func score(_ word: ArraySlice<UInt32>, into scores: inout [Float]) {
-        Self.forEachTriple(word, letterCodes) { triple in
-            for language in logs.indices { scores[language] += logs[language][triple] }
-        }
+    /// log P(word | language) of each language, in the order of the samples.
+    func score(_ word: [UInt32]) -> SIMD4<Float> {
+        var scores = SIMD4<Float>.zero
+        Self.forEachTriple(word, letterCodes) { scores += logs[$0] }
+        return scores
     }
 
     private static func count(_ words: [[UInt32]], _ codes: [UInt8]) -> [Float] {
@@ -32,7 +37,7 @@ struct LetterTriples: Sendable {
         var counts = Array(repeating: Float(0), count: possible)
         var total = smoothing * Float(possible)
         func add(_ word: [UInt32], _ weight: Float) {
-            forEachTriple(word[...], codes) { triple in
+            forEachTriple(word, codes) { triple in
                 counts[triple] += weight
                 total += weight
             }
@@ -46,7 +51,7 @@ struct LetterTriples: Sendable {
         return counts.map { $0 == 0 ? unseen : FloatLog.naturalLog(($0 + smoothing) / total) }
     }
 
-    private static func forEachTriple(_ word: ArraySlice<UInt32>, _ codes: [UInt8], _ body: (Int) -> Void) {
+    private static func forEachTriple(_ word: [UInt32], _ codes: [UInt8], _ body: (Int) -> Void) {
         var first = 0
         var second = 0
         for letter in word {
