@@ -15,6 +15,8 @@ extension JSONTree {
 
 /// Reads one value from left to right; every function returns nil at the first byte that does not fit.
 private struct JSONTreeReader {
+    private static let fewMembers = 16
+
     private let bytes: [UInt8]
     private var position = 0
 
@@ -64,12 +66,19 @@ private struct JSONTreeReader {
     private mutating func object(depth: Int) -> JSONTree? {
         position += 1
         var members: [JSONTree.Member] = []
+        // Of an object with many members only, which would be looked through for each of them.
         var names: Set<String> = []
         skipSpace()
         if take(UInt8(ascii: "}")) { return .object([]) }
         while true {
             skipSpace()
-            guard next == UInt8(ascii: "\""), let name = text(), names.insert(name).inserted else { return nil }
+            guard next == UInt8(ascii: "\""), let name = text() else { return nil }
+            if members.count < Self.fewMembers {
+                guard !members.contains(where: { $0.name == name }) else { return nil }
+            } else {
+                if names.isEmpty { names = Set(members.map(\.name)) }
+                guard names.insert(name).inserted else { return nil }
+            }
             skipSpace()
             guard take(UInt8(ascii: ":")), let value = value(depth: depth + 1) else { return nil }
             members.append(.init(name, value))

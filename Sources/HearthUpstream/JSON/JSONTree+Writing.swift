@@ -1,7 +1,11 @@
 extension JSONTree {
+    /// Most requests and answers are written without growing.
+    private static let usualBytes = 960
+
     /// The value without white space, members in their order.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.usualBytes)
         write(to: &bytes, isSorted: false)
         return bytes
     }
@@ -11,6 +15,7 @@ extension JSONTree {
     /// Numbers stay as they were written: 1 and 1.0 are different requests.
     package var canonicalBytes: [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.usualBytes)
         write(to: &bytes, isSorted: true)
         return bytes
     }
@@ -43,6 +48,11 @@ extension JSONTree {
 
     private static func write(quoted text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            bytes += text.utf8
+            bytes.append(UInt8(ascii: "\""))
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):

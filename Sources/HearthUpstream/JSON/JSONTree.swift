@@ -1,7 +1,7 @@
 /// A JSON value as it was written: members in their order, numbers digit by digit.
 ///
 /// What passes through the gateway must not change: a `seed` of 2^60 as a `Double` would be another one.
-package indirect enum JSONTree: Sendable, Equatable {
+package enum JSONTree: Sendable, Equatable {
     case null
     case bool(Bool)
     /// As it was written, valid by RFC 8259.
@@ -54,13 +54,17 @@ extension JSONTree {
         return members
     }
 
+    package var isNull: Bool {
+        guard case .null = self else { return false }
+        return true
+    }
+
     /// A member's value; nil where there is none, or `null`.
     package subscript(_ name: String) -> JSONTree? {
         get {
-            guard case .object(let members) = self, let member = members.first(where: { $0.name == name }), member.value != .null else {
-                return nil
-            }
-            return member.value
+            guard case .object(let members) = self else { return nil }
+            for member in members where member.name == name { return member.value.isNull ? nil : member.value }
+            return nil
         }
         set {
             guard case .object(var members) = self else { return }
