@@ -46,18 +46,31 @@ final class ClientDeparture: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Calls back once, on the channel's loop, when the client of the channel has gone, also if that was before.
     static func watch(_ channel: any Channel, _ tell: @escaping @Sendable () -> Void) -> Watch {
-        let number = channel.eventLoop.submit { () -> UInt64? in
+        let loop = channel.eventLoop
+        if loop.inEventLoop {
+            let place = Place(on: channel, tell)
+            return Watch { if loop.inEventLoop { place?.leave() } else { loop.execute { place?.leave() } } }
+        }
+        let place = loop.submit { Place(on: channel, tell) }
+        return Watch { place.whenSuccess { $0?.leave() } }
+    }
+
+    /// Where a watch is noted; used on the channel's loop only.
+    private struct Place: Sendable {
+        let handler: NIOLoopBound<ClientDeparture>
+        let number: UInt64
+
+        /// Nil where the client has gone already, and was told of.
+        init?(on channel: any Channel, _ tell: @escaping @Sendable () -> Void) {
             guard channel.isActive, let handler = try? channel.pipeline.syncOperations.handler(type: ClientDeparture.self) else {
                 tell()
                 return nil
             }
-            return handler.add(tell)
+            guard let number = handler.add(tell) else { return nil }
+            self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+            self.number = number
         }
-        return Watch {
-            number.whenSuccess { number in
-                guard let number, let handler = try? channel.pipeline.syncOperations.handler(type: ClientDeparture.self) else { return }
-                handler.watches[number] = nil
-            }
-        }
+
+        func leave() { handler.value.watches[number] = nil }
     }
 }
