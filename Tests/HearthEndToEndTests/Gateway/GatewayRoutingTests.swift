@@ -200,4 +200,36 @@ struct GatewayRoutingTests {
         #expect(try await hearth.chat("Do you sell gift cards?", headers: ["Cache-Control": "no-cache"]).status == 422)
         #expect(provider.requests.count == (isConfigured ? 2 : 4))
     }
+
+    @Test("What was refused with a field that is no part of the key is not remembered: without it the same question may be answered")
+    func refusalOfOwnField() async throws {
+        let provider = try await Self.named("main", status: 422)
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            settings: "cache: {lookupDeadline: 5s}\ngateway: {refusalLifetime: 30s}\n",
+            environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        for more in [#", "service_tier": "nonsense""#, ""] {
+            #expect(try await hearth.chat("Do you sell gift cards?", more: more).status == 422)
+        }
+        #expect(provider.requests.count == 2)
+        // That of the bare question is remembered, also for those who ask it with more.
+        #expect(try await hearth.chat("Do you sell gift cards?", more: #", "service_tier": "nonsense""#).status == 422)
+        #expect(provider.requests.count == 2)
+    }
+
+    @Test("As many calls are made at a time as are configured, also where that is more than is usual")
+    func concurrency() async throws {
+        let calls = 150
+        let provider = try await Self.named("main", after: .seconds(3))
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            settings: "cache: {lookupDeadline: 5s}\n",
+            environment: ["OPENAI_BASE_URL": provider.url + "/v1", "HEARTH_UPSTREAM_CONCURRENCY": "\(calls)"])
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<calls { group.addTask { try await hearth.chat("Is there room for \(number + 2) people?").status } }
+            for try await status in group { #expect(status == 200) }
+        }
+        // None of them waited for the connection of another.
+        #expect(provider.connections >= calls)
+    }
 }

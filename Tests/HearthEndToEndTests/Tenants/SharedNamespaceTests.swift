@@ -105,6 +105,23 @@ struct SharedNamespaceTests {
         #expect(try await Self.ask(hearth, "Do you sell gift cards?", by: "acme").json["cached"].bool == true)
     }
 
+    @Test("A stream of a protected namespace that the provider cuts is told as the provider's failure, and as nothing else")
+    func cutStream() async throws {
+        let words =
+            #"data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"Yes"},"finish_reason":null}]}"#
+            + "\n\n"
+        let provider = try await ScriptedServer.start { _ in
+            [.text("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n" + words), .close]
+        }
+        let stage = try await Stage()
+        let hearth = try await Self.start(stage, Self.protection(), environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        let reply = try await hearth.client.post(
+            "/v1/chat/completions", ChatBody.question("Do you sell soap?", streamed: true), headers: Self.headers("acme"))
+        #expect(reply.status == 502, "\(reply.text)")
+        #expect(reply.json["error"]["type"].text == "server_error" && reply.header("Cache-Status") == nil)
+        #expect(!reply.text.contains("Yes"))
+    }
+
     @Test("In a protected namespace nothing in an answer tells a hit from a miss, and what would say it outright is refused")
     func hiding() async throws {
         let stage = try await Stage()

@@ -145,4 +145,24 @@ struct ProviderStreamTests {
             #expect(observer.heard.calls.map(\.errorType) == [nil])
         }
     }
+
+    @Test("A stream may last for minutes, but is not asked for again after the whole time of a call", arguments: [true, false])
+    func retry(isInTime: Bool) async throws {
+        let time = self.time
+        let script: ScriptedServer.Script = { _ in
+            time.advance(by: isInTime ? .seconds(1) : .seconds(31))
+            return [.answer(status: 503, "{}")]
+        }
+        try await withProvider(
+            script,
+            {
+                $0.retryPolicy.maximumRetries = 1
+                $0.totalTimeout = .seconds(30)
+                $0.streamTimeout = .seconds(600)
+            },
+            { client, server, _ in
+                #expect(await failure(client)?.kind == .serverError(status: 503))
+                #expect(server.requests.count == (isInTime ? 2 : 1))
+            })
+    }
 }
