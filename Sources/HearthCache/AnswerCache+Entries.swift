@@ -38,10 +38,12 @@ extension AnswerCache {
     ) async throws(AnswerStoreError) -> Double? {
         // What still waits to be written would overwrite the vote, and there is no row for it yet.
         try await writeOut { $0.key == key && $0.space == space }
+        let changes = trust.changes(of: key)
         guard try await entry(key, in: space) != nil, let rated = try await store.vote(key, isHelpful: isHelpful, by: voter)
         else { return nil }
-        writes.update(key) { $0.votes = rated.votes }
-        if memory.peek(key) != nil { memory.insert(entry(of: rated)) }
+        // Another answer that has come meanwhile has none of these votes.
+        writes.update(key) { if $0.storedAt == rated.storedAt { $0.votes = rated.votes } }
+        if memory.peek(key) != nil { admit(entry(of: rated), readAt: changes) }
         return rated.currentConfidence
     }
 }

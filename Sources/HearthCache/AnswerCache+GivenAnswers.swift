@@ -14,6 +14,7 @@ extension AnswerCache {
             let part = answers[kept..<min(kept + writes.limit, answers.count)]
             guard await wait(until: end, for: { writes.appendIfRoom(part) }) else { return kept }
             for answer in part where memory.peek(answer.key).map({ $0.answer.generation <= answer.generation }) ?? true {
+                trust.note(changeOf: answer.key)
                 admit(entry(of: answer))
             }
             kept += part.count

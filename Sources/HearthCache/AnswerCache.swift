@@ -21,6 +21,8 @@ package final class AnswerCache: Sendable {
     private let generations = Mutex(Generations())
     /// The counter of ``generations``, read without its lock.
     private let newestGeneration = Atomic<Int64>(0)
+    /// How often ``generations`` changed: the note of another replica may come after the counter has risen past it.
+    private let revision = Atomic<Int64>(0)
 
     /// - Parameter render: writes the body of a hit up to its response time; called once for each entry that enters the memory.
     package init(
@@ -192,12 +194,14 @@ package final class AnswerCache: Sendable {
     /// What an answer must carry whose question is asked now; see ``Generations``.
     package var generation: Int64 { newestGeneration.load(ordering: .acquiring) }
 
-    /// Takes the lock once for each entry after an invalidation, so that hits on different event loops do not meet at it.
-    private func isCurrent(_ entry: MemoryEntry) -> Bool {
-        if entry.verifiedGeneration.load(ordering: .relaxed) >= newestGeneration.load(ordering: .acquiring) { return true }
+    /// Whether no invalidation has named the answer. Takes the lock once for each entry after an invalidation, so that hits on different
+    /// event loops do not meet at it.
+    package func isCurrent(_ entry: MemoryEntry) -> Bool {
+        if entry.verifiedRevision.load(ordering: .relaxed) == revision.load(ordering: .acquiring) { return true }
         return generations.withLock { generations in
             guard generations.admits(entry.answer) else { return false }
-            entry.verifiedGeneration.store(generations.current, ordering: .relaxed)
+            // It changes under the lock only.
+            entry.verifiedRevision.store(revision.load(ordering: .relaxed), ordering: .relaxed)
             return true
         }
     }
@@ -215,6 +219,7 @@ package final class AnswerCache: Sendable {
         generations.withLock { generations in
             body(&generations)
             newestGeneration.store(generations.current, ordering: .releasing)
+            revision.wrappingAdd(1, ordering: .releasing)
         }
     }
 
@@ -226,17 +231,38 @@ package final class AnswerCache: Sendable {
 
     /// Brings what waits for the store, or is being written, into it, as far as a condition selects it.
     func writeOut(where condition: (CachedAnswer) -> Bool) async throws(AnswerStoreError) {
-        let batches = await writes.take(where: condition)
-        for (place, batch) in batches.enumerated() {
-            do throws(AnswerStoreError) {
-                try await write(batch)
-            } catch {
-                let dropped = writes.giveBack(batches[place...])
-                if dropped > 0 { instruments.writeDrops(.queueFull).increment(by: UInt64(dropped)) }
-                throw error
+        try await writes.inTurn { () async throws(AnswerStoreError) in
+            let batches = writes.take(where: condition)
+            for (place, batch) in batches.enumerated() {
+                do throws(AnswerStoreError) {
+                    try await write(batch)
+                } catch {
+                    giveBack(batches[place...])
+                    throw error
+                }
             }
         }
-        await writes.waitForWriting()
+    }
+
+    /// As ``writeOut(where:)``, as far as it goes: what the store does not take now goes on waiting.
+    private func tryToWriteOut(where condition: (CachedAnswer) -> Bool) async {
+        await writes.inTurn {
+            let batches = writes.take(where: condition)
+            for (place, batch) in batches.enumerated() {
+                do throws(AnswerStoreError) {
+                    try await write(batch)
+                } catch {
+                    // A run that has lost its job writes nothing any more.
+                    if error.kind == .superseded { continue }
+                    return giveBack(batches[place...])
+                }
+            }
+        }
+    }
+
+    private func giveBack(_ batches: ArraySlice<WriteQueue.Batch>) {
+        let dropped = writes.giveBack(batches)
+        if dropped > 0 { instruments.writeDrops(.queueFull).increment(by: UInt64(dropped)) }
     }
 
     /// Takes what the selection names out of every tier, for good, and records who did; returns how many entries the store held of it.
@@ -245,7 +271,7 @@ package final class AnswerCache: Sendable {
             selection.key != nil ? .key : selection.isWhole ? .all : .prefix
         // Of the same question the store may hold an older answer, of another category or with other tags. It must not come back: the newer
         // one takes its place, and is removed and counted with the others.
-        for batch in await writes.take(where: selection.contains) { try? await write(batch) }
+        await tryToWriteOut(where: selection.contains)
         let inMemory = memory.removeAll(where: selection.contains)
         instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(inMemory))
         let outcome: InvalidationOutcome
@@ -265,7 +291,7 @@ package final class AnswerCache: Sendable {
 
     /// Puts what a look-up found into memory, unless another answer has come since it asked the store: that was told, or kept, before this
     /// one was here, and would not take it out again.
-    private func admit(_ entry: MemoryEntry, readAt changes: UInt32) {
+    func admit(_ entry: MemoryEntry, readAt changes: UInt32) {
         let key = entry.answer.key
         guard trust.changes(of: key) == changes else { return }
         admit(entry)

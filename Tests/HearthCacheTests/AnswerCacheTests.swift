@@ -78,7 +78,7 @@ struct AnswerCacheTests {
         }
         try await isUnknown()
         try await cache.store.put([answer])
-        _ = await cache.writes.take { _ in true }
+        _ = cache.writes.take { _ in true }
         try await isUnknown()
         cache.memory.remove(answer.key)
         try await isUnknown()
@@ -92,36 +92,42 @@ struct AnswerCacheTests {
         #expect(try await cache.vote(answer.key, in: acme, isHelpful: false, by: nil) == 0.72)
     }
 
-    enum OlderAnswer: CaseIterable {
-        case stored
-        case waiting
-        case beingWritten
+    enum Progress: CaseIterable {
+        case olderStored
+        case olderWaiting
+        case olderBeingWritten
+        case newerBeingWritten
     }
 
-    @Test(
-        "An invalidation by tag brings no older answer back that the invalidated one was about to replace", arguments: OlderAnswer.allCases)
-    func olderAnswer(place: OlderAnswer) async throws {
+    @Test("An invalidation by tag brings no older answer back that the invalidated one was about to replace", arguments: Progress.allCases)
+    func olderAnswer(progress: Progress) async throws {
         let cache = try cache()
         let older = Sample.answer("q", response: "Old.")
-        var batch = WriteQueue.Batch(answers: [], fence: nil)
-        switch place {
-        case .stored: try await cache.store.put([older])
-        case .waiting: cache.keep(older)
-        case .beingWritten:
-            cache.keep(older)
-            batch = cache.writes.takeBatch()
-        }
         var newer = Sample.answer("q", response: "New.")
         newer.tags = ["winter"]
-        cache.keep(newer)
-        async let removed = cache.invalidate(AnswerSelection(tag: "winter"), by: "test")
-        if place == .beingWritten {
-            // The invalidation gets every chance to overtake it.
+        switch progress {
+        case .olderStored, .newerBeingWritten: try await cache.store.put([older])
+        case .olderWaiting, .olderBeingWritten: cache.keep(older)
+        }
+        if progress == .newerBeingWritten { cache.keep(newer) }
+        var removed = 0
+        switch progress {
+        case .olderStored, .olderWaiting:
+            cache.keep(newer)
+            removed = try await cache.invalidate(AnswerSelection(tag: "winter"), by: "test")
+        case .olderBeingWritten, .newerBeingWritten:
+            await cache.writes.beginTurn()
+            let batch = cache.writes.takeBatch()
+            if progress == .olderBeingWritten { cache.keep(newer) }
+            async let invalidation = cache.invalidate(AnswerSelection(tag: "winter"), by: "test")
+            // It gets every chance to overtake what is being written.
             for _ in 0..<1000 { await Task.yield() }
             try await cache.write(batch)
             cache.writes.settle()
+            cache.writes.endTurn()
+            removed = try await invalidation
         }
-        #expect(try await removed == 1)
+        #expect(removed == 1)
         #expect(cache.writes.count == 0)
         let question = IdentifiedQuestion(
             key: newer.key, form: newer.form, normalized: NormalizedQuery(text: "q", category: .general, isExact: false, steps: []))
@@ -129,5 +135,31 @@ struct AnswerCacheTests {
             Issue.record("the older answer is served again")
             return
         }
+    }
+
+    @Test("An answer that somebody gives is not replaced in memory by the older one that a look-up has read meanwhile")
+    func givenWhileRead() async throws {
+        let cache = try cache()
+        let older = Sample.answer("q", response: "Old.")
+        let read = cache.trust.changes(of: older.key)
+        #expect(await cache.keepGiven([Sample.answer("q", response: "New.")], within: .zero) == 1)
+        cache.admit(cache.entry(of: older), readAt: read)
+        #expect(cache.memory.peek(older.key)?.answer.text == "New.")
+    }
+
+    @Test("The note of another's invalidation counts although this one's own has a higher number, also for what was found current before")
+    func lateNote() async throws {
+        let cache = try cache()
+        var answer = Sample.answer("q")
+        answer.tags = ["winter"]
+        cache.keep(answer)
+        let entry = try #require(cache.memory.peek(answer.key))
+        _ = try await cache.invalidate(AnswerSelection(tag: "summer"), by: "test")
+        _ = try await cache.invalidate(AnswerSelection(tag: "autumn"), by: "test")
+        #expect(cache.generation == 2 && cache.isCurrent(entry))
+        var others = Generations()
+        others.note(AnswerSelection(tag: "winter"), generation: 1)
+        cache.adopt(others)
+        #expect(!cache.isCurrent(entry) && cache.memory.peek(answer.key) == nil)
     }
 }

@@ -126,11 +126,12 @@ package final class RedisCoherence: Service {
         while (try? await Task.sleep(for: Self.heartbeat)) != nil { await compareCounter(&known) }
     }
 
-    /// - Parameter known: what the counter was when its notes were last taken over: a counter that was lost stays below this replica's.
+    /// - Parameter known: what the counter was when its notes were last taken over. This replica's own says nothing: it rises past the
+    ///   invalidations of others when it makes one itself, and stays above a counter that was lost.
     private func compareCounter(_ known: inout Int64?) async {
         do throws(AnswerStoreError) {
             let current = try await store.log.current()
-            guard current != cache.generation, current != known else { return }
+            guard current != known else { return }
             cache.adopt(try await store.generations())
             known = current
         } catch {

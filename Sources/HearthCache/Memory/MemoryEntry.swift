@@ -9,8 +9,8 @@ package final class MemoryEntry: Sendable {
     package let rendered: [UInt8]
     /// Bytes that the entry takes from the tier's budget.
     package let sizeBytes: Int
-    /// The counter of ``Generations`` at which it was last found current.
-    let verifiedGeneration: Atomic<Int64>
+    /// The revision of ``Generations`` at which it was last found current; none at first.
+    let verifiedRevision = Atomic<Int64>(-1)
     /// The epoch of ``MemoryTrust`` in which it was last found in agreement with the store.
     let verifiedEpoch: Atomic<Int64>
 
@@ -18,7 +18,6 @@ package final class MemoryEntry: Sendable {
         self.answer = answer
         self.rendered = rendered
         self.sizeBytes = answer.sizeBytes + rendered.count
-        self.verifiedGeneration = Atomic(answer.generation)
         self.verifiedEpoch = Atomic(epoch)
     }
 }

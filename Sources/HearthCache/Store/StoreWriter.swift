@@ -64,27 +64,17 @@ package final class StoreWriter: Service {
 
     /// Writes everything that waits. What a part of the store refuses stays until the next arrival, after a pause; the other parts go on.
     package func writeAll(mayMakeRoom: Bool = true) async {
-        let store = cache.store
         var refusing: Set<Int> = []
         var refusal: AnswerStoreError?
         var hasWritten = false
-        while true {
-            let batch = cache.writes.takeBatch { refusing.isEmpty || !refusing.contains(store.part(of: $0.key)) }
-            guard !batch.answers.isEmpty else { break }
-            do throws(AnswerStoreError) {
-                try await cache.write(batch)
-                cache.writes.settle()
-                instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.answers.count))
-                hasWritten = true
-            } catch {
-                if error.kind == .superseded, !cache.writes.isTakenOver(batch) {
-                    giveUp(batch, error)
-                    continue
-                }
-                let parts = error.parts ?? Set(batch.answers.map { store.part(of: $0.key) })
+        loop: while true {
+            switch await writeNext(passingOver: refusing) {
+            case .nothing: break loop
+            case .written: hasWritten = true
+            case .givenUp: continue
+            case .refused(let error, let parts):
                 refusing.formUnion(parts)
                 refusal = error
-                putBack(batch, refusedBy: parts)
             }
         }
         guard let refusal else {
@@ -95,6 +85,36 @@ package final class StoreWriter: Service {
         logger.log(level: level, "answers not written yet", metadata: ["error": "\(refusal)", "waiting": "\(cache.writes.count)"])
         if refusal.kind == .full, mayMakeRoom, isRoomDue(), await makeRoom() { lastRoom.withLock { $0 = nil } }
         try? await Task.sleep(for: retryDelay)
+    }
+
+    private enum Step {
+        case nothing
+        case written
+        case givenUp
+        /// By these parts of the store.
+        case refused(AnswerStoreError, Set<Int>)
+    }
+
+    private func writeNext(passingOver refusing: Set<Int>) async -> Step {
+        await cache.writes.inTurn {
+            let store = cache.store
+            let batch = cache.writes.takeBatch { refusing.isEmpty || !refusing.contains(store.part(of: $0.key)) }
+            guard !batch.answers.isEmpty else { return .nothing }
+            do throws(AnswerStoreError) {
+                try await cache.write(batch)
+                cache.writes.settle()
+                instruments.insertions(store: cache.storeName, .stored).increment(by: UInt64(batch.answers.count))
+                return .written
+            } catch {
+                if error.kind == .superseded, !cache.writes.isTakenOver(batch) {
+                    giveUp(batch, error)
+                    return .givenUp
+                }
+                let parts = error.parts ?? Set(batch.answers.map { store.part(of: $0.key) })
+                putBack(batch, refusedBy: parts)
+                return .refused(error, parts)
+            }
+        }
     }
 
     private func putBack(_ batch: WriteQueue.Batch, refusedBy parts: Set<Int>) {

@@ -23,38 +23,15 @@ package final class WriteQueue: Sendable {
         var waiting = Deque<Write>()
         /// The claim of what is being written.
         var fenceUnderWay: JobFence?
-        /// Answers that are being written, and come back where that fails; with their questions.
+        /// Answers that are being written, and come back where that fails.
         var underWay = 0
-        var keysUnderWay: Set<CacheKey> = []
-        var isWriting: Bool { underWay > 0 }
-        /// Who waits for the end of what is being written.
-        var onlookers: [CheckedContinuation<Void, Never>] = []
         /// The newest claim of each job that a run here has.
         var newestFences: [String: JobFence] = [:]
         var dropped: UInt64 = 0
 
-        mutating func endOfWriting() -> [CheckedContinuation<Void, Never>] {
+        mutating func endWriting() {
             fenceUnderWay = nil
             underWay = 0
-            keysUnderWay.removeAll(keepingCapacity: true)
-            defer { onlookers = [] }
-            return onlookers
-        }
-
-        /// Nil where one of the questions is being written.
-        mutating func take(where condition: (CachedAnswer) -> Bool) -> [Batch]? {
-            let keys = Set(waiting.lazy.map(\.answer).filter(condition).map(\.key))
-            guard keysUnderWay.isDisjoint(with: keys) else { return nil }
-            var batches: [Batch] = []
-            for write in waiting where keys.contains(write.answer.key) {
-                if batches.last?.fence == write.fence, !batches.isEmpty {
-                    batches[batches.count - 1].answers.append(write.answer)
-                } else {
-                    batches.append(Batch(answers: [write.answer], fence: write.fence))
-                }
-            }
-            waiting.removeAll { keys.contains($0.answer.key) }
-            return batches
         }
 
         mutating func putBack(_ batch: Batch, limit: Int) -> Int {
@@ -71,6 +48,7 @@ package final class WriteQueue: Sendable {
     }
 
     private let state = Mutex(State())
+    private let turns = WriteTurns()
     private let wakeups: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
     package let limit: Int
@@ -111,15 +89,33 @@ package final class WriteQueue: Sendable {
     /// Whether one more write pushes none out, also if those that are being written come back.
     var hasRoom: Bool { state.withLock { $0.waiting.count + $0.underWay < limit } }
 
+    /// Whoever takes writes and brings them to the store does it in a turn of his own.
+    func inTurn<Value, Failure: Error>(_ body: () async throws(Failure) -> Value) async throws(Failure) -> Value {
+        await beginTurn()
+        defer { endTurn() }
+        return try await body()
+    }
+
+    func beginTurn() async { await turns.begin() }
+    func endTurn() { turns.end() }
+
     /// Takes back the writes that the condition selects, so that an invalidation is not undone by a write that was under way, with all
     /// others of the same questions: an older one that came to the store after them would take their place.
     ///
-    /// Where one of such a question is being written, its end is waited for.
     /// - Returns: them in their order, those of one run after the other together.
-    func take(where condition: (CachedAnswer) -> Bool) async -> [Batch] {
-        while true {
-            if let batches = state.withLock({ $0.take(where: condition) }) { return batches }
-            await waitForWriting()
+    func take(where condition: (CachedAnswer) -> Bool) -> [Batch] {
+        state.withLock { state in
+            let keys = Set(state.waiting.lazy.map(\.answer).filter(condition).map(\.key))
+            var batches: [Batch] = []
+            for write in state.waiting where keys.contains(write.answer.key) {
+                if batches.last?.fence == write.fence, !batches.isEmpty {
+                    batches[batches.count - 1].answers.append(write.answer)
+                } else {
+                    batches.append(Batch(answers: [write.answer], fence: write.fence))
+                }
+            }
+            state.waiting.removeAll { keys.contains($0.answer.key) }
+            return batches
         }
     }
 
@@ -160,27 +156,12 @@ package final class WriteQueue: Sendable {
             state.waiting.replaceSubrange(..<index, with: left)
             state.fenceUnderWay = fence
             state.underWay = answers.count
-            for answer in answers { state.keysUnderWay.insert(answer.key) }
             return Batch(answers: answers, fence: fence)
         }
     }
 
     /// The last batch is in the store, or given up.
-    func settle() {
-        let onlookers = state.withLock { $0.endOfWriting() }
-        for onlooker in onlookers { onlooker.resume() }
-    }
-
-    /// Returns once the batch that is being written now, if there is one, is in the store, given up or put back.
-    func waitForWriting() async {
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if state.isWriting { state.onlookers.append(continuation) }
-                return !state.isWriting
-            }
-            if isOver { continuation.resume() }
-        }
-    }
+    func settle() { state.withLock { $0.endWriting() } }
 
     /// Puts what earlier runs of the current run's job have left here under its own claim: it finds their answers in memory, and does not
     /// ask for them again.
@@ -208,9 +189,10 @@ package final class WriteQueue: Sendable {
 
     /// Puts what could not be written of the last batch back to the front, as far as there is room; returns how many were dropped.
     func putBack(_ batch: Batch) -> Int {
-        let (dropped, onlookers) = state.withLock { state in (state.putBack(batch, limit: limit), state.endOfWriting()) }
-        for onlooker in onlookers { onlooker.resume() }
-        return dropped
+        state.withLock { state in
+            defer { state.endWriting() }
+            return state.putBack(batch, limit: limit)
+        }
     }
 
     /// Puts back what ``take(where:)`` took, as far as there is room; returns how many were dropped.

@@ -113,7 +113,8 @@ struct QuestionAnswerer: Sendable {
                 answer: produced.answer, source: .upstream, status: Self.status(of: produced, role: role, forward: forward),
                 isCached: false, isKept: produced.isKept, age: nil, costMicroDollars: paid, savedMicroDollars: 0, missReason: reason)
         case .failure(let error):
-            if let fallback, inquiry.mayFallBack {
+            // An invalidation during the call is about what was found before it, too.
+            if let fallback, inquiry.mayFallBack, cache.isCurrent(fallback) {
                 return serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError)
             }
             reportFailure(inquiry, result: result, reason: reason, waited: waited)

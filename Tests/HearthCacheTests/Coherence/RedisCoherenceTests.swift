@@ -117,6 +117,23 @@ struct RedisCoherenceTests {
         await server.stop()
     }
 
+    @Test("Who invalidates right after another learns of the other's invalidation, too")
+    func invalidationsOfBoth() async throws {
+        let server = try await RedisServer.start()
+        try await withReplicas([server.url, server.url]) { replicas in
+            let (one, two) = (replicas[0], replicas[1])
+            var late = Sample.answer("q", response: "Late.", storedAt: SystemTimeSource().now())
+            late.tags = ["winter"]
+            late.generation = two.cache.generation
+            _ = try await one.cache.invalidate(AnswerSelection(tag: "winter"), by: "test")
+            _ = try await two.cache.invalidate(AnswerSelection(tag: "summer"), by: "test")
+            // It was asked for before the first of them, and comes after both.
+            two.cache.keep(late)
+            try await Deadline.until("the other's invalidation is known") { await found("q", in: two) == nil }
+        }
+        await server.stop()
+    }
+
     @Test("When only the news are lost, memory is compared with the store within a second, and nothing stale is served")
     func lostNews() async throws {
         let server = try await RedisServer.start()

@@ -1,7 +1,17 @@
 import HearthScheduling
+import Synchronization
 import Testing
 
 @testable import HearthCache
+
+/// Who did something, one after the other.
+private final class Order: Sendable {
+    private let noted = Mutex<[Int]>([])
+
+    func note(_ number: Int) { noted.withLock { $0.append(number) } }
+
+    var numbers: [Int] { noted.withLock { $0 } }
+}
 
 @Suite("Answers on their way to the store")
 struct WriteQueueTests {
@@ -36,14 +46,14 @@ struct WriteQueueTests {
     }
 
     @Test("What is passed over keeps its place, and what could not be brought to the store comes back whole, before what came later")
-    func passedOver() async {
+    func passedOver() {
         append(["a", "b", "c", "d"], fence: nil)
         let batch = queue.takeBatch { $0.key != Sample.key("a") && $0.key != Sample.key("c") }
         #expect(batch.answers.map(\.key) == ["b", "d"].map { Sample.key($0) })
         queue.settle()
         append(["e"], fence: nil)
         append(["f"], fence: 7)
-        let taken = await queue.take { $0.key != Sample.key("c") }
+        let taken = queue.take { $0.key != Sample.key("c") }
         #expect(taken.map(\.answers.count) == [2, 1])
         append(["g"], fence: nil)
         #expect(queue.giveBack(taken) == 0)
@@ -51,34 +61,39 @@ struct WriteQueueTests {
     }
 
     @Test("What is taken is taken with the older writes of its questions, in their order")
-    func takenWithOlder() async {
+    func takenWithOlder() {
         append(["a", "b"], fence: nil)
         var tagged = Sample.answer("a")
         tagged.tags = ["winter"]
         _ = queue.append(tagged)
         append(["c"], fence: nil)
-        let taken = await queue.take { $0.tags.contains("winter") }
+        let taken = queue.take { $0.tags.contains("winter") }
         #expect(taken.flatMap(\.answers).map(\.tags) == [[], ["winter"]])
         #expect(batches().flatMap(\.answers).map(\.key) == ["b", "c"].map { Sample.key($0) })
     }
 
-    @Test("Who counts what the store holds waits for what is being written, stored or put back, and for nothing else")
-    func onlookers() async throws {
-        await queue.waitForWriting()
-        for isStored in [true, false] {
-            append(["a"], fence: nil)
-            await queue.waitForWriting()
-            let batch = queue.takeBatch()
-            let onlooker = Task {
-                await queue.waitForWriting()
-                return ContinuousClock.now
+    @Test("One at a time brings answers to the store")
+    func turns() async {
+        let (queue, order) = (queue, Order())
+        await queue.beginTurn()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<5 {
+                group.addTask {
+                    await queue.inTurn {
+                        order.note(number)
+                        await Task.yield()
+                        order.note(number)
+                    }
+                }
+                for _ in 0..<1000 { await Task.yield() }
             }
-            // Long enough for it to come back at once, were there nothing to wait for.
-            try await Task.sleep(for: .milliseconds(50))
-            let end = ContinuousClock.now
-            if isStored { queue.settle() } else { _ = queue.putBack(batch) }
-            #expect(await onlooker.value >= end)
+            #expect(order.numbers == [], "another has the turn")
+            queue.endTurn()
         }
+        let turns = order.numbers
+        #expect(Set(turns).count == 5 && stride(from: 0, to: 10, by: 2).allSatisfy { turns[$0] == turns[$0 + 1] }, "\(turns)")
+        // The last has ended his.
+        await queue.inTurn {}
     }
 
     @Test("What is added only where there is room pushes nothing out, and comes whole or not at all")
