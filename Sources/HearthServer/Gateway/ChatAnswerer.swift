@@ -97,7 +97,7 @@ struct ChatAnswerer: Sendable {
                 cacheStatus: CacheStatus.failed(.miss, status: nil).header)
         }
         let shared = AnswerProducer.Shared(key: inquiry.question.key, generation: cache.generation)
-        if !inquiry.isBypass, let refusal = refusals.find(shared) {
+        if !inquiry.isBypass, let refusal = refusals.find(shared, isStreamed: inquiry.request.isStreamed) {
             reportFailure(inquiry, reason: reason, waited: .zero)
             throw APIError(passing: refusal, cacheStatus: CacheStatus.rememberedRefusal)
         }
@@ -129,7 +129,9 @@ struct ChatAnswerer: Sendable {
                 throw APIError(.overloaded, "The caller has gone.", retryAfterSeconds: 1)
             case .failed(let error):
                 live.close()
-                if !inquiry.request.hasFieldsBesideKey { refusals.note(error, for: shared) }
+                if !inquiry.request.hasFieldsBesideKey {
+                    refusals.note(error, for: shared, isStreamed: inquiry.request.isStreamed)
+                }
                 if follows { instruments.coalesced(.leaderFailed).increment() }
                 // In a shared namespace the first may be of another tenant, whose budget is not this one's; and what was refused may be in a
                 // field that is no part of the key.
@@ -141,7 +143,8 @@ struct ChatAnswerer: Sendable {
                     mayTryAgain = false
                     continue
                 }
-                if let fallback, !inquiry.isBypass, inquiry.control.mayFallBack {
+                // An invalidation during the call is about what was found before it, too.
+                if let fallback, !inquiry.isBypass, inquiry.control.mayFallBack, cache.isCurrent(fallback) {
                     return .kept(serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError))
                 }
                 reportFailure(inquiry, reason: reason, waited: timeSource.uptime() - waitingSince)
@@ -157,10 +160,17 @@ struct ChatAnswerer: Sendable {
         // Nobody reads along.
         errand.requestID = "refresh"
         refresher.run { [errand] in
-            guard case .leads(_, let reader) = enter(errand) else { return }
+            let flight: GatewayFlight
+            let reader: GatewayFlight.Reader
+            switch enter(errand) {
+            case .leads(let entered, let own): (flight, reader) = (entered, own)
+            case .follows(_, let own): return own.leave()
+            case .refused: return
+            }
             let outcome = await reader.outcome()
             reader.leave()
-            guard case .success(let answer) = outcome else { return }
+            // Unless a caller who has joined has paid for it.
+            guard case .success(let answer) = outcome, flight.takeBill() else { return }
             reporter.report(.refresh, of: errand.question.tenant, costMicroDollars: answer.paidMicroDollars, at: timeSource.now())
         }
     }

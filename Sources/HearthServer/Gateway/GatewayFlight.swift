@@ -88,6 +88,12 @@ final class GatewayFlight: Sendable {
     /// Bytes of the stream so far.
     var bytes: Int { state.withLock { $0.bytes } }
 
+    /// The answer, once it is whole.
+    var answer: GatewayAnswer? {
+        guard case .success(let answer)? = state.withLock({ $0.outcome }) else { return nil }
+        return answer
+    }
+
     /// Whether nobody reads what is fetched, since all have left.
     var isUnread: Bool { state.withLock { $0.isFinishedAnyway && $0.readers.isEmpty } }
 

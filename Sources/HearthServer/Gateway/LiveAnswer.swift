@@ -1,4 +1,5 @@
 import HearthCache
+import HearthStatistics
 import HearthTelemetry
 import HearthUpstream
 import Synchronization
@@ -22,6 +23,8 @@ final class LiveAnswer: Sendable {
     private let waitingSince: Duration
     private let answerer: ChatAnswerer
     private let isClosed = Atomic(false)
+    /// A caller may leave at the last byte, when the answer has been counted already.
+    private let isCounted = Atomic(false)
     /// When the first of it was there; the caller's response time.
     private let firstAt = Mutex<Duration?>(nil)
 
@@ -93,9 +96,11 @@ final class LiveAnswer: Sendable {
         close()
         let paid = flight.takeBill() ? answer.paidMicroDollars : 0
         let first = firstAt.withLock { $0 } ?? answerer.timeSource.uptime()
-        answerer.report(
-            answer.answer, inquiry, reason: reason, duration: first - inquiry.startedAt, waited: first - waitingSince,
-            isShared: follows || answer.isShared, cost: paid)
+        if !isCounted.exchange(true, ordering: .relaxed) {
+            answerer.report(
+                answer.answer, inquiry, reason: reason, duration: first - inquiry.startedAt, waited: first - waitingSince,
+                isShared: follows || answer.isShared, cost: paid)
+        }
         return AnsweredQuestion(
             answer: answer.answer, source: .upstream, status: status(of: answer), isCached: false, isKept: answer.decision == .store,
             age: nil, costMicroDollars: paid, savedMicroDollars: 0, missReason: reason)
@@ -104,6 +109,12 @@ final class LiveAnswer: Sendable {
     /// Counts an answer that broke off, or whose caller did not stay for its end.
     func fail() {
         close()
+        guard !isCounted.exchange(true, ordering: .relaxed) else { return }
+        // Paid for and kept, though the caller has not had it to the end.
+        if let answer = flight.answer, flight.takeBill() {
+            answerer.reporter.report(
+                .refresh, of: inquiry.question.tenant, costMicroDollars: answer.paidMicroDollars, at: answerer.timeSource.now())
+        }
         answerer.reportFailure(inquiry, reason: reason, waited: answerer.timeSource.uptime() - waitingSince)
     }
 

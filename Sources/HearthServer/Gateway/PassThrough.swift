@@ -33,14 +33,16 @@ struct PassThrough: Sendable {
             requestID: context.requestID, traceparent: context.trace?.traceparent, tracestate: context.trace?.traceState)
         let stream: ProviderStream
         do throws(UpstreamError) {
-            stream = try await pass(call, for: context.caller.tenant)
+            stream = try await pass(call, for: context.caller.tenant, on: context.channel)
         } catch {
-            throw APIError(error, cacheStatus: CacheStatus.failed(.request, status: nil).header)
+            throw APIError(error, cacheStatus: CacheStatus.failed(.request, status: error.providerStatus).header)
         }
         instruments.routed(.passed).increment()
+        let departure = ClientDeparture.watch(context.channel) { stream.end(error: Self.callerHasGone) }
         return Response(
             status: .init(code: stream.status), headers: Self.returned(stream.fields),
             body: ResponseBody { writer in
+                defer { departure.end() }
                 do {
                     while let piece = try await stream.next() { try await writer.write(ByteBuffer(bytes: piece)) }
                 } catch {
@@ -51,6 +53,22 @@ struct PassThrough: Sendable {
                 stream.end()
                 try await writer.finish(nil)
             })
+    }
+
+    private static let callerHasGone = UpstreamError(kind: .cancelled, message: "The caller has gone.")
+
+    /// Nobody else has a use for what a caller has asked for who has gone: the call ends with him.
+    private func pass(_ call: PassedCall, for tenant: Tenant, on channel: any Channel) async throws(UpstreamError) -> ProviderStream {
+        let passing = Task(executorPreference: EventLoopExecutor.current) { () async -> Result<ProviderStream, UpstreamError> in
+            do throws(UpstreamError) {
+                return .success(try await pass(call, for: tenant))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let departure = ClientDeparture.watch(channel) { passing.cancel() }
+        defer { departure.end() }
+        return try await passing.value.get()
     }
 
     /// Nothing is known of what it costs: what sends something to the provider is paid for as a call without prices of tokens.

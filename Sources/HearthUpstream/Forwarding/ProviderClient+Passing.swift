@@ -29,6 +29,8 @@ package struct PassedCall: Sendable {
 
 extension ProviderClient {
     /// Passes a request on once, whatever becomes of it; returns when the header of the answer has come, whatever its status.
+    ///
+    /// - Throws: also for status 401: the key that was refused is Hearth's, and the answer may show a part of it.
     package func pass(_ call: PassedCall) async throws(UpstreamError) -> ProviderStream {
         let start = time.uptime()
         try await enter(for: nil, model: "", since: start)
@@ -48,6 +50,10 @@ extension ProviderClient {
             for _ in 0..<stream.connectionRetries { observer.retried(.network) }
             noteHeader(status: stream.status)
             let failure = UpstreamError(status: stream.status, retryAfterHeader: nil, host: host, now: time.now())
+            if stream.status == 401, let failure {
+                stream.cancel()
+                throw failure
+            }
             return ProviderStream(stream, idleTimeout: configuration.streamIdleTimeout, host: host, pause: pause) { [self] ending in
                 noteEnd(of: nil, model: "", since: start, error: ending.error ?? failure, usage: nil)
                 giveSlotBack()

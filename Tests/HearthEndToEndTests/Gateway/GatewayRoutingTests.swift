@@ -212,9 +212,12 @@ struct GatewayRoutingTests {
             #expect(try await hearth.chat("Do you sell gift cards?", more: more).status == 422)
         }
         #expect(provider.requests.count == 2)
+        // A provider may refuse to stream only.
+        #expect(try await hearth.chat("Do you sell gift cards?", streamed: true).status == 422)
+        #expect(provider.requests.count == 3)
         // That of the bare question is remembered, also for those who ask it with more.
         #expect(try await hearth.chat("Do you sell gift cards?", more: #", "service_tier": "nonsense""#).status == 422)
-        #expect(provider.requests.count == 2)
+        #expect(provider.requests.count == 3)
     }
 
     @Test("As many calls are made at a time as are configured, also where that is more than is usual")

@@ -162,6 +162,36 @@ struct GatewayTests {
         #expect(faulty.json["error"]["param"].text == "X-Hearth-TTL")
     }
 
+    @Test("A refresh that a caller joins is paid for once, by one of them")
+    func joinedRefresh() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            settings: """
+                cache:
+                  lookupDeadline: 5s
+                  jitterShare: 0
+                  lifetime: {general: 3s}
+                  staleWhileRevalidateShare: {general: 1}
+                """)
+        func ask(_ control: String? = nil) async throws -> WebClient.Reply {
+            try await hearth.chat(
+                "Do you sell gloves?",
+                headers: ["X-Hearth-Category": "general"].merging(control.map { ["Cache-Control": $0] } ?? [:]) { $1 })
+        }
+        let price = try #require(Double(try await ask().header("X-Hearth-Cost-USD") ?? ""))
+        try await Deadline.until("the answer is past its time") {
+            try await ask("only-if-cached, max-stale=0").header("Cache-Status")?.contains("; hit;") != true
+        }
+        try await stage.provider.behave(#""latencyMilliseconds": 1500"#)
+        #expect(try await ask().header("Cache-Status")?.contains("detail=swr") == true)
+        let paid = try #require(Double(try await ask("no-cache").header("X-Hearth-Cost-USD") ?? ""))
+        #expect(try await stage.provider.calls == 2)
+        try await Deadline.until("the refresh is over") { try await hearth.metrics().value("hearth_upstream_requests_in_flight") == 0 }
+        let metrics = try await hearth.metrics()
+        #expect(abs((metrics.value("hearth_cost_usd_total", ["purpose": "client"]) ?? 0) - price - paid) < 1e-9)
+        #expect(abs((metrics.value("hearth_cost_usd_total", ["purpose": "refresh"]) ?? 0) + paid - price) < 1e-9)
+    }
+
     @Test("Models come from the provider and are kept for a while; everything else below /v1 is refused in the provider's form")
     func others() async throws {
         let stage = try await Stage()

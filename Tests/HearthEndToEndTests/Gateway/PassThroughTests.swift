@@ -95,4 +95,37 @@ struct PassThroughTests {
         #expect(reply.status == 502 && reply.json["error"]["code"].text == "upstream_failed")
         #expect(try await hearth.client.get("/v1/chat/completions").status == 405)
     }
+
+    @Test("A refused key is Hearth's affair: what the provider says of it stays here")
+    func refusedKey() async throws {
+        let provider = try await ScriptedServer.start { _ in
+            [
+                .answer(
+                    status: 401, headers: "WWW-Authenticate: Bearer realm=provider\r\n",
+                    #"{"error": {"message": "Incorrect API key provided: sk-end-to-***sts"}}"#)
+            ]
+        }
+        let stage = try await Stage()
+        let hearth = try await Self.start(provider, on: stage)
+        let reply = try await hearth.client.post("/v1/responses", "{}")
+        #expect(reply.status == 502 && reply.json["error"]["code"].text == "upstream_failed", "\(reply.text)")
+        #expect(!reply.text.contains("sk-end") && reply.header("WWW-Authenticate") == nil)
+    }
+
+    @Test("A call ends at the provider when its caller has gone, before its answer has begun and after", arguments: [false, true])
+    func leaving(hasBegun: Bool) async throws {
+        let provider = try await ScriptedServer.start { _ in
+            (hasBegun ? [.text("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nOne")] : []) + [.stall]
+        }
+        let stage = try await Stage()
+        let hearth = try await Self.start(provider, on: stage)
+        let connection = try await RawConnection.open(port: hearth.port)
+        try await connection.send("POST /v1/responses HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
+        try await Deadline.until("the provider is asked") {
+            provider.requests.count == 1 && (!hasBegun || connection.received.hasSuffix("One"))
+        }
+        await connection.close()
+        try await Deadline.until("the provider is left") { provider.openConnections == 0 }
+        try await Deadline.until("the slot is free") { try await hearth.metrics().value("hearth_upstream_requests_in_flight") == 0 }
+    }
 }
