@@ -159,7 +159,8 @@ package final class AnswerCache: Sendable {
         enqueue(answer)
     }
 
-    /// Brings answers to the store in the name of the run that made them, whose claim the store compares.
+    /// Brings answers to the store in the name of the run that made them, whose claim the store compares. What a look-up has found in the
+    /// store in their place, while they waited and were not in memory any more, leaves the memory.
     func write(_ batch: WriteQueue.Batch) async throws(AnswerStoreError) {
         let outcome = await JobFence.$current.withValue(batch.fence) { () async -> Result<Void, AnswerStoreError> in
             do throws(AnswerStoreError) {
@@ -169,6 +170,10 @@ package final class AnswerCache: Sendable {
             }
         }
         try outcome.get()
+        for answer in batch.answers {
+            trust.note(changeOf: answer.key)
+            if let known = memory.peek(answer.key)?.answer, known.storedAt < answer.storedAt { memory.remove(answer.key) }
+        }
     }
 
     private func enqueue(_ answer: CachedAnswer) {

@@ -162,4 +162,23 @@ struct AnswerCacheTests {
         cache.adopt(others)
         #expect(!cache.isCurrent(entry) && cache.memory.peek(answer.key) == nil)
     }
+
+    @Test("What was found in the store while a newer answer waited and was not in memory any more does not stay there")
+    func foundWhileWaiting() async throws {
+        let cache = try cache()
+        try await cache.store.put([Sample.answer("q", response: "Old.")])
+        let newer = Sample.answer("q", response: "New.", storedAt: Sample.start + .seconds(1))
+        cache.keep(newer)
+        cache.memory.remove(newer.key)
+        let question = IdentifiedQuestion(
+            key: newer.key, form: newer.form, normalized: NormalizedQuery(text: "q", category: .general, isExact: false, steps: []))
+        _ = await cache.lookup(question, at: time.now())
+        #expect(cache.memory.peek(newer.key)?.answer.text == "Old.")
+        try await cache.writeOut { _ in true }
+        #expect(cache.memory.peek(newer.key) == nil)
+        guard case .hit(let entry, _) = await cache.lookup(question, at: time.now()), entry.answer.text == "New." else {
+            Issue.record("the newer answer is not found")
+            return
+        }
+    }
 }
