@@ -242,32 +242,12 @@ package final class AnswerCache: Sendable {
                 do throws(AnswerStoreError) {
                     try await write(batch)
                 } catch {
-                    giveBack(batches[place...])
+                    let dropped = writes.giveBack(batches[place...])
+                    if dropped > 0 { instruments.writeDrops(.queueFull).increment(by: UInt64(dropped)) }
                     throw error
                 }
             }
         }
-    }
-
-    /// As ``writeOut(where:)``, as far as it goes: what the store does not take now goes on waiting.
-    private func tryToWriteOut(where condition: (CachedAnswer) -> Bool) async {
-        await writes.inTurn {
-            let batches = writes.take(where: condition)
-            for (place, batch) in batches.enumerated() {
-                do throws(AnswerStoreError) {
-                    try await write(batch)
-                } catch {
-                    // A run that has lost its job writes nothing any more.
-                    if error.kind == .superseded { continue }
-                    return giveBack(batches[place...])
-                }
-            }
-        }
-    }
-
-    private func giveBack(_ batches: ArraySlice<WriteQueue.Batch>) {
-        let dropped = writes.giveBack(batches)
-        if dropped > 0 { instruments.writeDrops(.queueFull).increment(by: UInt64(dropped)) }
     }
 
     /// Takes what the selection names out of every tier, for good, and records who did; returns how many entries the store held of it.
@@ -275,8 +255,9 @@ package final class AnswerCache: Sendable {
         let scope: CacheInstruments.InvalidationScope =
             selection.key != nil ? .key : selection.isWhole ? .all : .prefix
         // Of the same question the store may hold an older answer, of another category or with other tags. It must not come back: the newer
-        // one takes its place, and is removed and counted with the others.
-        await tryToWriteOut(where: selection.contains)
+        // one takes its place, and is removed and counted with the others. What the store does not take now goes on waiting, and is out of
+        // use when it comes there.
+        try? await writeOut(where: selection.contains)
         let inMemory = memory.removeAll(where: selection.contains)
         instruments.evictions(store: .memory, .invalidated).increment(by: UInt64(inMemory))
         let outcome: InvalidationOutcome
