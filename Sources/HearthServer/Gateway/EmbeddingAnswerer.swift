@@ -2,6 +2,7 @@ import HearthCache
 import HearthStatistics
 import HearthTelemetry
 import HearthUpstream
+import Synchronization
 
 /// Answers requests for embeddings: each input from the cache where it is kept, the others together by one call.
 ///
@@ -9,19 +10,26 @@ import HearthUpstream
 struct EmbeddingAnswerer: Sendable {
     let identifier: GatewayIdentifier
     let cache: AnswerCache
-    let providers: GatewayProviders
-    let gate: StorageGate
-    let pricing: Pricing
-    /// Nil where nobody has a budget.
-    let budgets: TenantBudgets?
-    let overload: OverloadGuard
+    let fetcher: EmbeddingFetcher
+    let refresher: BackgroundRefresher
     let reporter: UsageReporter
-    let instruments: CacheInstruments
     let timeSource: any TimeSource
-    /// Whether texts are kept.
-    let keepsQueries: Bool
     /// How long all look-ups of a request may take together; what is not looked up by then is asked for.
     let lookupPatience: Duration
+    private let renewed = RenewedInputs()
+
+    init(
+        identifier: GatewayIdentifier, cache: AnswerCache, fetcher: EmbeddingFetcher, refresher: BackgroundRefresher,
+        reporter: UsageReporter, timeSource: any TimeSource, lookupPatience: Duration
+    ) {
+        self.identifier = identifier
+        self.cache = cache
+        self.fetcher = fetcher
+        self.refresher = refresher
+        self.reporter = reporter
+        self.timeSource = timeSource
+        self.lookupPatience = lookupPatience
+    }
 
     /// In deadlines of a single look-up: enough for the longest list at a healthy store, and less than a call takes.
     static let patienceInDeadlines = 10
@@ -38,6 +46,18 @@ struct EmbeddingAnswerer: Sendable {
         var input: JSONTree
         var question: IdentifiedQuestion
         var answer: CachedAnswer?
+        /// Whether the answer was kept already, so that its price is spared.
+        var isKept = false
+        /// What is kept, but does not do at once; it may stand in if the call fails.
+        var fallback: MemoryEntry?
+        /// Whether the fallback may be served while a new answer is fetched.
+        var mayBeStale = false
+        var wanted: EmbeddingFetcher.Wanted { .init(input: input, question: question) }
+
+        mutating func take(_ kept: CachedAnswer) {
+            answer = kept
+            isKept = true
+        }
     }
 
     func answer(
@@ -60,19 +80,15 @@ struct EmbeddingAnswerer: Sendable {
             let found = await cache.lookups(items.map(\.question), at: now, within: lookupPatience)
             for (index, lookup) in found.enumerated() { take(lookup, for: &items[index], control, at: now, &event) }
         }
-        let kept = items.compactMap(\.answer)
-        var answered = Answered(
-            body: .null, status: .hit(ttl: kept.compactMap { $0.lifetime.remainingSeconds(at: now) }.min()), costMicroDollars: 0,
-            savedMicroDollars: kept.reduce(0) { $0 + $1.costMicroDollars })
+        let status: CacheStatus
         do throws(APIError) {
-            if kept.count < items.count {
-                let forward: CacheStatus.Forward = event.result == .bypass ? .request : event.missReason == .expired ? .stale : .miss
-                answered.status = try await ask(&items, request, forward, generation, requestID: requestID, trace: trace, &event)
-                answered.costMicroDollars = event.costMicroDollars
-            } else if let oldest = kept.map({ now - $0.storedAt }).max() {
-                event.entryAge = oldest
-                event.savedMicroDollars = answered.savedMicroDollars
-                event.savedInputTokens = kept.reduce(0) { $0 + Int(clamping: $1.inputTokens) }
+            if items.allSatisfy({ $0.answer != nil }) {
+                status = .hit(ttl: serve(items, at: now, &event))
+            } else if items.allSatisfy({ $0.answer != nil || $0.mayBeStale }) {
+                renew(items.filter { $0.answer == nil }, request, by: tenant)
+                status = serveStale(&items, .whileRevalidate, at: now, &event)
+            } else {
+                status = try await ask(&items, request, generation, requestID: requestID, trace: trace, at: now, &event)
             }
         } catch {
             (event.failed, event.source) = (true, nil)
@@ -80,8 +96,10 @@ struct EmbeddingAnswerer: Sendable {
             throw error
         }
         report(event, items.map(\.question), request, requestID, trace, startedAt)
-        answered.body = Self.body(items.compactMap(\.answer), model: request.model)
-        return answered
+        return Answered(
+            body: Self.body(items.compactMap(\.answer), model: request.model), status: status, costMicroDollars: event.costMicroDollars,
+            // A kept embedding spares its price also where others had to be asked for.
+            savedMicroDollars: items.filter(\.isKept).reduce(0) { $0 + ($1.answer?.costMicroDollars ?? 0) })
     }
 
     private func take(
@@ -90,127 +108,112 @@ struct EmbeddingAnswerer: Sendable {
         switch lookup {
         case .hit(let entry, let source) where control.accepts(entry.answer, at: now):
             cache.countHit(entry.answer.key, at: now)
-            item.answer = entry.answer
+            item.take(entry.answer)
             if source == .store, event.source == .memory { event.source = .store }
-        case .hit: (event.result, event.missReason) = (.bypass, .bypass)
-        case .stale: (event.result, event.missReason) = (.miss, .expired)
-        case .miss(let reason, _): (event.result, event.missReason) = (QuestionAnswerer.result(of: reason), reason)
+        case .hit(let entry, _):
+            item.fallback = entry
+            (event.result, event.missReason) = (.bypass, .bypass)
+        case .stale(let entry):
+            item.fallback = entry
+            item.mayBeStale = control.acceptsStale(entry.answer, at: now)
+            (event.result, event.missReason) = (.miss, .expired)
+        case .miss(let reason, let fallback):
+            item.fallback = fallback
+            (event.result, event.missReason) = (QuestionAnswerer.result(of: reason), reason)
         }
     }
 
-    /// Asks for what is missing, each input once.
+    /// Notes what serving kept embeddings spared; returns the seconds for which all of them are fresh, negative for those past their time.
+    private func serve(_ items: [Item], at now: Timestamp, _ event: inout UsageEvent) -> Int64? {
+        let answers = items.compactMap(\.answer)
+        event.entryAge = answers.map { now - $0.storedAt }.max()
+        event.savedMicroDollars = answers.reduce(0) { $0 + $1.costMicroDollars }
+        event.savedInputTokens = answers.reduce(0) { $0 + Int(clamping: $1.inputTokens) }
+        return answers.compactMap { $0.lifetime.remainingSeconds(at: now) }.min()
+    }
+
+    /// Serves what is past its time for every input that has nothing better.
+    private func serveStale(
+        _ items: inout [Item], _ reason: CacheStatus.StaleReason, at now: Timestamp, _ event: inout UsageEvent
+    ) -> CacheStatus {
+        for index in items.indices where items[index].answer == nil {
+            guard let entry = items[index].fallback else { continue }
+            cache.countHit(entry.answer.key, at: now)
+            items[index].take(entry.answer)
+        }
+        (event.result, event.missReason, event.source, event.upstreamDuration) = (.stale, nil, .stale, .zero)
+        return .stale(ttl: serve(items, at: now, &event) ?? 0, reason)
+    }
+
+    /// Asks for what is missing or past its time, each input once.
     private func ask(
-        _ items: inout [Item], _ request: EmbeddingRequest, _ forward: CacheStatus.Forward, _ generation: Int64, requestID: String,
-        trace: TraceContext?, _ event: inout UsageEvent
+        _ items: inout [Item], _ request: EmbeddingRequest, _ generation: Int64, requestID: String, trace: TraceContext?,
+        at now: Timestamp, _ event: inout UsageEvent
     ) async throws(APIError) -> CacheStatus {
+        let forward: CacheStatus.Forward = event.result == .bypass ? .request : event.missReason == .expired ? .stale : .miss
         event.source = .upstream
-        guard !request.controls.cacheControl.onlyIfCached else {
+        let control = request.controls.cacheControl
+        guard !control.onlyIfCached else {
             throw APIError(
                 .notCached, "Not all of these embeddings are kept, and only-if-cached forbids asking for them; leave the directive out.",
                 cacheStatus: CacheStatus.failed(.miss, status: nil).header)
         }
-        var missing: [CacheKey: Item] = [:]
-        var order: [CacheKey] = []
-        for item in items where item.answer == nil && missing.updateValue(item, forKey: item.question.key) == nil {
-            order.append(item.question.key)
-        }
-        let wanted = order.compactMap { missing[$0] }
+        let missing = items.filter { $0.answer == nil }
         let waitingSince = timeSource.uptime()
-        let reply: EmbeddingReply
+        let fetched: EmbeddingFetcher.Fetched
         do throws(UpstreamError) {
-            reply = try await fetch(wanted, request, requestID: requestID, trace: trace)
+            fetched = try await fetcher.fetch(
+                .init(
+                    request: request, wanted: Self.eachOnce(missing), generation: generation, requestID: requestID, trace: trace))
         } catch {
+            // An invalidation during the call is about what was found before it, too.
+            if control.mayFallBack, missing.allSatisfy({ $0.fallback.map(cache.isCurrent) ?? false }) {
+                return serveStale(&items, .onError, at: now, &event)
+            }
             event.upstreamDuration = timeSource.uptime() - waitingSince
             throw APIError(passing: error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)
         }
         event.upstreamDuration = timeSource.uptime() - waitingSince
-        event.costMicroDollars = pricing.cost(model: request.model, usage: reply.usage?.tokens)
-        let shares = Shares(of: wanted.map { $0.input.bytes.count })
-        var made: [CacheKey: CachedAnswer] = [:]
-        var refusal: GateRefusal?
-        for (index, item) in wanted.enumerated() {
-            let (answer, decision) = judge(
-                item, reply.vectors[index], model: reply.model ?? request.model, request, generation: generation,
-                duration: event.upstreamDuration, cost: shares.part(index, of: event.costMicroDollars),
-                tokens: shares.part(index, of: Int64(reply.usage?.inputTokens ?? 0)))
-            made[item.question.key] = answer
-            if case .skip(let reason) = decision { refusal = reason }
+        event.costMicroDollars = fetched.costMicroDollars
+        for index in items.indices where items[index].answer == nil { items[index].answer = fetched.answers[items[index].question.key] }
+        return fetched.refusal.map { CacheStatus.notStored(forward, detail: $0.cacheStatusDetail) } ?? .stored(forward)
+    }
+
+    /// Fetches new embeddings for some that are served past their time; those that another request has renewed just now are left out.
+    private func renew(_ stale: [Item], _ request: EmbeddingRequest, by tenant: Tenant) {
+        refresher.run { [cache, fetcher, renewed, reporter, timeSource] in
+            let wanted = renewed.begin(Self.eachOnce(stale))
+            guard !wanted.isEmpty else { return }
+            defer { renewed.end(wanted) }
+            let errand = EmbeddingFetcher.Errand(
+                request: request, wanted: wanted, generation: cache.generation, requestID: "refresh", trace: nil)
+            // What fails is left to the next request for it; the failure is in the provider's metrics.
+            guard let fetched = try? await fetcher.fetch(errand) else { return }
+            reporter.report(.refresh, of: tenant, costMicroDollars: fetched.costMicroDollars, at: timeSource.now())
         }
-        for index in items.indices where items[index].answer == nil { items[index].answer = made[items[index].question.key] }
-        return refusal.map { CacheStatus.notStored(forward, detail: $0.cacheStatusDetail) } ?? .stored(forward)
+    }
+
+    private static func eachOnce(_ items: [Item]) -> [EmbeddingFetcher.Wanted] {
+        var seen: Set<CacheKey> = []
+        return items.filter { seen.insert($0.question.key).inserted }.map(\.wanted)
+    }
+}
+
+/// The inputs whose embeddings are being renewed, so that many requests for the same ones make one call.
+private final class RenewedInputs: Sendable {
+    private let keys = Mutex<Set<CacheKey>>([])
+
+    /// Those of them that nobody renews yet.
+    func begin(_ wanted: [EmbeddingFetcher.Wanted]) -> [EmbeddingFetcher.Wanted] {
+        keys.withLock { keys in wanted.filter { keys.insert($0.question.key).inserted } }
+    }
+
+    func end(_ wanted: [EmbeddingFetcher.Wanted]) {
+        keys.withLock { $0.subtract(wanted.map(\.question.key)) }
     }
 }
 
 extension EmbeddingAnswerer {
-    /// Asks for embeddings, within the budget of the tenant who wants them.
-    private func fetch(
-        _ wanted: [Item], _ request: EmbeddingRequest, requestID: String, trace: TraceContext?
-    ) async throws(UpstreamError) -> EmbeddingReply {
-        try overload.admitCall()
-        let body = request.forwarded(wanted.map(\.input))
-        guard let budgets, let tenant = wanted.first?.question.tenant else {
-            return try await fetch(body, count: wanted.count, request, requestID: requestID, trace: trace)
-        }
-        let estimate = CallEstimate.spending(model: request.model, requestBytes: body.count, outputTokens: 0, pricing)
-        return try await budgets.around(
-            estimate, of: tenant,
-            actual: { reply in
-                Spending(
-                    microDollars: reply.usage.map { pricing.cost(model: request.model, usage: $0.tokens) } ?? estimate.microDollars,
-                    tokens: reply.usage.map { Int64($0.inputTokens) } ?? estimate.tokens)
-            }
-        ) { () async throws(UpstreamError) in
-            try await fetch(body, count: wanted.count, request, requestID: requestID, trace: trace)
-        }
-    }
-
-    private func fetch(
-        _ body: [UInt8], count: Int, _ request: EmbeddingRequest, requestID: String, trace: TraceContext?
-    ) async throws(UpstreamError) -> EmbeddingReply {
-        try await providers.first(for: request.model) { provider, isLast in
-            do throws(UpstreamError) {
-                return .success(
-                    try await provider.spans.around(.embeddings, request.model, below: trace) { (trace) async throws(UpstreamError) in
-                        try await provider.client.embed(
-                            ForwardedCall(
-                                path: "/embeddings", operation: .embeddings, model: request.model, body: body, requestID: requestID,
-                                traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: !isLast),
-                            count: count)
-                    })
-            } catch {
-                return .failure(error)
-            }
-        }
-    }
-
-    private func judge(
-        _ item: Item, _ vector: JSONTree, model: String, _ request: EmbeddingRequest, generation: Int64, duration: Duration, cost: Int64,
-        tokens: Int64
-    ) -> (CachedAnswer, GateDecision) {
-        let completion = JSONTree.object([.init("model", .string(model)), .init("embedding", vector)]).bytes
-        let decision = gate.decide(
-            AnswerCandidate(
-                isSuccess: true, isComplete: true, finishReason: "stop", text: "embedding", isRefusal: false, confidence: 1,
-                mayStore: !request.controls.cacheControl.noStore, sizeBytes: completion.count))
-        let now = timeSource.now()
-        let label = item.question.normalized.text
-        let category = request.controls.category ?? .general
-        var answer = CachedAnswer(
-            key: item.question.key, form: item.question.form, query: keepsQueries ? label : nil, normalizedQuery: keepsQueries ? label : "",
-            category: category, text: "", confidence: 1, confidenceMethod: ConfidenceEstimate.Method.rule.rawValue, model: request.model,
-            isSimulated: false, costMicroDollars: cost, inputTokens: tokens, outputTokens: 0, upstreamDuration: duration, storedAt: now,
-            lifetime: cache.lifetime(
-                of: item.question.key, category: category, storedAt: now, atMost: request.controls.timeToLive))
-        answer.generation = generation
-        answer.tags = request.controls.tags
-        answer.completion = completion
-        switch decision {
-        case .store: cache.keep(answer)
-        case .skip(let refusal): instruments.writeSkips(refusal.metric).increment()
-        }
-        return (answer, decision)
-    }
-
     private func report(
         _ event: UsageEvent, _ questions: [IdentifiedQuestion], _ request: EmbeddingRequest, _ requestID: String, _ trace: TraceContext?,
         _ startedAt: Duration
@@ -251,20 +254,5 @@ extension EmbeddingAnswerer {
             .init("object", .string("list")), .init("data", .array(data)), .init("model", answering ?? .string(model)),
             .init("usage", .object([.init("prompt_tokens", tokens), .init("total_tokens", tokens)])),
         ])
-    }
-}
-
-/// Divides a whole by weights so that the parts add up to it.
-struct Shares: Sendable {
-    private let bounds: [Int]
-
-    init(of weights: [Int]) {
-        bounds = weights.reduce(into: [0]) { $0.append($0[$0.count - 1] + max(1, $1)) }
-    }
-
-    /// 10 by the weights 1, 1, 1 is 3, 3, 4.
-    func part(_ index: Int, of whole: Int64) -> Int64 {
-        func position(_ bound: Int) -> Int64 { Int64((Double(whole) * Double(bound) / Double(bounds[bounds.count - 1])).rounded(.down)) }
-        return position(bounds[index + 1]) - position(bounds[index])
     }
 }

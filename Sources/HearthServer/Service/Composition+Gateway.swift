@@ -47,11 +47,11 @@ extension Composition {
                 refusals: RememberedRefusals(lifetime: settings.refusalLifetime, timeSource: time), refresher: needs.refresher,
                 reporter: needs.reporter, lookups: needs.lookups, instruments: needs.instruments, timeSource: time),
             embeddings: EmbeddingAnswerer(
-                identifier: needs.language.gateway, cache: needs.cache, providers: providers, gate: needs.gate,
-                pricing: configuration.pricing, budgets: needs.budgets, overload: needs.overload, reporter: needs.reporter,
-                instruments: needs.instruments,
-                timeSource: time,
-                keepsQueries: configuration.storesQueries,
+                identifier: needs.language.gateway, cache: needs.cache,
+                fetcher: EmbeddingFetcher(
+                    cache: needs.cache, providers: providers, gate: needs.gate, pricing: configuration.pricing, budgets: needs.budgets,
+                    overload: needs.overload, instruments: needs.instruments, timeSource: time, keepsQueries: configuration.storesQueries),
+                refresher: needs.refresher, reporter: needs.reporter, timeSource: time,
                 lookupPatience: configuration.cache.lookupDeadline * EmbeddingAnswerer.patienceInDeadlines),
             models: ModelCatalogue(provider: needs.provider, aliases: settings.aliases, timeSource: time),
             passThrough: PassThrough(

@@ -1,3 +1,4 @@
+import HearthDrivers
 import HearthTestKit
 import Testing
 
@@ -40,5 +41,57 @@ struct GatewayEmbeddingTests {
         try await stage.provider.behave(#""status": 400"#)
         let refused = try await Self.embed(hearth, #""a""#)
         #expect(refused.status == 400 && refused.json["error"]["message"].text == "Simulated failure.")
+    }
+
+    private static func settings(lifetime: String, staleShare: Int) -> String {
+        """
+        cache:
+          lookupDeadline: 5s
+          jitterShare: 0
+          lifetime: {general: \(lifetime)}
+          staleWhileRevalidateShare: {general: \(staleShare)}
+        """
+    }
+
+    @Test("Embeddings past their time stand in for a failed call, if they do for every input of it")
+    func staleIfError() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Self.settings(lifetime: "1s", staleShare: 0))
+        let kept = try await Self.embed(hearth, #"["one","two"]"#)
+        try await stage.provider.behave(#""status": 503"#)
+        let stale = try await Deadline.value("they stand in") {
+            let reply = try await Self.embed(hearth, #"["two","one","two"]"#)
+            return reply.header("Cache-Status")?.contains("detail=sie") == true ? reply : nil
+        }
+        #expect(stale.status == 200 && stale.header("X-Hearth-Cost-USD") == "0.000000")
+        #expect(stale.header("X-Hearth-Saved-USD") != "0.000000")
+        #expect(stale.json["data"][1]["embedding"] == kept.json["data"][0]["embedding"])
+        #expect(stale.json["data"].items.map { $0["index"].integer } == [0, 1, 2])
+        #expect(try await Self.embed(hearth, #"["one","never asked"]"#).status == 503)
+        #expect(try await Self.embed(hearth, #"["one"]"#, headers: ["Cache-Control": "max-age=60"]).status == 503)
+        let answered = try await hearth.metrics().value("hearth_cache_requests_total", ["result": "stale", "match": "exact"])
+        #expect(answered.map { $0 >= 1 } == true)
+        let removed = try await hearth.client.send(.delete, "/api/v1/cache/invalidate?all=true")
+        #expect(removed.status == 200)
+        #expect(try await Self.embed(hearth, #"["one"]"#).status == 503)
+    }
+
+    @Test("Embeddings past their time are served while one call renews all of them")
+    func staleWhileRevalidate() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Self.settings(lifetime: "4s", staleShare: 1))
+        #expect(try await Self.embed(hearth, #"["one","two"]"#).status == 200)
+        try await Deadline.until("they are past their time") {
+            try await Self.embed(hearth, #"["one","two"]"#, headers: ["Cache-Control": "only-if-cached, max-stale=0"]).status == 504
+        }
+        try await stage.provider.behave(#""latencyMilliseconds": 1500"#)
+        for _ in 1...5 {
+            let stale = try await Self.embed(hearth, #"["two","one","two"]"#)
+            #expect(stale.header("Cache-Status")?.wholeMatch(of: /hearth; hit; ttl=-?\d+; detail=swr/) != nil)
+        }
+        try await Deadline.until("they are renewed") {
+            try await hearth.metrics().value("hearth_cost_usd_total", ["purpose": "refresh"]).map { $0 > 0 } == true
+        }
+        #expect(try await stage.provider.embeddingCalls == 2)
     }
 }

@@ -26,6 +26,10 @@ final class SimulatedProvider: Sendable {
         get async throws { try await counts()["chatCompletions"].integer ?? -1 }
     }
 
+    var embeddingCalls: Int {
+        get async throws { try await counts()["embeddings"].integer ?? -1 }
+    }
+
     var callsInFlight: Int {
         get async throws { try await counts()["inFlight"].integer ?? -1 }
     }
