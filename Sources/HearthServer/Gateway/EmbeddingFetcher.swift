@@ -50,7 +50,8 @@ struct EmbeddingFetcher: Sendable {
         for (index, wanted) in errand.wanted.enumerated() {
             let (answer, decision) = judge(
                 wanted, reply.vectors[index], model: reply.model ?? errand.request.model, errand, duration: duration,
-                cost: shares.part(index, of: fetched.costMicroDollars), tokens: shares.part(index, of: Int64(reply.usage?.inputTokens ?? 0)))
+                cost: shares.part(index, of: fetched.costMicroDollars), tokens: shares.part(index, of: Int64(reply.usage?.inputTokens ?? 0))
+            )
             fetched.answers[wanted.question.key] = answer
             if case .skip(let reason) = decision { fetched.refusal = reason }
         }
