@@ -1,6 +1,7 @@
 import HearthTelemetry
 import HearthTestKit
 import Logging
+import Synchronization
 import Testing
 
 @testable import HearthCache
@@ -9,9 +10,9 @@ import Testing
 struct AnswerCacheTests {
     private let time = ManualTimeSource(now: Sample.start)
 
-    private func cache() throws -> AnswerCache {
+    private func cache(over store: (any AnswerStore)? = nil) throws -> AnswerCache {
         AnswerCache(
-            memory: MemoryTier(capacityBytes: 1 << 20), store: try SQLiteFixture().store, writes: WriteQueue(limit: 100),
+            memory: MemoryTier(capacityBytes: 1 << 20), store: try store ?? SQLiteFixture().store, writes: WriteQueue(limit: 100),
             freshness: FreshnessPolicy(jitterShare: 0) { _ in
                 FreshnessPolicy.Rule(timeToLive: .seconds(3600), staleWhileRevalidate: .zero, staleIfError: .zero)
             },
@@ -145,6 +146,22 @@ struct AnswerCacheTests {
         #expect(await cache.keepGiven([Sample.answer("q", response: "New.")], within: .zero) == 1)
         cache.admit(cache.entry(of: older), readAt: read)
         #expect(cache.memory.peek(older.key)?.answer.text == "New.")
+    }
+
+    @Test("A vote brings the answer that it was about not back into memory where a newer one has come while it was counted")
+    func votedWhileReplaced() async throws {
+        let older = Sample.answer("q", response: "Old.")
+        let newer = Sample.answer("q", response: "New.", storedAt: Sample.start + .seconds(1))
+        let replaced = Mutex<AnswerCache?>(nil)
+        let store = WatchedAnswerStore(try SQLiteFixture().store, afterVote: { replaced.withLock { $0 }?.keep(newer) })
+        let cache = try cache(over: store)
+        cache.keep(older)
+        #expect(try await cache.vote(older.key, in: .standard, isHelpful: true, by: nil) != nil)
+        #expect(cache.memory.peek(older.key)?.answer.votes != older.votes)
+        replaced.withLock { $0 = cache }
+        #expect(try await cache.vote(older.key, in: .standard, isHelpful: true, by: nil) != nil)
+        #expect(cache.memory.peek(older.key)?.answer.text == "New.")
+        replaced.withLock { $0 = nil }
     }
 
     @Test("The note of another's invalidation counts although this one's own has a higher number, also for what was found current before")

@@ -1,0 +1,75 @@
+import HearthDrivers
+import HearthTestKit
+import Testing
+
+@Suite("Answers past their time through the gateway", .serialized, .timeLimit(.minutes(3)))
+struct GatewayStaleTests {
+    enum Route: String, CaseIterable, CustomTestStringConvertible {
+        case chat = "/v1/chat/completions"
+        case embeddings = "/v1/embeddings"
+
+        var testDescription: String { rawValue }
+
+        var body: String {
+            switch self {
+            case .chat: ChatBody.question("Do you sell gloves?")
+            case .embeddings: #"{"model": "text-embedding-3-small", "input": ["gloves", "hats"]}"#
+            }
+        }
+    }
+
+    private static func settings(lifetime: String, staleShare: Int) -> String {
+        """
+        cache:
+          lookupDeadline: 5s
+          jitterShare: 0
+          lifetime: {general: \(lifetime)}
+          staleWhileRevalidateShare: {general: \(staleShare)}
+        """
+    }
+
+    private static func ask(_ hearth: RunningHearth, _ route: Route, _ control: String? = nil) async throws -> WebClient.Reply {
+        try await hearth.client.post(
+            route.rawValue, route.body,
+            headers: ["X-Hearth-Category": "general"].merging(control.map { ["Cache-Control": $0] } ?? [:]) { $1 })
+    }
+
+    private static func keepUntilStale(_ hearth: RunningHearth, _ route: Route) async throws {
+        #expect(try await ask(hearth, route).status == 200)
+        try await Deadline.until("the answer is past its time") {
+            try await ask(hearth, route, "only-if-cached, max-stale=0").status == 504
+        }
+    }
+
+    @Test("What stands in for a failed call is not what was invalidated during it", arguments: Route.allCases)
+    func invalidated(route: Route) async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Self.settings(lifetime: "1s", staleShare: 0))
+        try await Self.keepUntilStale(hearth, route)
+        try await stage.provider.behave(#""status": 503"#)
+        #expect(try await Self.ask(hearth, route).header("Cache-Status")?.contains("detail=sie") == true)
+        try await stage.provider.behave(#""status": 503, "latencyMilliseconds": 1000"#)
+        async let reply = Self.ask(hearth, route)
+        try await Deadline.until("the provider is asked") { try await hearth.metrics().value("hearth_upstream_requests_in_flight") == 1 }
+        #expect(try await hearth.client.send(.delete, "/api/v1/cache/invalidate?all=true").status == 200)
+        #expect(try await reply.status == 503)
+    }
+
+    @Test("A refresh that joins a caller's call does not keep it going when the caller leaves")
+    func joinedCallEnds() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Self.settings(lifetime: "4s", staleShare: 1))
+        try await Self.keepUntilStale(hearth, .chat)
+        try await stage.provider.behave(#""latencyMilliseconds": 60000"#)
+        let caller = try await RawConnection.open(port: hearth.port)
+        try await caller.send(
+            ChatBody.raw(Route.chat.body).replacing("\r\n\r\n", with: "\r\nCache-Control: no-cache\r\n\r\n", maxReplacements: 1))
+        try await Deadline.until("the provider is asked") { try await hearth.metrics().value("hearth_upstream_requests_in_flight") == 1 }
+        #expect(try await Self.ask(hearth, .chat).header("Cache-Status")?.contains("detail=swr") == true)
+        await caller.close()
+        try await Deadline.until("the call is over", within: .seconds(15)) {
+            try await hearth.metrics().value("hearth_upstream_requests_in_flight") == 0
+        }
+        #expect(try await stage.provider.calls <= 2)
+    }
+}
