@@ -199,6 +199,12 @@ package final class AnswerCache: Sendable {
     /// What an answer must carry whose question is asked now; see ``Generations``.
     package var generation: Int64 { newestGeneration.load(ordering: .acquiring) }
 
+    /// Whether a kept answer may still stand in for one that could not be had: a call takes its time, in which the answer may have been
+    /// invalidated or have come to its end.
+    package func mayStandIn(_ entry: MemoryEntry, at now: Timestamp) -> Bool {
+        isCurrent(entry) && entry.answer.phase(at: now) != .expired
+    }
+
     /// Whether no invalidation has named the answer. Takes the lock once for each entry after an invalidation, so that hits on different
     /// event loops do not meet at it.
     package func isCurrent(_ entry: MemoryEntry) -> Bool {

@@ -61,10 +61,12 @@ struct QuestionAnswerer: Sendable {
         case .hit(let entry, _):
             return try await ask(inquiry, forward: .request, reason: .bypass, fallback: entry)
         case .stale(let entry) where inquiry.acceptsStale(entry.answer, at: now):
-            refresher.refresh(
-                AnswerProducer.Request(
-                    text: query.query, question: question, category: entry.answer.category, trace: trace, requestID: requestID),
-                by: producer)
+            if !control.onlyIfCached {
+                refresher.refresh(
+                    AnswerProducer.Request(
+                        text: query.query, question: question, category: entry.answer.category, trace: trace, requestID: requestID),
+                    by: producer)
+            }
             return serve(entry, inquiry, source: .stale, result: .stale, stale: .whileRevalidate)
         case .stale(let entry):
             return try await ask(inquiry, forward: .stale, reason: .expired, fallback: entry)
@@ -75,13 +77,14 @@ struct QuestionAnswerer: Sendable {
     }
 
     private func serve(
-        _ entry: MemoryEntry, _ inquiry: Inquiry, source: AnswerSource, result: LookupResult, stale: CacheStatus.StaleReason?
+        _ entry: MemoryEntry, _ inquiry: Inquiry, source: AnswerSource, result: LookupResult, stale: CacheStatus.StaleReason?,
+        waited: Duration = .zero
     ) -> AnsweredQuestion {
         let now = timeSource.now()
         let answer = entry.answer
         cache.countHit(answer.key, at: now)
         let age = now - answer.storedAt
-        report(inquiry, result: result, answer: answer, source: source, age: age)
+        report(inquiry, result: result, answer: answer, source: source, waited: waited, age: age)
         if let shadow, result == .hit { shadow.noteHit(answer, to: inquiry.question, asked: inquiry.query.query) }
         let remaining = answer.lifetime.remainingSeconds(at: now)
         let status: CacheStatus = stale.map { .stale(ttl: remaining ?? 0, $0) } ?? .hit(ttl: remaining)
@@ -113,9 +116,8 @@ struct QuestionAnswerer: Sendable {
                 answer: produced.answer, source: .upstream, status: Self.status(of: produced, role: role, forward: forward),
                 isCached: false, isKept: produced.isKept, age: nil, costMicroDollars: paid, savedMicroDollars: 0, missReason: reason)
         case .failure(let error):
-            // An invalidation during the call is about what was found before it, too.
-            if let fallback, inquiry.mayFallBack, cache.isCurrent(fallback) {
-                return serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError)
+            if let fallback, inquiry.mayFallBack, cache.mayStandIn(fallback, at: timeSource.now()) {
+                return serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError, waited: waited)
             }
             reportFailure(inquiry, result: result, reason: reason, waited: waited)
             throw APIError(error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)

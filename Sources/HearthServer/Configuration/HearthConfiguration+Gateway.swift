@@ -110,6 +110,8 @@ enum GatewaySettings {
 /// The text forms of the gateway's lists; nil for anything that is not one.
 enum GatewayLists {
     static let mainProvider = "main"
+    /// Of the main provider, in routes and in metrics.
+    private static let takenNames: Set<String> = [mainProvider, "openai", "simulator"]
     private static let maximumProviders = 3
 
     private static func parts(_ text: String) -> [String] {
@@ -137,7 +139,7 @@ enum GatewayLists {
     static func providers(_ text: String) -> [HearthConfiguration.Gateway.Provider]? {
         var providers: [HearthConfiguration.Gateway.Provider] = []
         for part in parts(text) {
-            guard let (name, rest) = pair(part), isName(name), name != mainProvider, !providers.contains(where: { $0.name == name }),
+            guard let (name, rest) = pair(part), isName(name), !takenNames.contains(name), !providers.contains(where: { $0.name == name }),
                 providers.count < maximumProviders
             else { return nil }
             let words = rest.split(separator: " ")

@@ -21,10 +21,28 @@ extension APIError {
                 .upstreamFailed, "The provider failed (\(error.errorType)); kept answers are still served, ask again later.",
                 retryAfterSeconds: error.retryAfterSeconds, cacheStatus: cacheStatus)
         }
+        cause = error
     }
 }
 
 extension UpstreamError {
+    /// Whether the provider refuses this request, whoever asks and whenever: its contents are wrong. A model that is not there, a key and
+    /// an address are the operator's affair, who may mend them.
+    var isAboutRequest: Bool {
+        guard case .clientError(let status) = kind else { return false }
+        return [400, 406, 413, 414, 415, 422].contains(status)
+    }
+
+    /// Whether the same call ends the same way until somebody has changed something.
+    var isLasting: Bool {
+        switch kind {
+        case .auth: true
+        case .clientError(let status): status < 400 || isAboutRequest
+        case .invalidAnswer: streamFault == .tooLarge
+        case .timeout, .rateLimited, .serverError, .network, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted: false
+        }
+    }
+
     /// The provider's own status, where it gave one.
     var providerStatus: Int? {
         switch kind {

@@ -39,6 +39,8 @@ struct APIError: Error, Sendable {
     var lackingScope: String?
     /// What was looked for, as a page says it.
     var missing: PageFault?
+    /// Why the provider gave no answer, where it was asked.
+    var cause: UpstreamError?
     /// The provider's own answer, which stands for this one below `/v1`.
     var passed: ProviderRefusal?
 

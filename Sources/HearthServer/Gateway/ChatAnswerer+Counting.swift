@@ -4,8 +4,11 @@ import HearthUpstream
 
 extension ChatAnswerer {
     /// Counts a kept answer that is served.
+    ///
+    /// - Parameter waited: for the provider, in vain.
     func serve(
-        _ entry: MemoryEntry, _ inquiry: Inquiry, source: AnswerSource, result: LookupResult, stale: CacheStatus.StaleReason?
+        _ entry: MemoryEntry, _ inquiry: Inquiry, source: AnswerSource, result: LookupResult, stale: CacheStatus.StaleReason?,
+        waited: Duration = .zero
     ) -> AnsweredQuestion {
         let now = timeSource.now()
         let answer = entry.answer
@@ -13,7 +16,7 @@ extension ChatAnswerer {
         let age = now - answer.storedAt
         var event = UsageEvent(
             finishedAt: now, result: result, language: answer.language, category: answer.category, source: source,
-            duration: timeSource.uptime() - inquiry.startedAt)
+            duration: timeSource.uptime() - inquiry.startedAt, upstreamDuration: waited)
         event.addSavings(of: answer, age: age)
         report(event, inquiry, confidence: answer.currentConfidence)
         let remaining = answer.lifetime.remainingSeconds(at: now)

@@ -52,7 +52,7 @@ struct ChatAnswerer: Sendable {
         case .hit(let entry, _):
             return try await ask(inquiry, forward: .request, reason: .bypass, fallback: entry, whenGone)
         case .stale(let entry) where inquiry.control.acceptsStale(entry.answer, at: now):
-            refresh(inquiry, category: entry.answer.category)
+            if !inquiry.control.onlyIfCached { refresh(inquiry, of: entry.answer) }
             return .kept(serve(entry, inquiry, source: .stale, result: .stale, stale: .whileRevalidate))
         case .stale(let entry):
             return try await ask(inquiry, forward: .stale, reason: .expired, fallback: entry, whenGone)
@@ -143,20 +143,24 @@ struct ChatAnswerer: Sendable {
                     mayTryAgain = false
                     continue
                 }
-                // An invalidation during the call is about what was found before it, too.
-                if let fallback, !inquiry.isBypass, inquiry.control.mayFallBack, cache.isCurrent(fallback) {
-                    return .kept(serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError))
+                let waited = timeSource.uptime() - waitingSince
+                // Who asks for what no provider accepts is told so.
+                if let fallback, !error.isAboutRequest, !inquiry.isBypass, inquiry.control.mayFallBack,
+                    cache.mayStandIn(fallback, at: timeSource.now())
+                {
+                    return .kept(serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError, waited: waited))
                 }
-                reportFailure(inquiry, reason: reason, waited: timeSource.uptime() - waitingSince)
+                reportFailure(inquiry, reason: reason, waited: waited)
                 throw APIError(passing: error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)
             }
         }
     }
 
     /// Fetches a new answer for one that was served past its time.
-    private func refresh(_ inquiry: Inquiry, category: ResponseCategory) {
+    private func refresh(_ inquiry: Inquiry, of answer: CachedAnswer) {
         var errand = errand(inquiry, reason: .expired)
-        errand.category = category
+        errand.category = answer.category
+        errand.request.controls.renew(answer)
         // Nobody reads along.
         errand.requestID = "refresh"
         refresher.run { [errand] in

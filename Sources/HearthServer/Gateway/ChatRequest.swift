@@ -16,7 +16,7 @@ struct ChatRequest: Sendable {
     let allowsNormalization: Bool
     /// A pseudonym of who asks.
     let customer: String?
-    let controls: GatewayControls
+    var controls: GatewayControls
 
     private static let family = QuestionScope.EndpointFamily.chatCompletions
     /// Longer texts are documents, and no two of them are the same question in other words.

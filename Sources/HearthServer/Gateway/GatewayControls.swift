@@ -52,6 +52,12 @@ struct GatewayControls: Sendable {
         }
     }
 
+    /// For a new answer that takes the place of an old one: whoever caused the renewal need not know how the old one was kept.
+    mutating func renew(_ answer: CachedAnswer) {
+        category = answer.category
+        tags = Array((answer.tags + tags.filter { !answer.tags.contains($0) }).prefix(CachedAnswer.maximumTags))
+    }
+
     /// Adds what the object `cache` of the body says.
     mutating func add(_ cache: JSONTree) throws(APIError) {
         guard let members = cache.members else { throw Self.invalid("cache", "must be an object") }

@@ -31,6 +31,13 @@ struct GatewayErrorBody: Encodable, Sendable {
             param: failure.details.first?.field, code: failure.code.rawValue)
     }
 
+    /// For a refusal that is none of an API: a page of a proxy before the provider, or nothing.
+    init(providerStatus status: Int) {
+        error = Contents(
+            message: "The provider answered with status \(status), and without words that could be passed on.",
+            type: status >= 500 ? "server_error" : "invalid_request_error")
+    }
+
     /// As the provider says it when an account has nothing left.
     private static func type(of failure: APIError) -> String {
         if failure.code == .budgetExhausted { return "insufficient_quota" }
@@ -44,20 +51,27 @@ struct GatewayErrorBody: Encodable, Sendable {
 }
 
 extension APIError {
-    /// A failed call as a caller of the gateway is told about it: in the provider's own words where it had some.
+    /// A failed call as a caller of the gateway is told about it: with the provider's status, and in its own words where it had some.
     ///
-    /// A refused key is Hearth's own, and what the provider says about it may show a part of it.
+    /// A refused key is Hearth's own, and what the provider says about it may show a part of it; a redirection is the operator's affair.
     init(passing error: UpstreamError, cacheStatus: String) {
         self.init(error, cacheStatus: cacheStatus)
         if code == .upstreamFailed, error.kind == .rateLimited { code = .rateLimited }
-        guard let refusal = error.refusal, refusal.status != 401 else { return }
-        passed = refusal
+        switch error.kind {
+        case .clientError(let status), .serverError(let status):
+            guard (400...599).contains(status) else { return }
+            passed = error.refusal ?? ProviderRefusal(status: status, body: GatewayErrorBody(providerStatus: status).json)
+        default:
+            guard let refusal = error.refusal, refusal.status != 401 else { return }
+            passed = refusal
+        }
         retryAfterSeconds = error.retryAfterSeconds
     }
 
     /// Whether clients should ask again by themselves; nil leaves it to them.
     var shouldRetry: String? {
         if let passed { return passed.shouldRetry }
+        if cause?.isLasting == true { return "false" }
         return switch code {
         case .overloaded, .upstreamFailed, .upstreamTimeout: "true"
         case .notCached, .invalidRequest, .invalidHeader, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict, .tooLarge,

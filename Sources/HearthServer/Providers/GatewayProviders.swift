@@ -69,7 +69,7 @@ final class GatewayProviders: Sendable {
     }
 
     private enum Turn<Answer: Sendable>: Sendable {
-        case ended(Result<Answer, UpstreamError>)
+        case ended(Int, Result<Answer, UpstreamError>)
         /// The provider that was asked as the n-th has been silent for too long.
         case silent(Int)
     }
@@ -79,14 +79,14 @@ final class GatewayProviders: Sendable {
     ) async throws(UpstreamError) -> Answer {
         let result = await withTaskGroup(of: Turn<Answer>.self) { group -> Result<Answer, UpstreamError> in
             var asked = 0
-            var underWay = 0
+            var underWay: Set<Int> = []
             var failure: UpstreamError?
             func askNext() {
                 let (provider, isLast) = (order[asked], asked == order.count - 1)
                 asked += 1
-                underWay += 1
                 let number = asked
-                group.addTask { .ended(await self.attempt(provider, model, isLast: isLast, ask)) }
+                underWay.insert(number)
+                group.addTask { .ended(number, await self.attempt(provider, model, isLast: isLast, ask)) }
                 if !isLast {
                     group.addTask {
                         try? await Task.sleep(for: patience)
@@ -99,16 +99,17 @@ final class GatewayProviders: Sendable {
             while let turn = await group.next() {
                 switch turn {
                 case .silent(let number):
-                    guard number == asked, underWay > 0, asked < order.count, !Task.isCancelled else { continue }
+                    guard number == asked, !underWay.isEmpty, asked < order.count, !Task.isCancelled else { continue }
                     instruments.routed(.hedge).increment()
                     askNext()
-                case .ended(.success(let answer)):
+                case .ended(_, .success(let answer)):
                     return .success(answer)
-                case .ended(.failure(let error)):
-                    underWay -= 1
+                case .ended(let number, .failure(let error)):
+                    underWay.remove(number)
                     failure = Self.moreTelling(failure, error)
-                    guard error.isWorthAnotherProvider else { return .failure(error) }
-                    guard underWay == 0 else { continue }
+                    // What a hedge says is believed only where nobody before it may still do better.
+                    if !error.isWorthAnotherProvider, underWay.allSatisfy({ $0 > number }) { return .failure(error) }
+                    guard underWay.isEmpty else { continue }
                     guard asked < order.count else { return .failure(failure ?? error) }
                     instruments.routed(.failover).increment()
                     askNext()

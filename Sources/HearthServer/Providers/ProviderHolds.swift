@@ -47,8 +47,8 @@ struct ProviderHolds: Sendable {
         let wanted: Duration? =
             switch error.kind {
             case .rateLimited: error.retryAfter ?? Self.unsaid
-            case .serverError: error.retryAfter
-            case .timeout, .auth, .clientError, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown,
+            case .serverError, .timeout: error.retryAfter
+            case .auth, .clientError, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown,
                 .budgetExhausted:
                 nil
             }

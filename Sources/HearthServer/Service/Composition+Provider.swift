@@ -44,6 +44,8 @@ extension Composition {
         provider.maximumResponseBytes = settings.maximumResponseBytes
         provider.streamTimeout = settings.streamTimeout
         provider.streamIdleTimeout = settings.streamIdleTimeout
+        // Whole answers and first bytes: after this time the next provider is asked, whatever form the caller wants.
+        provider.streamStartTimeout = timeout
         provider.concurrency = settings.concurrency
         provider.queueLength = settings.queueLength
         provider.queueWait = settings.queueWait

@@ -13,16 +13,20 @@ package final class ProviderStream: Sendable {
 
     private let stream: HTTPClientStream
     private let idleTimeout: Duration
+    /// How long the first bytes may take from here on.
+    private let startTimeout: Duration
+    private let hasBegun = Atomic(false)
     private let pause: @Sendable (Duration) async throws -> Void
     private let host: String
     private let ended: Mutex<(@Sendable (Ending) -> Void)?>
 
     init(
-        _ stream: HTTPClientStream, idleTimeout: Duration, host: String, pause: @escaping @Sendable (Duration) async throws -> Void,
-        onEnd: @escaping @Sendable (Ending) -> Void
+        _ stream: HTTPClientStream, startTimeout: Duration? = nil, idleTimeout: Duration, host: String,
+        pause: @escaping @Sendable (Duration) async throws -> Void, onEnd: @escaping @Sendable (Ending) -> Void
     ) {
         self.stream = stream
         self.idleTimeout = idleTimeout
+        self.startTimeout = min(startTimeout ?? idleTimeout, idleTimeout)
         self.host = host
         self.pause = pause
         ended = Mutex(onEnd)
@@ -43,6 +47,7 @@ package final class ProviderStream: Sendable {
 
     /// The next bytes; nil at the end. Fails when nothing comes for too long.
     package func next() async throws(UpstreamError) -> [UInt8]? {
+        let patience = hasBegun.load(ordering: .relaxed) ? idleTimeout : startTimeout
         let piece = await withTaskGroup(of: Result<[UInt8]?, UpstreamError>?.self) { group in
             group.addTask { [stream] in
                 do throws(HTTPClientError) {
@@ -53,8 +58,8 @@ package final class ProviderStream: Sendable {
             }
             group.addTask { [self] in
                 // A pause that is cut short is no silence.
-                guard (try? await pause(idleTimeout)) != nil else { return nil }
-                return .failure(silence)
+                guard (try? await pause(patience)) != nil else { return nil }
+                return .failure(silence(of: patience))
             }
             defer { group.cancelAll() }
             while let first = await group.next() {
@@ -62,6 +67,7 @@ package final class ProviderStream: Sendable {
             }
             return .failure(UpstreamError(HTTPClientError(kind: .cancelled, host: host)))
         }
+        hasBegun.store(true, ordering: .relaxed)
         return try piece.get()
     }
 
@@ -101,9 +107,9 @@ package final class ProviderStream: Sendable {
     /// As ``end(_:)``, where all was read up to the end mark.
     package func end(usage: ProviderUsage? = nil) { end(Ending(usage: usage, isWhole: true)) }
 
-    private var silence: UpstreamError {
+    private func silence(of length: Duration) -> UpstreamError {
         var error = UpstreamError(
-            kind: .timeout, message: "The provider \(host) fell silent in the middle of its answer for \(idleTimeout). Ask again later.")
+            kind: .timeout, message: "The provider \(host) fell silent in the middle of its answer for \(length). Ask again later.")
         error.streamFault = .idle
         return error
     }
@@ -122,7 +128,10 @@ extension ProviderClient {
                 request, within: configuration.streamTimeout, since: start, mayRetry: !call.hasAlternative
             ) { await openOnce($0) }
             noteHeader(status: stream.status)
-            return ProviderStream(stream, idleTimeout: configuration.streamIdleTimeout, host: host, pause: pause) { [self] ending in
+            let startTimeout = configuration.streamStartTimeout.map { max(.milliseconds(1), $0 - (time.uptime() - start)) }
+            return ProviderStream(
+                stream, startTimeout: startTimeout, idleTimeout: configuration.streamIdleTimeout, host: host, pause: pause
+            ) { [self] ending in
                 noteEnd(of: call.operation, model: call.model, since: start, error: ending.error, usage: ending.usage)
                 giveSlotBack()
             }
@@ -165,7 +174,7 @@ extension ProviderClient {
         }
     }
 
-    /// Waits for the header no longer than for anything later.
+    /// Waits for the header no longer than for the first bytes, or for anything later.
     func opened(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStream {
         let opened = await withTaskGroup(of: Result<HTTPClientStream, HTTPClientError>?.self) { group in
             group.addTask { [http] in
@@ -176,7 +185,8 @@ extension ProviderClient {
                 }
             }
             group.addTask { [self] in
-                guard (try? await pause(configuration.streamIdleTimeout)) != nil else { return nil }
+                let patience = min(configuration.streamStartTimeout ?? configuration.streamIdleTimeout, configuration.streamIdleTimeout)
+                guard (try? await pause(patience)) != nil else { return nil }
                 return .failure(HTTPClientError(kind: .totalTimeout, host: host))
             }
             defer { group.cancelAll() }
@@ -193,14 +203,19 @@ extension ProviderClient {
     /// The answer that a provider gave whole although it was asked to stream.
     package func wholeAnswer(_ body: [UInt8], from stream: ProviderStream, to call: ForwardedCall) throws(UpstreamError) -> ForwardedAnswer
     {
-        try read(body, headers: stream.headers, of: call)
+        counted(try read(body, headers: stream.headers, of: call))
     }
 
     /// The answer that was put together from a stream.
     package func answer(
         assembled tree: JSONTree, from stream: ProviderStream, to call: ForwardedCall
     ) throws(UpstreamError) -> ForwardedAnswer {
-        try ForwardedAnswer(tree, model: call.model, host: host, saysSimulated: Self.saysSimulated(stream.headers))
+        counted(try ForwardedAnswer(tree, model: call.model, host: host, saysSimulated: Self.saysSimulated(stream.headers)))
+    }
+
+    private func counted(_ answer: ForwardedAnswer) -> ForwardedAnswer {
+        for field in answer.invalidFields { observer.invalidField(field) }
+        return answer
     }
 
     /// The first part of a streamed answer has come.

@@ -24,6 +24,8 @@ package final class ProviderClient: Sendable {
         package var streamTimeout = Duration.seconds(600)
         /// How long a streamed answer may be silent.
         package var streamIdleTimeout = Duration.seconds(60)
+        /// How long the first bytes of a streamed answer may take; nil is as long as any later ones.
+        package var streamStartTimeout: Duration?
         package var concurrency = 64
         package var queueLength = 256
         package var queueWait = Duration.seconds(10)
@@ -149,7 +151,7 @@ package final class ProviderClient: Sendable {
     ///
     /// - Parameter operation: nil for calls that ask for nothing that is paid for; those are not in the metrics.
     func noteEnd(of operation: UpstreamOperation?, model: String, since start: Duration, error: UpstreamError?, usage: ProviderUsage?) {
-        recordEnd(error)
+        recordEnd(error, isOwnRoute: operation != nil)
         guard let operation, error?.madeCall != false, error?.wasGivenUp != true else { return }
         observer.callFinished(
             operation: operation, model: model, errorType: error?.errorType, duration: time.uptime() - start, usage: usage)
@@ -295,13 +297,16 @@ extension ProviderClient {
     }
 
     /// Tells the breaker how an admitted call ended.
-    private func recordEnd(_ error: UpstreamError?) {
+    ///
+    /// - Parameter isOwnRoute: whether it was a call that Hearth knows; others may take their time, which says nothing of the provider.
+    private func recordEnd(_ error: UpstreamError?, isOwnRoute: Bool) {
         let now = time.uptime()
         let random = unitRandom()
         let change = protection.withLock { protection in
             let before = protection.breaker.state
             switch error?.kind {
             case .cancelled, .shutDown, .overloaded: protection.breaker.abandonProbe(at: now)
+            case .timeout where !isOwnRoute: protection.breaker.abandonProbe(at: now)
             default:
                 if error?.countsAsFailure == true {
                     protection.breaker.recordFailure(at: now, unitRandom: random)

@@ -33,7 +33,8 @@ extension UpstreamError {
                 message: "The provider limits the rate of calls (429 from \(host)). Ask again later, or raise the limit there.",
                 retryAfter: retryAfter ?? RetryAfter.shortest)
         case 408, 504:
-            self.init(kind: .timeout, message: "The provider ran out of time (\(status) from \(host)). Ask again later.")
+            self.init(
+                kind: .timeout, message: "The provider ran out of time (\(status) from \(host)). Ask again later.", retryAfter: retryAfter)
         case 500...599:
             self.init(
                 kind: .serverError(status: status), message: "The provider failed (\(status) from \(host)). Ask again later.",

@@ -5,7 +5,7 @@ import Testing
 @Suite("Several providers behind the gateway", .serialized, .timeLimit(.minutes(3)))
 struct GatewayRoutingTests {
     /// A provider that answers everything with its name.
-    private static func named(
+    static func named(
         _ name: String, status: Int = 200, headers: String = "", after delay: Duration? = nil
     ) async throws -> ScriptedServer {
         try await ScriptedServer.start { request in

@@ -18,7 +18,8 @@ struct GatewayListsTests {
     @Test(
         "Faulty ones",
         arguments: [
-            "", "eu", "main=https://a", "EU=https://a", "a=ftp://a", "a=https://a; a=https://b", "a=https://a timeout=soon",
+            "", "eu", "main=https://a", "openai=https://a", "simulator=https://a", "EU=https://a", "a=ftp://a", "a=https://a; a=https://b",
+            "a=https://a timeout=soon",
             "a=https://a retries=3", "a=https://a; b=https://a; c=https://a; d=https://a",
         ])
     func faultyProviders(text: String) {

@@ -1,0 +1,44 @@
+import HearthTestKit
+import Testing
+
+/// What callers are told of failures that are not an API's, or that asking again cannot mend.
+@Suite("Refusals of the provider through the gateway", .serialized, .timeLimit(.minutes(3)))
+struct GatewayRefusalTests {
+    private struct Told: Equatable, CustomStringConvertible {
+        var status: Int
+        var shouldRetry: String?
+        var description: String { "\(status), x-should-retry \(shouldRetry ?? "absent")" }
+    }
+
+    private static func told(_ status: Int, type: String, headers: String = "", _ body: String, streamed: Bool) async throws -> Told {
+        let provider = try await ScriptedServer.start { _ in [.answer(status: status, type: type, headers: headers, body)] }
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        let reply = try await hearth.chat("Do you sell gift cards?", streamed: streamed)
+        #expect(reply.json["error"]["message"].text?.isEmpty == false, "\(reply.text)")
+        #expect(!reply.text.contains("<html>"))
+        return Told(status: reply.status, shouldRetry: reply.header("x-should-retry"))
+    }
+
+    @Test("A page of a proxy before the provider keeps its status, in the provider's form", arguments: [false, true])
+    func pages(streamed: Bool) async throws {
+        for status in [413, 404, 502] {
+            #expect(
+                try await Self.told(status, type: "text/html", "<html>no</html>", streamed: streamed)
+                    == Told(status: status, shouldRetry: nil))
+        }
+    }
+
+    @Test("What only the operator can mend is not tried again by clients")
+    func lasting() async throws {
+        let words = #"{"error":{"message":"no","type":"invalid_request_error"}}"#
+        for streamed in [false, true] {
+            #expect(
+                try await Self.told(401, type: "application/json", words, streamed: streamed) == Told(status: 502, shouldRetry: "false"))
+        }
+        let place = "Location: https://elsewhere.example/v1\r\n"
+        #expect(
+            try await Self.told(301, type: "application/json", headers: place, words, streamed: false)
+                == Told(status: 502, shouldRetry: "false"))
+    }
+}
