@@ -6,7 +6,7 @@ import Synchronization
 
 /// Answers requests for embeddings: each input from the cache where it is kept, the others together by one call.
 ///
-/// Calls are not shared with others: two lists are rarely the same. One request is one event; it is a hit if nothing had to be asked for.
+/// One request is one event; it is a hit if nothing had to be asked for.
 struct EmbeddingAnswerer: Sendable {
     let identifier: GatewayIdentifier
     let cache: AnswerCache
@@ -39,6 +39,8 @@ struct EmbeddingAnswerer: Sendable {
         var status: CacheStatus
         var costMicroDollars: Int64
         var savedMicroDollars: Int64
+        /// Of the oldest, where nothing was asked for.
+        var age: Duration?
     }
 
     /// One input on its way to an embedding.
@@ -52,7 +54,6 @@ struct EmbeddingAnswerer: Sendable {
         var fallback: MemoryEntry?
         /// Whether the fallback may be served while a new answer is fetched.
         var mayBeStale = false
-        var wanted: EmbeddingFetcher.Wanted { .init(input: input, question: question) }
 
         mutating func take(_ kept: CachedAnswer) {
             answer = kept
@@ -65,10 +66,11 @@ struct EmbeddingAnswerer: Sendable {
     ) async throws(APIError) -> Answered {
         let now = timeSource.now()
         let generation = cache.generation
-        var items = request.inputs.map { input in
-            Item(
+        var items = request.inputs.indices.map { index in
+            let input = request.inputs[index]
+            return Item(
                 input: input,
-                question: identifier.identify(request.conversation(input), text: input.string, request.controls, by: tenant))
+                question: identifier.identify(request.conversation(index), text: input.string, request.controls, by: tenant))
         }
         var event = UsageEvent(
             finishedAt: now, result: .hit, language: items[0].question.key.language, category: request.controls.category ?? .general,
@@ -85,7 +87,7 @@ struct EmbeddingAnswerer: Sendable {
             if items.allSatisfy({ $0.answer != nil }) {
                 status = .hit(ttl: serve(items, at: now, &event))
             } else if items.allSatisfy({ $0.answer != nil || $0.mayBeStale }) {
-                renew(items.filter { $0.answer == nil }, request, by: tenant)
+                if !control.onlyIfCached { renew(items, request, by: tenant) }
                 status = serveStale(&items, .whileRevalidate, at: now, &event)
             } else {
                 status = try await ask(&items, request, generation, requestID: requestID, trace: trace, at: now, &event)
@@ -99,7 +101,7 @@ struct EmbeddingAnswerer: Sendable {
         return Answered(
             body: Self.body(items.compactMap(\.answer), model: request.model), status: status, costMicroDollars: event.costMicroDollars,
             // A kept embedding spares its price also where others had to be asked for.
-            savedMicroDollars: items.filter(\.isKept).reduce(0) { $0 + ($1.answer?.costMicroDollars ?? 0) })
+            savedMicroDollars: items.filter(\.isKept).reduce(0) { $0 + ($1.answer?.costMicroDollars ?? 0) }, age: event.entryAge)
     }
 
     private func take(
@@ -141,7 +143,7 @@ struct EmbeddingAnswerer: Sendable {
             cache.countHit(entry.answer.key, at: now)
             items[index].take(entry.answer)
         }
-        (event.result, event.missReason, event.source, event.upstreamDuration) = (.stale, nil, .stale, .zero)
+        (event.result, event.missReason, event.source) = (.stale, nil, .stale)
         return .stale(ttl: serve(items, at: now, &event) ?? 0, reason)
     }
 
@@ -158,33 +160,55 @@ struct EmbeddingAnswerer: Sendable {
                 .notCached, "Not all of these embeddings are kept, and only-if-cached forbids asking for them; leave the directive out.",
                 cacheStatus: CacheStatus.failed(.miss, status: nil).header)
         }
-        let missing = items.filter { $0.answer == nil }
+        let missing = Self.missing(&items, request)
         let waitingSince = timeSource.uptime()
         let fetched: EmbeddingFetcher.Fetched
         do throws(UpstreamError) {
+            let wanted = Self.eachOnce(missing).map { EmbeddingFetcher.Wanted(input: $0.input, question: $0.question) }
             fetched = try await fetcher.fetch(
-                .init(
-                    request: request, wanted: Self.eachOnce(missing), generation: generation, requestID: requestID, trace: trace))
+                .init(request: request, wanted: wanted, generation: generation, requestID: requestID, trace: trace))
         } catch {
-            // An invalidation during the call is about what was found before it, too.
-            if control.mayFallBack, missing.allSatisfy({ $0.fallback.map(cache.isCurrent) ?? false }) {
-                return serveStale(&items, .onError, at: now, &event)
-            }
             event.upstreamDuration = timeSource.uptime() - waitingSince
+            let failedAt = timeSource.now()
+            // Who asks for what no provider accepts is told so.
+            if control.mayFallBack, !error.isAboutRequest,
+                missing.allSatisfy({ $0.fallback.map { cache.mayStandIn($0, at: failedAt) } ?? false })
+            {
+                return serveStale(&items, .onError, at: failedAt, &event)
+            }
             throw APIError(passing: error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)
         }
         event.upstreamDuration = timeSource.uptime() - waitingSince
         event.costMicroDollars = fetched.costMicroDollars
+        event.isShared = fetched.isShared
         for index in items.indices where items[index].answer == nil { items[index].answer = fetched.answers[items[index].question.key] }
+        if fetched.isShared { return .collapsed(forward) }
         return fetched.refusal.map { CacheStatus.notStored(forward, detail: $0.cacheStatusDetail) } ?? .stored(forward)
     }
 
-    /// Fetches new embeddings for some that are served past their time; those that another request has renewed just now are left out.
-    private func renew(_ stale: [Item], _ request: EmbeddingRequest, by tenant: Tenant) {
+    /// What has to be asked for: what has no answer, and the whole list where the provider has to see it.
+    private static func missing(_ items: inout [Item], _ request: EmbeddingRequest) -> [Item] {
+        if !request.treatsInputsAlone {
+            for index in items.indices where items[index].answer != nil {
+                (items[index].answer, items[index].isKept) = (nil, false)
+            }
+        }
+        return items.filter { $0.answer == nil }
+    }
+
+    /// Fetches new embeddings for some that are served past their time; those that another request renews, or just has, are left out.
+    private func renew(_ items: [Item], _ request: EmbeddingRequest, by tenant: Tenant) {
+        var items = items
+        let stale = Self.eachOnce(Self.missing(&items, request)).map {
+            EmbeddingFetcher.Wanted(input: $0.input, question: $0.question, renews: $0.fallback?.answer)
+        }
+        let isWhole = !request.treatsInputsAlone
         refresher.run { [cache, fetcher, renewed, reporter, timeSource] in
-            let wanted = renewed.begin(Self.eachOnce(stale))
+            let mine = renewed.begin(stale)
+            defer { renewed.end(mine) }
+            let now = timeSource.now()
+            let wanted = isWhole ? (mine.count == stale.count ? mine : []) : mine.filter { cache.kept($0.question, at: now) == nil }
             guard !wanted.isEmpty else { return }
-            defer { renewed.end(wanted) }
             let errand = EmbeddingFetcher.Errand(
                 request: request, wanted: wanted, generation: cache.generation, requestID: "refresh", trace: nil)
             // What fails is left to the next request for it; the failure is in the provider's metrics.
@@ -193,9 +217,9 @@ struct EmbeddingAnswerer: Sendable {
         }
     }
 
-    private static func eachOnce(_ items: [Item]) -> [EmbeddingFetcher.Wanted] {
+    private static func eachOnce(_ items: [Item]) -> [Item] {
         var seen: Set<CacheKey> = []
-        return items.filter { seen.insert($0.question.key).inserted }.map(\.wanted)
+        return items.filter { seen.insert($0.question.key).inserted }
     }
 }
 

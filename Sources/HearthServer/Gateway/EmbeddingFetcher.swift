@@ -3,7 +3,7 @@ import HearthStatistics
 import HearthTelemetry
 import HearthUpstream
 
-/// Asks the providers for embeddings, input by input, and keeps what they say.
+/// Asks the providers for embeddings, and keeps what they say input by input. The same inputs asked for at the same time make one call.
 struct EmbeddingFetcher: Sendable {
     let cache: AnswerCache
     let providers: GatewayProviders
@@ -16,11 +16,22 @@ struct EmbeddingFetcher: Sendable {
     let timeSource: any TimeSource
     /// Whether texts are kept.
     let keepsQueries: Bool
+    let flights = SingleFlight<Shared, Fetched, UpstreamError>(followerLimit: 10_000)
+
+    /// What calls have in common that are one.
+    struct Shared: Hashable, Sendable {
+        var keys: [CacheKey]
+        var generation: Int64
+        /// A budget is a tenant's own, also where its answers are shared.
+        var tenant: Tenant
+    }
 
     /// One input that is asked for.
     struct Wanted: Sendable {
         var input: JSONTree
         var question: IdentifiedQuestion
+        /// The embedding past its time whose place the new one takes.
+        var renews: CachedAnswer?
     }
 
     /// Some inputs of one request with what the call needs besides.
@@ -38,10 +49,39 @@ struct EmbeddingFetcher: Sendable {
         var answers: [CacheKey: CachedAnswer] = [:]
         /// Why at least one of them was not kept.
         var refusal: GateRefusal?
+        /// What this caller paid.
         var costMicroDollars: Int64
+        /// Whether another caller made the call.
+        var isShared = false
     }
 
     func fetch(_ errand: Errand) async throws(UpstreamError) -> Fetched {
+        guard let tenant = errand.wanted.first?.question.tenant, !errand.request.controls.cacheControl.noStore else {
+            return try await ask(errand)
+        }
+        let shared = Shared(keys: errand.wanted.map(\.question.key), generation: errand.generation, tenant: tenant)
+        let (outcome, role) = await flights.outcome(for: shared) {
+            do throws(UpstreamError) {
+                return .success(try await ask(errand))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let outcome else {
+            throw UpstreamError(
+                kind: role == .refused ? .overloaded : .cancelled,
+                message: "Nobody waits for these embeddings any more, or too many do. Ask again in a second.", retryAfter: .seconds(1))
+        }
+        var fetched = try outcome.get()
+        if role == .followed {
+            fetched.costMicroDollars = 0
+            fetched.isShared = true
+            instruments.coalesced(.shared).increment()
+        }
+        return fetched
+    }
+
+    private func ask(_ errand: Errand) async throws(UpstreamError) -> Fetched {
         let begun = timeSource.uptime()
         let reply = try await paying(for: errand)
         let duration = timeSource.uptime() - begun
@@ -76,17 +116,20 @@ struct EmbeddingFetcher: Sendable {
         }
     }
 
+    /// Numbers of a thousand digits would fill more; 3,072 of usual ones take some 40 kB as text.
+    private static let bytesPerEmbedding = 80 << 10
+
     private func call(_ body: [UInt8], _ errand: Errand) async throws(UpstreamError) -> EmbeddingReply {
         let model = errand.request.model
         return try await providers.first(for: model) { provider, isLast in
             do throws(UpstreamError) {
                 return .success(
                     try await provider.spans.around(.embeddings, model, below: errand.trace) { (trace) async throws(UpstreamError) in
-                        try await provider.client.embed(
-                            ForwardedCall(
-                                path: "/embeddings", operation: .embeddings, model: model, body: body, requestID: errand.requestID,
-                                traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: !isLast),
-                            count: errand.wanted.count)
+                        var call = ForwardedCall(
+                            path: "/embeddings", operation: .embeddings, model: model, body: body, requestID: errand.requestID,
+                            traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: !isLast)
+                        call.expectedResponseBytes = errand.wanted.count * Self.bytesPerEmbedding
+                        return try await provider.client.embed(call, count: errand.wanted.count)
                     })
             } catch {
                 return .failure(error)
@@ -97,7 +140,8 @@ struct EmbeddingFetcher: Sendable {
     private func judge(
         _ wanted: Wanted, _ vector: JSONTree, model: String, _ errand: Errand, duration: Duration, cost: Int64, tokens: Int64
     ) -> (CachedAnswer, GateDecision) {
-        let controls = errand.request.controls
+        var controls = errand.request.controls
+        if let renewed = wanted.renews { controls.renew(renewed) }
         let completion = JSONTree.object([.init("model", .string(model)), .init("embedding", vector)]).bytes
         let decision = gate.decide(
             AnswerCandidate(

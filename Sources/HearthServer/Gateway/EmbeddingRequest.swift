@@ -14,6 +14,9 @@ struct EmbeddingRequest: Sendable {
     /// A pseudonym of who asks.
     let customer: String?
     let controls: GatewayControls
+    /// Whether an input's embedding depends on nothing but itself and the fields that embeddings are known to have. A provider's own field
+    /// may mean the whole list, as `late_chunking` does, or have a part for each input.
+    let treatsInputsAlone: Bool
 
     private static let family = QuestionScope.EndpointFamily.embeddings
 
@@ -30,6 +33,7 @@ struct EmbeddingRequest: Sendable {
         controls = body.controls
         self.inputs = inputs
         customer = body.customer("user")
+        treatsInputsAlone = body.fields.allSatisfy { Self.family.isDecided($0.name) }
     }
 
     /// A list of numbers is one input; a list of texts or of such lists is several.
@@ -46,12 +50,17 @@ struct EmbeddingRequest: Sendable {
         }
     }
 
-    /// What decides the embedding of one input, or of all of them together, in canonical form.
-    func conversation(_ input: JSONTree) -> ConversationDeriver.Conversation {
-        let deciding = fields.filter { Self.family.role(of: $0.name) == .decides && $0.name != "model" && $0.name != "input" }
+    /// What decides the embedding of one input, in canonical form.
+    func conversation(_ index: Int) -> ConversationDeriver.Conversation {
+        var deciding = fields.filter { Self.family.role(of: $0.name) == .decides && $0.name != "model" && $0.name != "input" }
+        if treatsInputsAlone {
+            deciding.append(.init("input", inputs[index]))
+        } else {
+            deciding += [.init("input", .array(inputs)), .init("index", .number(Int64(index)))]
+        }
         return ConversationDeriver.Conversation(
-            family: Self.family, model: model, fields: JSONTree.object(deciding + [.init("input", input)]).canonicalBytes,
-            userText: input.string ?? "", allowsNormalization: false)
+            family: Self.family, model: model, fields: JSONTree.object(deciding).canonicalBytes,
+            userText: inputs[index].string ?? "", allowsNormalization: false)
     }
 
     /// The body that asks for some of the inputs.

@@ -90,8 +90,14 @@ struct GatewayRoutes: Sendable {
         if controls.cacheControl.onlyIfCached { try protection?.requireNoProbe() }
         let wanted = try EmbeddingRequest(body, controls: controls, resolving: settings.model)
         let answered = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
-            try await embeddings.answer(
-                wanted, by: context.caller.tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+            // A call that nobody waits for any more ends.
+            let answer = Task(executorPreference: globalConcurrentExecutor) {
+                try await embeddings.answer(
+                    wanted, by: context.caller.tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+            }
+            let watch = ClientDeparture.watch(context.channel) { answer.cancel() }
+            defer { watch.end() }
+            return try await answer.value
         }
         let bytes = answered.body.bytes
         if let protection {
@@ -103,7 +109,8 @@ struct GatewayRoutes: Sendable {
         }
         var headers = AnswerHeaders.fields(
             AnswerHeaders.list(
-                cacheStatus: answered.status.header, ageSeconds: nil, requestID: context.requestID, bodyBytes: bytes.count,
+                cacheStatus: answered.status.header, ageSeconds: answered.age?.components.seconds, requestID: context.requestID,
+                bodyBytes: bytes.count,
                 responseTime: timeSource.uptime() - startedAt))
         headers[ChatResponseWriter.costHeader] = ChatResponseWriter.dollars(answered.costMicroDollars)
         headers[ChatResponseWriter.savedHeader] = ChatResponseWriter.dollars(answered.savedMicroDollars)

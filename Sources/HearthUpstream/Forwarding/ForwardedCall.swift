@@ -18,6 +18,8 @@ package struct ForwardedCall: Sendable {
     package var tracestate: String?
     /// Whether another provider is asked where this one fails; then this one is asked once.
     package var hasAlternative: Bool
+    /// What the answer may have in bytes if that is more than the provider's answers may have else: it grows with what is asked for.
+    package var expectedResponseBytes = 0
 
     package init(
         method: Method = .post, path: String, operation: UpstreamOperation? = .chat, model: String, body: [UInt8] = [],

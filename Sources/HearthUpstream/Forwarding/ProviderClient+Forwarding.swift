@@ -43,9 +43,11 @@ extension ProviderClient {
     static func saysSimulated(_ headers: HTTPClientHeaders) -> Bool { headers[AnswerReader.simulatorHeader] == "true" }
 
     func request(for call: ForwardedCall, accept: String = "application/json") -> HTTPClientRequest {
-        httpRequest(
+        var request = httpRequest(
             call.method == .get ? .get : .post, call.path, body: call.body, accept: accept, requestID: call.requestID,
             traceparent: call.traceparent, tracestate: call.tracestate)
+        request.maximumResponseBytes = max(request.maximumResponseBytes, call.expectedResponseBytes)
+        return request
     }
 
     /// Hearth's own key goes with every call; the caller's never leaves.

@@ -1,3 +1,4 @@
+import Foundation
 import HearthDrivers
 import HearthTestKit
 import Testing
@@ -30,6 +31,64 @@ struct GatewayEmbeddingTests {
         let metrics = try await hearth.statistics()["metrics"]
         #expect(metrics["totalRequests"].integer == 4 && metrics["cacheHits"].integer == 1)
         #expect(metrics["aiApiCallsCost"].number.map { abs($0 - 0.006) < 1e-9 } == true)
+    }
+
+    @Test("The same inputs at the same time make one call, which ends when nobody waits for it any more")
+    func shared() async throws {
+        let stage = try await Stage(latencyMilliseconds: 1000)
+        let hearth = try await stage.start()
+        let replies = try await withThrowingTaskGroup(of: WebClient.Reply.self) { group in
+            for _ in 0..<20 { group.addTask { try await Self.embed(hearth, #"["one","two"]"#) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(replies.allSatisfy { $0.status == 200 })
+        #expect(try await stage.provider.embeddingCalls == 1)
+        #expect(replies.count { $0.header("X-Hearth-Cost-USD") != "0.000000" } == 1)
+        #expect(replies.count { $0.header("Cache-Status") == "hearth; fwd=miss; collapsed" } == 19)
+
+        try await stage.provider.behave(#""latencyMilliseconds": 60000"#)
+        let body = #"{"model":"text-embedding-3-small","input":"three"}"#
+        let caller = try await RawConnection.open(port: hearth.port)
+        try await caller.send(
+            "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        )
+        try await Deadline.until("the provider is asked") { try await hearth.metrics().value("hearth_upstream_requests_in_flight") == 1 }
+        await caller.close()
+        try await Deadline.until("the call is over", within: .seconds(15)) {
+            try await hearth.metrics().value("hearth_upstream_requests_in_flight") == 0
+        }
+    }
+
+    @Test("A list that the provider has to see as a whole is kept as one, and asked for as one")
+    func whole() async throws {
+        let provider = try await ScriptedServer.start { request in
+            let count = String(decoding: request.body, as: UTF8.self).components(separatedBy: "chunk").count - 1
+            let data = (0..<count).map { #"{"object":"embedding","index":\#($0),"embedding":[0.5]}"# }.joined(separator: ",")
+            return [.answer(#"{"object":"list","data":[\#(data)],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}"#)]
+        }
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        func ask(_ input: String) async throws -> WebClient.Reply {
+            try await hearth.client.post("/v1/embeddings", #"{"model":"m","input":\#(input),"late":true}"#)
+        }
+        #expect(try await ask(#"["chunk a","chunk b","chunk a"]"#).status == 200)
+        #expect(try await ask(#"["chunk a","chunk b","chunk a"]"#).header("Cache-Status")?.hasPrefix("hearth; hit") == true)
+        #expect(try await ask(#"["chunk a","chunk c"]"#).header("Cache-Status")?.contains("fwd=miss") == true)
+        #expect(provider.requests.map { String(decoding: $0.body, as: UTF8.self).components(separatedBy: "chunk").count - 1 } == [3, 2])
+    }
+
+    @Test("Many long embeddings fit into an answer")
+    func large() async throws {
+        let vector = "[" + Array(repeating: "-0.0123456789", count: 1536).joined(separator: ",") + "]"
+        let provider = try await ScriptedServer.start { _ in
+            let data = (0..<300).map { #"{"object":"embedding","index":\#($0),"embedding":\#(vector)}"# }.joined(separator: ",")
+            return [.answer(#"{"object":"list","data":[\#(data)],"model":"m","usage":{"prompt_tokens":300,"total_tokens":300}}"#)]
+        }
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        let inputs = (0..<300).map { "\"text \($0)\"" }.joined(separator: ",")
+        let reply = try await hearth.client.post("/v1/embeddings", #"{"model":"m","input":[\#(inputs)]}"#)
+        #expect(reply.status == 200 && reply.json["data"].items.count == 300)
     }
 
     @Test("The provider's refusals and failures come back in its form")

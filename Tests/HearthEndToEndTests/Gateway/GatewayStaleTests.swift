@@ -55,6 +55,41 @@ struct GatewayStaleTests {
         #expect(try await reply.status == 503)
     }
 
+    @Test("Who asks for what the provider refuses is told so, whatever is kept", arguments: Route.allCases)
+    func refused(route: Route) async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Self.settings(lifetime: "1s", staleShare: 0))
+        try await Self.keepUntilStale(hearth, route)
+        try await stage.provider.behave(#""status": 400"#)
+        #expect(try await Self.ask(hearth, route).status == 400)
+        try await stage.provider.behave(#""status": 500"#)
+        let stale = try await Self.ask(hearth, route)
+        #expect(stale.header("Cache-Status")?.contains("detail=sie") == true && stale.header("Age") != nil)
+    }
+
+    @Test(
+        "What is renewed keeps its tags and its category, whoever caused it; a caller that forbids a call causes none",
+        arguments: Route.allCases)
+    func renewed(route: Route) async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Self.settings(lifetime: "4s", staleShare: 1))
+        let kept = try await hearth.client.post(
+            route.rawValue, route.body, headers: ["X-Hearth-Category": "general", "X-Hearth-Tags": "winter"])
+        #expect(kept.status == 200)
+        try await Deadline.until("the answer is past its time") {
+            try await Self.ask(hearth, route, "only-if-cached, max-stale=0").status == 504
+        }
+        #expect(try await Self.ask(hearth, route, "only-if-cached").header("Cache-Status")?.contains("detail=swr") == true)
+        #expect(try await hearth.metrics().value("hearth_cost_usd_total", ["purpose": "refresh"]) ?? 0 == 0)
+        let plain = try await hearth.client.post(route.rawValue, route.body)
+        #expect(plain.header("Cache-Status")?.contains("detail=swr") == true)
+        try await Deadline.until("it is renewed") {
+            try await hearth.metrics().value("hearth_cost_usd_total", ["purpose": "refresh"]).map { $0 > 0 } == true
+        }
+        let removed = try await hearth.client.send(.delete, "/api/v1/cache/invalidate?tag=winter")
+        #expect(removed.json["invalidated"].integer == (route == .chat ? 1 : 2), "\(removed.text)")
+    }
+
     @Test("A refresh that joins a caller's call does not keep it going when the caller leaves")
     func joinedCallEnds() async throws {
         let stage = try await Stage()

@@ -24,7 +24,7 @@ struct EmbeddingRequestTests {
     func keys() throws {
         func fields(_ input: String, _ more: String = "") throws -> [UInt8] {
             let request = try Self.request(input, more: more)
-            let conversation = request.conversation(request.inputs[0])
+            let conversation = request.conversation(0)
             return conversation.fields + conversation.userText.utf8
         }
         let plain = try fields(#""A""#)
@@ -35,13 +35,28 @@ struct EmbeddingRequestTests {
         }
     }
 
+    @Test("With a field that nobody has decided about, an input's embedding is that of its place in its list")
+    func boundTogether() throws {
+        func fields(_ input: String, _ index: Int) throws -> [UInt8] {
+            let request = try Self.request(input, more: #","late_chunking":true"#)
+            #expect(!request.treatsInputsAlone)
+            return request.conversation(index).fields
+        }
+        let first = try fields(#"["A","B"]"#, 0)
+        #expect(try fields(#"["A","B"]"#, 0) == first)
+        for other in [try fields(#"["A","C"]"#, 0), try fields(#"["A"]"#, 0), try fields(#"["A","A"]"#, 0), try fields(#"["A","A"]"#, 1)] {
+            #expect(other != first)
+        }
+        #expect(try Self.request(#"["A"]"#, more: #","dimensions":5,"encoding_format":"base64","user":"u","cache":{}"#).treatsInputsAlone)
+    }
+
     @Test("The statistics tell lists of inputs apart by the inputs and their order, and know none of their words")
     func whole() throws {
         let deriver = ConversationDeriver(
             namespace: "t", upstream: "https://provider", normalizer: Normalizer(rules: try LanguageRuleSet.load()))
         func whole(_ input: String) throws -> IdentifiedQuestion {
             let request = try Self.request(input)
-            return EmbeddingAnswerer.whole(request.inputs.map { deriver.question(request.conversation($0), language: .en) })
+            return EmbeddingAnswerer.whole(request.inputs.indices.map { deriver.question(request.conversation($0), language: .en) })
         }
         let first = try whole(#"["a","b"]"#)
         #expect(try whole(#"[ "a", "b" ]"#).key == first.key)
