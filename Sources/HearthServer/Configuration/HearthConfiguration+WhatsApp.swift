@@ -64,7 +64,8 @@ enum WhatsAppSettings {
         "whatsapp.messagesPerMinute", 20, in: 1...10_000, "Messages of one sender within a minute that are answered")
     static let concurrency = Setting<Int>.integer("whatsapp.concurrency", 16, in: 1...1000, "Senders that are answered at the same time")
     static let attempts = Setting<Int>.integer(
-        "whatsapp.attempts", 8, in: 1...100, "How often an answer is tried before the message is given up")
+        "whatsapp.attempts", 24, in: 1...100,
+        "How often an answer is tried before the message is given up; with the pauses between them, 24 take an hour and a quarter")
     static let firstPause = Setting<Duration>.duration(
         "whatsapp.firstPause", .seconds(2), in: .milliseconds(10) ... .seconds(300),
         "Pause after the first failed attempt; it doubles, up to five minutes")

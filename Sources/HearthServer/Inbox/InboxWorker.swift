@@ -158,7 +158,12 @@ final class InboxWorker: Service {
         do throws(APIError) {
             return try await ask(CacheQuery(query: text, customer: message.sender))
         } catch {
-            await failed(message, error.code.rawValue)
+            // What the provider refuses for its contents it refuses again, and those behind it wait.
+            if error.cause?.isAboutRequest == true {
+                await giveUp(message, "the provider refuses the message")
+            } else {
+                await failed(message, error.code.rawValue, notBefore: .seconds(error.retryAfterSeconds ?? 0))
+            }
             return nil
         }
     }
@@ -194,10 +199,11 @@ final class InboxWorker: Service {
         _ = await note(message) { try await store.finish(message.id, .sent, error: nil, at: now) }
     }
 
-    private func failed(_ message: InboxMessage, _ reason: String) async {
+    /// - Parameter wanted: the pause that was asked for.
+    private func failed(_ message: InboxMessage, _ reason: String, notBefore wanted: Duration = .zero) async {
         guard message.attempts + 1 < settings.attempts else { return await giveUp(message, reason) }
         let pause = min(settings.longestPause, settings.firstPause * (1 << min(message.attempts, 16))) * Double.random(in: 0.8...1.2)
-        let due = timeSource.now() + pause
+        let due = timeSource.now() + max(pause, min(wanted, settings.longestPause))
         guard await note(message, { try await store.postpone(message.id, until: due, error: reason) }) else { return }
         instruments.messages(.retried).increment()
     }

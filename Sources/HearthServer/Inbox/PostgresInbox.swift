@@ -10,12 +10,13 @@ struct PostgresInbox: Inbox {
 
     private static let open = "state IN ('waiting', 'answered')"
     private static let isFree = "(leased_until IS NULL OR leased_until < clock_timestamp())"
-    /// Of the open messages of its sender.
+    /// Of the open messages of its sender, of which none is worked on: one that was written before it may have come after it.
     private static let isFirst = """
         NOT EXISTS (
-            SELECT 1 FROM inbox_message AS earlier WHERE earlier.sender = message.sender
-            AND earlier.state IN ('waiting', 'answered')
-            AND (earlier.written_at, earlier.position) < (message.written_at, message.position))
+            SELECT 1 FROM inbox_message AS other WHERE other.sender = message.sender
+            AND other.state IN ('waiting', 'answered') AND other.position <> message.position
+            AND ((other.written_at, other.position) < (message.written_at, message.position)
+                OR other.leased_until >= clock_timestamp()))
         """
 
     func accept(_ messages: [InboxMessage]) async throws -> InboxAcceptance {
@@ -31,7 +32,7 @@ struct PostgresInbox: Inbox {
     private func accept(_ message: InboxMessage, _ db: PostgresConnection, _ result: inout InboxAcceptance) throws {
         let recent =
             try db.query(
-                "SELECT count(*) FROM inbox_message WHERE sender = $1 AND received_at > $2 AND id <> $3",
+                "SELECT count(*) FROM inbox_message WHERE sender = $1 AND received_at > $2 AND id <> $3 AND state <> 'limited'",
                 [.text(message.sender), .moment(message.receivedAt - .seconds(60)), .text(message.id)]
             ).first?.integer(0) ?? 0
         let isLimited = recent >= limits.perSenderAndMinute

@@ -34,7 +34,8 @@ struct SQLiteInbox: Inbox {
     private func accept(_ message: InboxMessage, _ db: Database, _ result: inout InboxAcceptance) throws {
         let recent =
             try Int.fetchOne(
-                db.cachedStatement(sql: "SELECT count(*) FROM inbox_message WHERE sender = ? AND received_at > ? AND id <> ?"),
+                db.cachedStatement(
+                    sql: "SELECT count(*) FROM inbox_message WHERE sender = ? AND received_at > ? AND id <> ? AND state <> 'limited'"),
                 arguments: [message.sender, message.receivedAt.milliseconds - 60_000, message.id]) ?? 0
         let isLimited = recent >= limits.perSenderAndMinute
         let insertion = try db.cachedStatement(

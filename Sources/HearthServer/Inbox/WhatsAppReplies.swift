@@ -24,7 +24,7 @@ struct WhatsAppReplies: Sendable {
     private static let passingCodes: Set<Int64> = [1, 2, 4, 80007, 130429, 131000, 131016, 131056]
 
     func send(_ message: InboxMessage, _ reply: String) async -> Outcome {
-        let text = reply.count <= Self.maximumCharacters ? reply : String(reply.prefix(Self.maximumCharacters - 1)) + "…"
+        let text = Self.shortened(reply)
         let body = JSONTree.object([
             .init("messaging_product", .string("whatsapp")), .init("recipient_type", .string("individual")),
             .init("to", .string(message.sender)), .init("type", .string("text")),
@@ -45,6 +45,17 @@ struct WhatsAppReplies: Sendable {
         } catch {
             return .failed("\(error)")
         }
+    }
+
+    /// The beginning of a text that is too long, without half a letter at its end: marks and joined signs count one by one.
+    static func shortened(_ text: String) -> String {
+        guard text.unicodeScalars.count > maximumCharacters else { return text }
+        var count = 0
+        let beginning = text.prefix { character in
+            count += character.unicodeScalars.count
+            return count < maximumCharacters
+        }
+        return beginning + "…"
     }
 
     /// Meta puts limits and passing troubles of its own into answers with 400 too; there only the code in the body tells them from a

@@ -110,6 +110,27 @@ struct InboxConformanceTests {
         #expect(try await store.accept([Self.message("later", received: 1061)]) == .init(accepted: 1))
     }
 
+    @Test("Who goes on writing too much is answered as often as he may be", arguments: EmptyInbox.Kind.allCases)
+    func limitedForLong(kind: EmptyInbox.Kind) async throws {
+        let store = try await EmptyInbox(kind, in: folder, perMinute: 1).inbox
+        var accepted = 0
+        for number in 0..<10 {
+            accepted += try await store.accept([Self.message("m\(number)", received: 1000 + Int64(number) * 31)]).accepted
+        }
+        #expect(accepted == 5)
+    }
+
+    @Test("One that was written before another and came after it waits while the other is worked on by another replica")
+    func workedOnElsewhere() async throws {
+        let store = try await EmptyInbox(.postgres, in: folder, lease: .seconds(60)).inbox
+        _ = try await store.accept([Self.message("second", written: 1010)])
+        #expect(try await store.take(at: Self.at(1000), without: [], limit: 9).map(\.id) == ["second"])
+        _ = try await store.accept([Self.message("first", written: 1009), Self.message("other", from: "2")])
+        #expect(try await store.take(at: Self.at(1000), without: [], limit: 9).map(\.id) == ["other"])
+        #expect(try await store.finish("second", .sent, error: nil, at: Self.at(1000)))
+        #expect(try await store.take(at: Self.at(1000), without: [], limit: 9).map(\.id) == ["first"])
+    }
+
     @Test(
         "What was said goes with the answer, who said it an hour later, and the message when it is long done with",
         arguments: EmptyInbox.Kind.allCases)

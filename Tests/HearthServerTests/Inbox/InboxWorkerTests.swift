@@ -1,6 +1,7 @@
 import HearthDrivers
 import HearthTelemetry
 import HearthTestKit
+import HearthUpstream
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -13,17 +14,20 @@ struct InboxWorkerTests {
     /// Answers every question, after what a test does first.
     private final class RecordingAnswers: Sendable {
         private let asked = Mutex<[String]>([])
+        private let failure: UpstreamError?
         private let before: @Sendable (CacheQuery) async -> Void
 
-        init(before: @escaping @Sendable (CacheQuery) async -> Void) {
+        init(failure: UpstreamError?, before: @escaping @Sendable (CacheQuery) async -> Void) {
+            self.failure = failure
             self.before = before
         }
 
         var questions: [String] { asked.withLock { $0 } }
 
-        func answer(_ query: CacheQuery) async -> String {
+        func answer(_ query: CacheQuery) async throws(APIError) -> String {
             asked.withLock { $0.append(query.query) }
             await before(query)
+            if let failure { throw APIError(failure, cacheStatus: "") }
             return "The answer."
         }
     }
@@ -38,12 +42,12 @@ struct InboxWorkerTests {
 
         init(
             _ messages: [InboxMessage], failing: [FailingInbox.Writing: Int] = [:], graph script: [HTTPClientResponse] = [],
-            storePause: Duration = .milliseconds(1),
+            storePause: Duration = .milliseconds(1), answers failure: UpstreamError? = nil,
             before: @escaping @Sendable (any Inbox, CacheQuery) async -> Void = { _, _ in }
         ) async throws {
             let folder = try HearthTestKit.TemporaryFolder(named: "hearth-worker")
             let inbox = FailingInbox(try await EmptyInbox(.sqlite, in: folder).inbox, failing: failing)
-            let answers = RecordingAnswers { await before(inbox, $0) }
+            let answers = RecordingAnswers(failure: failure) { await before(inbox, $0) }
             let graph = RecordingGraph(script)
             worker = InboxWorker(
                 store: inbox,
@@ -52,7 +56,8 @@ struct InboxWorkerTests {
                     concurrency: 1, attempts: 8, firstPause: .milliseconds(1), kept: .seconds(86_400), firstStorePause: storePause,
                     longestStorePause: storePause),
                 instruments: InboxInstruments(registry: MetricRegistry()), timeSource: SystemTimeSource(),
-                logger: Logger(label: "inbox") { _ in SwiftLogNoOpLogHandler() }, ask: { await answers.answer($0) })
+                logger: Logger(label: "inbox") { _ in SwiftLogNoOpLogHandler() },
+                ask: { (query) async throws(APIError) in try await answers.answer(query) })
             (self.folder, self.inbox, self.answers, self.graph) = (folder, inbox, answers, graph)
             _ = try await inbox.accept(messages)
         }
@@ -96,6 +101,29 @@ struct InboxWorkerTests {
         #expect(bench.inbox.failures == 3)
         #expect(bench.graph.ids == ["a", "a"] && bench.answers.questions.count == 1)
         #expect(try await bench.inbox.list(.sent, limit: 9).map(\.attempts) == [2])
+    }
+
+    @Test("What the provider refuses for its contents is given up at once: it would be refused again, and those behind it wait")
+    func refusedContents() async throws {
+        let refusal = UpstreamError(kind: .clientError(status: 400), message: "no")
+        let bench = try await Bench([Self.message("a"), Self.message("b")], answers: refusal)
+        try await bench.work()
+        #expect(bench.answers.questions.count == 2 && bench.graph.ids.isEmpty)
+        #expect(try await bench.inbox.list(.dead, limit: 9).map(\.attempts) == [1, 1])
+    }
+
+    @Test("Nobody is asked again before the time that the provider named")
+    func named() async throws {
+        let busy = UpstreamError(kind: .rateLimited, message: "busy", retryAfter: .seconds(90))
+        let bench = try await Bench([Self.message("a")], answers: busy)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { [worker = bench.worker] in try await worker.run() }
+            try await Deadline.until("it is postponed") { try await bench.inbox.list(.waiting, limit: 9).first?.attempts == 1 }
+            tasks.cancelAll()
+        }
+        let due = try #require(try await bench.inbox.list(.waiting, limit: 9).first?.dueAt)
+        #expect(due - SystemTimeSource().now() > .seconds(60))
+        #expect(bench.answers.questions.count == 1)
     }
 
     @Test("The pauses of an inbox that cannot be written grow, up to a bound")

@@ -24,6 +24,17 @@ struct WhatsAppRepliesTests {
         #expect(await Self.outcome(404, body) == .failed("the Graph API answered 404 with code \(code)"))
     }
 
+    @Test("Texts end within WhatsApp's limit, in which marks and joined signs count one by one")
+    func shortened() {
+        let fitting = String(repeating: "a", count: 4096)
+        #expect(WhatsAppReplies.shortened(fitting) == fitting)
+        for letter in ["a", "\u{5E9}\u{5B8}", "👩‍👩‍👧"] {
+            let cut = WhatsAppReplies.shortened(String(repeating: letter, count: 4097))
+            #expect(cut.unicodeScalars.count <= 4096 && cut.unicodeScalars.count > 4085 && cut.last == "…")
+            #expect(cut.dropLast().allSatisfy { String($0) == letter })
+        }
+    }
+
     @Test("What can never be sent is refused for good", arguments: [100, 131_026, 131_047, 131_051])
     func refused(code: Int) async {
         let body = #"{"error":{"message":"no","code":\#(code)}}"#
