@@ -6,6 +6,7 @@ Arguments: the provider's base address, Hearth's. Prints one line for each thing
 import asyncio
 import json
 import sys
+import threading
 import time
 import urllib.request
 
@@ -14,6 +15,7 @@ import openai
 provider_url, hearth_url = sys.argv[1:3]
 provider = openai.OpenAI(base_url=provider_url, api_key="sk-test", max_retries=0)
 hearth = openai.OpenAI(base_url=hearth_url, api_key="sk-test", max_retries=0)
+provider_async = openai.AsyncOpenAI(base_url=provider_url, api_key="sk-test", max_retries=0)
 hearth_async = openai.AsyncOpenAI(base_url=hearth_url, api_key="sk-test", max_retries=0)
 
 TOOL = {"type": "function", "function": {
@@ -43,9 +45,17 @@ REQUESTS = [
 ]
 
 
-def calls():
+def calls(kind="chatCompletions"):
     with urllib.request.urlopen(provider_url.removesuffix("/v1") + "/simulator/requests") as reply:
-        return json.load(reply)["chatCompletions"]
+        return json.load(reply)[kind]
+
+
+def received():
+    """Requests that Hearth has answered on this route."""
+    with urllib.request.urlopen(hearth_url.removesuffix("/v1") + "/metrics") as reply:
+        lines = reply.read().decode().splitlines()
+    return sum(int(line.split()[-1]) for line in lines
+               if line.startswith("http_server_request_duration_seconds_count") and "chat/completions" in line)
 
 
 def plain(completion):
@@ -127,6 +137,36 @@ async def asynchronously():
     assert len({json.dumps(plain(reply)) for reply in replies}) == 1 and len({reply.id for reply in replies}) == 20
     chunks = [chunk async for chunk in await hearth_async.chat.completions.create(model="gpt-4o-mini", stream=True, **fields)]
     assert joined(chunks)[0][0]["content"] == replies[0].choices[0].message.content
+
+    # Everything else that can be asked, of the provider and of Hearth.
+    async def stream(client, fields):
+        chunks = await client.chat.completions.create(
+            model="gpt-4o-mini", stream=True, stream_options={"include_usage": True}, **fields)
+        return joined([chunk async for chunk in chunks])
+
+    for name, fields in REQUESTS:
+        fields = {**fields, "top_p": 0.5}
+        direct = await provider_async.chat.completions.create(model="gpt-4o-mini", **fields)
+        direct_stream = await stream(provider_async, fields)
+        before = calls()
+        first = await hearth_async.chat.completions.create(model="gpt-4o-mini", **fields)
+        second = await stream(hearth_async, fields)
+        assert calls() == before + 1 and plain(first) == plain(direct) and second == direct_stream, name
+    texts = ["four", "five"]
+    direct = await provider_async.embeddings.create(model="text-embedding-3-small", input=texts)
+    for made in (1, 0):
+        before = calls("embeddings")
+        reply = await hearth_async.embeddings.create(model="text-embedding-3-small", input=texts)
+        assert [item.embedding for item in reply.data] == [item.embedding for item in direct.data]
+        assert calls("embeddings") == before + made
+    behave({"status": 422})
+    for client in (provider_async, hearth_async):
+        try:
+            await client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "What is broken here?"}])
+            raise AssertionError("no error")
+        except openai.UnprocessableEntityError:
+            pass
+    behave({"status": 0})
     print("asynchronously")
 
 
@@ -173,6 +213,48 @@ def errors():
     print("errors")
 
 
+def retries():
+    """A client that tries again by itself gets what it would get from the provider, and does not try what is of no use."""
+    def attempts(client, count, status):
+        behave({"status": status})
+        before = count()
+        try:
+            whole(client.with_options(max_retries=1), {"messages": [{"role": "user", "content": f"Is {status} mended?"}]})
+            raise AssertionError("no error")
+        except openai.APIStatusError as error:
+            return type(error), count() - before
+
+    for status in (400, 404, 422, 500, 503):
+        through, direct = attempts(hearth, received, status), attempts(provider, calls, status)
+        assert through == direct, f"{status}: {through} is not {direct}"
+    # The key is Hearth's own, and refused it stays.
+    assert attempts(hearth, received, 401) == (openai.InternalServerError, 1)
+    # A failure that passes.
+    for client in (provider, hearth):
+        behave({"status": 503})
+        threading.Timer(0.2, behave, [{"status": 0}]).start()
+        reply = whole(client.with_options(max_retries=5), {"messages": [{"role": "user", "content": "Does it pass?"}]})
+        assert reply.choices[0].message.content
+    print("retries")
+
+
+def timeouts():
+    """A client that waits no longer is told so by itself, and whoever asks later is answered."""
+    behave({"latencyMilliseconds": 5000})
+    for client in (provider, hearth):
+        for stream in (False, True):
+            began = time.monotonic()
+            try:
+                client.with_options(timeout=0.5).chat.completions.create(
+                    model="gpt-4o-mini", messages=[{"role": "user", "content": f"Are you slow, {stream}?"}], stream=stream)
+                raise AssertionError("no error")
+            except openai.APITimeoutError:
+                assert time.monotonic() - began < 4
+    behave({"latencyMilliseconds": 0})
+    assert whole(hearth, {"messages": [{"role": "user", "content": "Are you slow, False?"}]}).choices[0].message.content
+    print("time-outs")
+
+
 def models():
     assert [model.id for model in hearth.models.list()] == [model.id for model in provider.models.list()]
     assert hearth.models.retrieve("gpt-4o-mini") == provider.models.retrieve("gpt-4o-mini")
@@ -205,7 +287,10 @@ def embeddings():
 
     texts = ["one", "two", "one more"]
     assert vectors(hearth, texts) == vectors(provider, texts)
-    assert vectors(hearth, texts[::-1]) == vectors(provider, texts[::-1])
+    direct = vectors(provider, texts[::-1])
+    before = calls("embeddings")
+    assert vectors(hearth, texts[::-1]) == direct
+    assert calls("embeddings") == before
     print("embeddings")
 
 
@@ -217,4 +302,6 @@ controls()
 models()
 embeddings()
 errors()
+retries()
+timeouts()
 print(f"all the same with openai {openai.__version__}")

@@ -30,8 +30,7 @@ struct AnswerProducer: Sendable {
 
     typealias Flights = SingleFlight<Shared, Produced, UpstreamError>
 
-    private let provider: ProviderClient
-    private let spans: ProviderSpan
+    private let providers: GatewayProviders
     private let cache: AnswerCache
     private let gate: StorageGate
     private let confidence: ConfidenceEstimator
@@ -52,15 +51,14 @@ struct AnswerProducer: Sendable {
 
     /// - Parameter keepsQueries: whether the original text is kept beside the normalised one.
     init(
-        provider: ProviderClient, spans: ProviderSpan, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
+        providers: GatewayProviders, cache: AnswerCache, gate: StorageGate, confidence: ConfidenceEstimator,
         refusals: RefusalDetector, pricing: Pricing, budgets: TenantBudgets?, overload: OverloadGuard,
         flights: Flights, replicas: ReplicaFlights?,
         instruments: CacheInstruments,
         timeSource: any TimeSource,
         systemPrompt: String, structure: AnswerStructure? = nil, keepsQueries: Bool
     ) {
-        self.provider = provider
-        self.spans = spans
+        self.providers = providers
         self.cache = cache
         self.gate = gate
         self.confidence = confidence
@@ -130,10 +128,7 @@ struct AnswerProducer: Sendable {
             let question = ChatQuestion(
                 systemPrompt: systemPrompt, userText: Normalizer.visibleText(request.text), responseFormat: structure?.format)
             let produced = try await paying(for: request) { () async throws(UpstreamError) in
-                let reply = try await spans.around(.chat, provider.model, below: request.trace) { (trace) async throws(UpstreamError) in
-                    try await provider.complete(
-                        question, requestID: request.requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState)
-                }
+                let reply = try await complete(question, request)
                 let statement = structure?.read(reply.text)
                 // A refusal is an answer to the caller of words only.
                 if structure != nil, statement == nil { throw UpstreamError.wrongForm }
@@ -146,6 +141,23 @@ struct AnswerProducer: Sendable {
         }
     }
 
+    /// Asks the main provider, or where there are others those of the model in their order.
+    private func complete(_ question: ChatQuestion, _ request: Request) async throws(UpstreamError) -> ProviderAnswer {
+        let model = providers.main.client.model
+        return try await providers.firstOfSeveral(for: model) { provider, isLast in
+            do throws(UpstreamError) {
+                return .success(
+                    try await provider.spans.around(.chat, model, below: request.trace) { (trace) async throws(UpstreamError) in
+                        try await provider.client.complete(
+                            question, requestID: request.requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState,
+                            hasAlternative: !isLast)
+                    })
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
     private func paying(
         for request: Request, _ call: () async throws(UpstreamError) -> Produced
     ) async throws(UpstreamError) -> Produced {
@@ -153,7 +165,7 @@ struct AnswerProducer: Sendable {
         guard let budgets else { return try await call() }
         let bytes = systemPrompt.utf8.count + request.text.utf8.count + (structure?.format.bytes.count ?? 0)
         let estimate = CallEstimate.spending(
-            model: provider.model, requestBytes: bytes, outputTokens: budgets.assumedOutputTokens, pricing)
+            model: providers.main.client.model, requestBytes: bytes, outputTokens: budgets.assumedOutputTokens, pricing)
         return try await budgets.around(
             estimate, of: request.question.tenant,
             actual: { Spending(on: $0.answer, paid: $0.paidMicroDollars, otherwise: estimate) }, call)

@@ -2,7 +2,7 @@ import HearthTelemetry
 import HearthUpstream
 import Synchronization
 
-/// The providers that requests below `/v1` are put to: for each model an order, in which the next one is asked where one fails before its
+/// The providers that questions are put to: for each model an order, in which the next one is asked where one fails before its
 /// first byte.
 final class GatewayProviders: Sendable {
     struct Provider: Sendable {
@@ -52,6 +52,13 @@ final class GatewayProviders: Sendable {
         let order = choice.order(for: model, unitRandom: unitRandom).compactMap { providers[$0] }
         guard let hedgeAfter, order.count > 1 else { return try await inTurn(order, model, ask) }
         return try await racing(order, model, hedgeAfter, ask)
+    }
+
+    /// As ``first(for:_:)``, for what comes from elsewhere than below `/v1`: a provider that is the only one is asked whatever it has said
+    /// to others.
+    func firstOfSeveral<Answer: Sendable>(for model: String, _ ask: @escaping Ask<Answer>) async throws(UpstreamError) -> Answer {
+        guard providers.count == 1 else { return try await first(for: model, ask) }
+        return try await ask(main, true).get()
     }
 
     private func inTurn<Answer: Sendable>(_ order: [Provider], _ model: String, _ ask: Ask<Answer>) async throws(UpstreamError) -> Answer {

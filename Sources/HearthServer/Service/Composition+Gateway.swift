@@ -6,10 +6,8 @@ import HearthUpstream
 extension Composition {
     /// What the gateway shares with the rest.
     struct GatewayNeeds: Sendable {
-        let curl: CurlClient
-        let traces: TraceParts?
-        let provider: ProviderClient
-        let spans: ProviderSpan
+        let providers: GatewayProviders
+        let gatewayInstruments: GatewayInstruments
         let lookups: LookupSpan
         let cache: AnswerCache
         let gate: StorageGate
@@ -20,7 +18,19 @@ extension Composition {
         let budgets: TenantBudgets?
         let overload: OverloadGuard
         let instruments: CacheInstruments
-        let events: ServiceEvents
+    }
+
+    /// The main provider with those of `gateway.providers`.
+    static func providers(
+        _ foundation: Foundation, main: ProviderClient, _ spans: ProviderSpan, _ curl: CurlClient, _ traces: TraceParts?,
+        _ instruments: GatewayInstruments, _ events: ServiceEvents
+    ) -> GatewayProviders {
+        let settings = foundation.configuration.gateway
+        return GatewayProviders(
+            main: .init(name: GatewayLists.mainProvider, client: main, spans: spans),
+            others: otherProviders(foundation, curl, traces, events),
+            choice: ProviderChoice(routes: settings.routes, main: GatewayLists.mainProvider), hedgeAfter: settings.hedgeAfter,
+            longestHold: settings.longestHold, instruments: instruments, timeSource: foundation.timeSource)
     }
 
     /// What answers below `/v1`.
@@ -28,12 +38,8 @@ extension Composition {
         let configuration = foundation.configuration
         let settings = configuration.gateway
         let time = foundation.timeSource
-        let instruments = GatewayInstruments(registry: foundation.registry)
-        let providers = GatewayProviders(
-            main: .init(name: GatewayLists.mainProvider, client: needs.provider, spans: needs.spans),
-            others: otherProviders(foundation, needs.curl, needs.traces, needs.events),
-            choice: ProviderChoice(routes: settings.routes, main: GatewayLists.mainProvider), hedgeAfter: settings.hedgeAfter,
-            longestHold: settings.longestHold, instruments: instruments, timeSource: time)
+        let (providers, instruments) = (needs.providers, needs.gatewayInstruments)
+        let main = providers.main.client
         let fetcher = GatewayFetcher(
             providers: providers, cache: needs.cache, gate: needs.gate, confidence: needs.language.confidence,
             refusals: needs.language.refusals, pricing: configuration.pricing, budgets: needs.budgets, overload: needs.overload,
@@ -53,9 +59,9 @@ extension Composition {
                     overload: needs.overload, instruments: needs.instruments, timeSource: time, keepsQueries: configuration.storesQueries),
                 refresher: needs.refresher, reporter: needs.reporter, timeSource: time,
                 lookupPatience: configuration.cache.lookupDeadline * EmbeddingAnswerer.patienceInDeadlines),
-            models: ModelCatalogue(provider: needs.provider, aliases: settings.aliases, timeSource: time),
+            models: ModelCatalogue(provider: main, aliases: settings.aliases, timeSource: time),
             passThrough: PassThrough(
-                allowed: settings.passThrough, provider: needs.provider, pricing: configuration.pricing, budgets: needs.budgets,
+                allowed: settings.passThrough, provider: main, pricing: configuration.pricing, budgets: needs.budgets,
                 overload: needs.overload,
                 instruments: instruments, limits: configuration.listener.limits),
             settings: settings)

@@ -83,12 +83,14 @@ enum Composition {
         let gate = StorageGate(
             minimumConfidence: configuration.cache.minimumConfidence, maximumAnswerBytes: configuration.cache.maximumAnswerBytes)
         let asked = provider(foundation, curl, audit.events)
+        let gatewayInstruments = GatewayInstruments(registry: foundation.registry)
+        let providers = providers(foundation, main: asked, spans, curl, traces, gatewayInstruments, audit.events)
         let replicas = sharedCache.map {
             ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
         }
         let budgets = tenantBudgets(foundation, sharedCache, limitInstruments, counting.query)
         let producer = AnswerProducer(
-            provider: asked, spans: spans, cache: cache, gate: gate, confidence: language.confidence,
+            providers: providers, cache: cache, gate: gate, confidence: language.confidence,
             refusals: language.refusals, pricing: configuration.pricing, budgets: budgets, overload: overload,
             flights: .init(followerLimit: 10_000), replicas: replicas,
             instruments: instruments, timeSource: time, systemPrompt: configuration.provider.systemPrompt,
@@ -103,9 +105,9 @@ enum Composition {
             shadow: shadow, lookups: lookups, timeSource: time)
 
         let needs = GatewayNeeds(
-            curl: curl, traces: traces, provider: asked, spans: spans, lookups: lookups, cache: cache, gate: gate, language: language,
+            providers: providers, gatewayInstruments: gatewayInstruments, lookups: lookups, cache: cache, gate: gate, language: language,
             replicas: replicas, refresher: refresher, reporter: reporter, budgets: budgets, overload: overload,
-            instruments: instruments, events: audit.events)
+            instruments: instruments)
         let gateway = gateway(foundation, needs)
 
         let inbox = inbox(foundation, database, shared, curl, answerer)

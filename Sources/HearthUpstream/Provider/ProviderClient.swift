@@ -96,15 +96,19 @@ package final class ProviderClient: Sendable {
     /// - Parameters:
     ///   - requestID: passed on as `X-Request-Id`.
     ///   - traceparent, tracestate: passed on as they are (W3C Trace Context).
+    ///   - hasAlternative: whether another provider is asked where this one fails; then this one is asked once.
     package func complete(
         _ question: ChatQuestion,
         requestID: String? = nil,
         traceparent: String? = nil,
-        tracestate: String? = nil
+        tracestate: String? = nil,
+        hasAlternative: Bool = false
     ) async throws(UpstreamError) -> ProviderAnswer {
         let start = time.uptime()
         let request = try request(for: question, requestID: requestID, traceparent: traceparent, tracestate: tracestate)
-        var answer = try await call(.chat, model: configuration.model, request, since: start, usage: \.usage) {
+        var answer = try await call(
+            .chat, model: configuration.model, request, since: start, mayRetry: !hasAlternative, usage: \.usage
+        ) {
             response throws(UpstreamError) in
             try AnswerReader(model: configuration.model, host: host).read(response)
         }

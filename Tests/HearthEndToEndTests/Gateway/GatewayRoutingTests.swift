@@ -62,6 +62,23 @@ struct GatewayRoutingTests {
         #expect(try await hearth.metrics().value("gen_ai_client_operation_duration_seconds_count", ["gen_ai_provider_name": "backup"]) == 1)
     }
 
+    @Test("Questions and messages of Hearth's own interface go to the next provider, too")
+    func ownInterface() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            settings: """
+                cache: {lookupDeadline: 5s}
+                gateway:
+                  providers: ["backup=\(stage.provider.baseURL)"]
+                  routes: ["*=main, backup"]
+                """, environment: ["OPENAI_BASE_URL": "http://127.0.0.1:9/v1"])
+        #expect(try await hearth.ask("Do you repair umbrellas?").status == 200)
+        let intent = try await hearth.client.post("/api/v1/ai/intent", #"{"message": "I want to book a table for two"}"#)
+        #expect(intent.status == 200, "\(intent.text)")
+        #expect(try await stage.provider.calls == 2)
+        #expect(try await hearth.metrics().value("hearth_gateway_routing_total", ["event": "failover"]) == 2)
+    }
+
     @Test("A server's failure and too many requests go to the next; a faulty request does not", arguments: [500, 503, 429, 400])
     func statuses(status: Int) async throws {
         // Left alone for longer than the second call may take to come.
