@@ -15,6 +15,8 @@ struct ChatAnswerer: Sendable {
     let lookups: LookupSpan
     let instruments: CacheInstruments
     let timeSource: any TimeSource
+    /// How long a stream may be silent before the caller is sent something.
+    let commentInterval: Duration
 
     /// A request with everything that was found out about it on the way to an answer.
     struct Inquiry: Sendable {
@@ -119,7 +121,8 @@ struct ChatAnswerer: Sendable {
             let live = LiveAnswer(
                 inquiry: inquiry, flight: flight, reader: reader, watch: watch, follows: follows, forward: forward, reason: reason,
                 waitingSince: waitingSince, answerer: self)
-            switch await live.beginning() {
+            // What may stand in for a failed call cannot once a stream has begun.
+            switch await live.beginning(after: fallback == nil ? commentInterval : nil) {
             case .begun:
                 if follows { instruments.coalesced(.shared).increment() }
                 return .live(live)

@@ -60,6 +60,9 @@ struct ChatRequest: Sendable {
         return !["tools", "functions", "audio", "prediction"].contains { tree[$0] != nil } && (tree["n"]?.integer ?? 1) == 1
     }
 
+    /// Whether the caller itself says how it wants its stream.
+    var hasStreamOptions: Bool { fields.contains { $0.name == "stream_options" } }
+
     /// Whether it has something that is no part of the key, and that a provider may refuse nevertheless.
     var hasFieldsBesideKey: Bool { fields.contains { Self.family.role(of: $0.name) == .indifferent && $0.name != "stream" } }
 
@@ -76,10 +79,14 @@ struct ChatRequest: Sendable {
     ///
     /// Where forms of the same words share an answer, nothing that the key does not see may steer it. Streams are asked for with their
     /// usage, which the caller gets only if it wants it: without it nobody knows what they cost.
-    func forwarded(streamed: Bool) -> [UInt8] {
+    ///
+    /// - Parameter asksForUsage: false for a provider that knows no `stream_options`.
+    func forwarded(streamed: Bool, asksForUsage: Bool = true) -> [UInt8] {
         var sent = fields.filter { $0.name != "stream" && $0.name != "stream_options" }
         if allowsNormalization { Self.replaceLastText(in: &sent, by: Normalizer.visibleText(userText)) }
-        if streamed {
+        if streamed, !asksForUsage {
+            sent += [.init("stream", .bool(true))] + fields.filter { $0.name == "stream_options" }
+        } else if streamed {
             var options = fields.first { $0.name == "stream_options" }?.value ?? .object([])
             if options.members == nil { options = .object([]) }
             options["include_usage"] = .bool(true)

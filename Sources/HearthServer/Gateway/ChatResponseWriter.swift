@@ -84,6 +84,7 @@ struct ChatResponseWriter: Sendable {
     private func pass(_ live: LiveAnswer, to writer: inout any ResponseBodyWriter) async throws {
         let request = live.inquiry.request
         var position = 0
+        if live.beganInSilence { try await writer.write(ByteBuffer(bytes: Self.comment)) }
         while true {
             switch await live.reader.step(after: position) {
             case .pieces(let pieces):

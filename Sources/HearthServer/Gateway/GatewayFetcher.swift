@@ -33,10 +33,11 @@ struct GatewayFetcher: Sendable {
         /// Whether an answer that is kept meanwhile will do.
         var acceptsKept: Bool
 
-        func call(in trace: TraceContext?, hasAlternative: Bool) -> ForwardedCall {
+        func call(in trace: TraceContext?, hasAlternative: Bool, asksForUsage: Bool = true) -> ForwardedCall {
             ForwardedCall(
-                path: "/chat/completions", model: request.model, body: request.forwarded(streamed: request.isStreamed),
-                requestID: requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: hasAlternative)
+                path: "/chat/completions", model: request.model,
+                body: request.forwarded(streamed: request.isStreamed, asksForUsage: asksForUsage), requestID: requestID,
+                traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: hasAlternative)
         }
     }
 
@@ -137,9 +138,16 @@ extension GatewayFetcher {
     /// Until the first bytes are there another provider may still be asked.
     private func open(_ errand: Errand, at provider: GatewayProviders.Provider, isLast: Bool) async -> Result<Opened, UpstreamError> {
         let span = provider.spans.begin(.chat, errand.request.model, below: errand.trace)
-        let call = errand.call(in: span.trace, hasAlternative: !isLast)
+        var call = errand.call(in: span.trace, hasAlternative: !isLast, asksForUsage: !provider.streamOptions.areUnknown)
         do throws(UpstreamError) {
-            let stream = try await provider.client.open(call)
+            let stream: ProviderStream
+            do throws(UpstreamError) {
+                stream = try await provider.client.open(call)
+            } catch {
+                guard !errand.request.hasStreamOptions, provider.streamOptions.note(error) else { throw error }
+                call = errand.call(in: span.trace, hasAlternative: !isLast, asksForUsage: false)
+                stream = try await provider.client.open(call)
+            }
             do throws(UpstreamError) {
                 guard let beginning = try await stream.next() else { throw .brokenStream("it ended before its first words") }
                 return .success(Opened(provider: provider.client, call: call, span: span, stream: stream, beginning: beginning))

@@ -25,6 +25,7 @@ final class LiveAnswer: Sendable {
     private let isClosed = Atomic(false)
     /// A caller may leave at the last byte, when the answer has been counted already.
     private let isCounted = Atomic(false)
+    private let isSilent = Atomic(false)
     /// When the first of it was there; the caller's response time.
     private let firstAt = Mutex<Duration?>(nil)
 
@@ -46,22 +47,32 @@ final class LiveAnswer: Sendable {
     deinit { close() }
 
     /// Waits for the first piece where the caller wants a stream, else for the whole.
-    func beginning() async -> Beginning {
-        let outcome: GatewayFlight.Outcome?
-        if inquiry.request.isStreamed {
-            loop: while true {
-                switch await reader.step(after: 0) {
-                case .pieces: return begun()
-                case .ended(let ended): return Self.beginning(ended, begun)
-                case .left: return .left
-                case .quiet: continue loop
-                }
+    ///
+    /// - Parameter patience: after which a stream begins without a piece, so that nothing between here and the caller takes it for dead; nil
+    ///   is never.
+    func beginning(after patience: Duration?) async -> Beginning {
+        guard inquiry.request.isStreamed else {
+            guard let outcome = await reader.outcome() else { return .left }
+            return Self.beginning(outcome, begun)
+        }
+        let alarm = patience.map { patience in
+            Task { [reader] in
+                if (try? await Task.sleep(for: patience)) != nil { reader.nudge() }
             }
         }
-        outcome = await reader.outcome()
-        guard let outcome else { return .left }
-        return Self.beginning(outcome, begun)
+        defer { alarm?.cancel() }
+        switch await reader.step(after: 0) {
+        case .pieces: return begun()
+        case .ended(let ended): return Self.beginning(ended, begun)
+        case .left: return .left
+        case .quiet:
+            isSilent.store(true, ordering: .relaxed)
+            return begun()
+        }
     }
+
+    /// Whether a stream has begun without a piece.
+    var beganInSilence: Bool { isSilent.load(ordering: .relaxed) }
 
     private static func beginning(_ outcome: GatewayFlight.Outcome, _ begun: () -> Beginning) -> Beginning {
         switch outcome {

@@ -9,6 +9,7 @@ final class GatewayProviders: Sendable {
         var name: String
         var client: ProviderClient
         var spans: ProviderSpan
+        let streamOptions = StreamOptionsKnowledge()
     }
 
     /// The one that is configured as `provider`; it lists the models, and what is passed through untouched goes there.

@@ -51,7 +51,8 @@ extension Composition {
                 identifier: needs.language.gateway, cache: needs.cache, fetcher: fetcher,
                 flights: GatewayFlights(followerLimit: 10_000, finishShare: settings.finishShare),
                 refusals: RememberedRefusals(lifetime: settings.refusalLifetime, timeSource: time), refresher: needs.refresher,
-                reporter: needs.reporter, lookups: needs.lookups, instruments: needs.instruments, timeSource: time),
+                reporter: needs.reporter, lookups: needs.lookups, instruments: needs.instruments, timeSource: time,
+                commentInterval: settings.commentInterval),
             embeddings: EmbeddingAnswerer(
                 identifier: needs.language.gateway, cache: needs.cache,
                 fetcher: EmbeddingFetcher(

@@ -1,3 +1,4 @@
+import Foundation
 import HearthTestKit
 import Testing
 
@@ -27,6 +28,30 @@ struct GatewayRefusalTests {
                 try await Self.told(status, type: "text/html", "<html>no</html>", streamed: streamed)
                     == Told(status: status, shouldRetry: nil))
         }
+    }
+
+    @Test("Streams of a provider that knows no stream_options come without them, asked for once in vain")
+    func streamOptions() async throws {
+        let provider = try await ScriptedServer.start { request in
+            guard !String(decoding: request.body, as: UTF8.self).contains("stream_options") else {
+                return [.answer(status: 422, #"{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"]}]}"#)]
+            }
+            let events = ["{\"role\":\"assistant\",\"content\":\"Yes, we do.\"}", "{}"].enumerated().map { index, delta in
+                #"data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":\#(delta),"finish_reason":\#(index == 0 ? "null" : #""stop""#)}]}"#
+                    + "\n\n"
+            }
+            let text = events.joined() + "data: [DONE]\n\n"
+            return [.text("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)")]
+        }
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        for question in ["Do you mend kites?", "Do you mend boots?"] {
+            let reply = try await hearth.chat(question, streamed: true)
+            #expect(reply.streamedText == "Yes, we do." && reply.isWholeStream)
+        }
+        #expect(provider.requests.count == 3)
+        let own = try await hearth.chat("And hats?", streamed: true, more: #", "stream_options": {"include_usage": true}"#)
+        #expect(own.status == 422)
     }
 
     @Test("What only the operator can mend is not tried again by clients")

@@ -73,6 +73,21 @@ struct GatewayStreamTests {
         #expect(kept.said == "Here is an invented reply to “Do you mend kites?”. (simulated answer)")
     }
 
+    @Test(
+        "A stream begins with a comment where the provider lets its first words wait, and what fails then is an event",
+        arguments: [200, 500])
+    func silentBeginning(status: Int) async throws {
+        let stage = try await Stage(latencyMilliseconds: 2000)
+        if status != 200 { try await stage.provider.behave(#""status": \#(status)"#) }
+        let hearth = try await stage.start(settings: "gateway:\n  commentInterval: 300ms\n")
+        let connection = try await Self.open(hearth, "Do you mend kites?")
+        try await Deadline.until("a comment is there") { connection.received.contains(": waiting for the provider\n\n") }
+        #expect(connection.received.hasPrefix("HTTP/1.1 200 ") && !connection.received.contains("data: "))
+        let end = status == 200 ? "data: [DONE]\n\n" : #"data: {"error":"#
+        try await Deadline.until("the stream has ended") { connection.received.contains(end) }
+        #expect(connection.received.contains("[DONE]") == (status == 200))
+    }
+
     @Test("Who asks the same meanwhile joins the stream from its start, or waits for its end where the answer is wanted whole")
     func followers() async throws {
         let stage = try await Stage()
