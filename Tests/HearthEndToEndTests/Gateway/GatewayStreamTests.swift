@@ -88,8 +88,10 @@ struct GatewayStreamTests {
         #expect(connection.received.contains("[DONE]") == (status == 200))
     }
 
-    @Test("Who asks the same meanwhile joins the stream from its start, or waits for its end where the answer is wanted whole")
-    func followers() async throws {
+    @Test(
+        "Who asks the same meanwhile joins the stream from its start, or waits for its end where the answer is wanted whole",
+        arguments: [false, true])
+    func followers(leaderLeaves: Bool) async throws {
         let stage = try await Stage()
         try await stage.provider.behave(Self.slow)
         let hearth = try await stage.start(settings: "cache:\n  lookupDeadline: 5s\nlistener:\n  limits: {connectionsPerAddress: 2000}\n")
@@ -100,6 +102,10 @@ struct GatewayStreamTests {
                 let streamed = number % 5 != 0
                 group.addTask { (streamed, try await hearth.chat("Do you repair umbrellas?", streamed: streamed)) }
             }
+            if leaderLeaves {
+                try await Deadline.until("all are there") { try await hearth.metrics().value("hearth_http_connections") ?? 0 > 500 }
+                await leader.close()
+            }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         let expected = "Here is an invented reply to “Do you repair umbrellas?”. (simulated answer)"
@@ -108,11 +114,34 @@ struct GatewayStreamTests {
             #expect(!streamed || reply.isWholeStream)
         }
         #expect(replies.contains { $0.1.header("Cache-Status") == "hearth; fwd=miss; collapsed" })
-        try await Deadline.until("the leader has all") { leader.received.contains("[DONE]") }
+        if !leaderLeaves { try await Deadline.until("the leader has all") { leader.received.contains("[DONE]") } }
         #expect(try await stage.provider.calls == 1)
         let metrics = try await hearth.statistics()["metrics"]
         #expect(metrics["totalRequests"].integer == 501)
         #expect(metrics["aiApiCallsCost"].number.map { abs($0 - 0.002) < 1e-9 } == true)
+    }
+
+    @Test("Five hundred followers of a stream whose provider dies half-way have its beginning and one error, and make no call of their own")
+    func manyFailures() async throws {
+        let stage = try await Stage()
+        try await stage.provider.behave(#""mode": "cut_stream", \#(Self.slow)"#)
+        let hearth = try await stage.start(settings: "cache:\n  lookupDeadline: 5s\nlistener:\n  limits: {connectionsPerAddress: 2000}\n")
+        let leader = try await Self.open(hearth, "Do you repair umbrellas?")
+        try await Deadline.until("the first words are there") { leader.received.contains("\"Here\"") }
+        let replies = try await withThrowingTaskGroup(of: WebClient.Reply.self) { group in
+            for _ in 0..<500 { group.addTask { try await hearth.chat("Do you repair umbrellas?", streamed: true) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        // Whoever came after the end of it has asked anew.
+        let joined = replies.filter { $0.header("Cache-Status") == "hearth; fwd=miss; collapsed" }
+        #expect(joined.count > 400, "\(joined.count)")
+        for reply in replies {
+            #expect(reply.status == 200 && reply.text.contains("\"Here\"") && !reply.isWholeStream)
+            #expect(reply.text.components(separatedBy: #"data: {"error":"#).count == 2)
+        }
+        #expect(try await stage.provider.calls <= 1 + replies.count - joined.count)
+        try await stage.provider.behave(#""mode": "normal", "tokensPerSecond": 0"#)
+        #expect(try await hearth.chat("Do you repair umbrellas?").header("Cache-Status")?.contains("fwd=miss") == true)
     }
 
     @Test(
