@@ -6,6 +6,7 @@ enum InboxSchema {
     /// Migrations never change once released.
     static func registerMigrations(in migrator: inout DatabaseMigrator) {
         migrator.registerMigration("inbox-1-messages") { try $0.execute(sql: version1) }
+        migrator.registerMigration("inbox-2-dead") { try $0.execute(sql: version2) }
     }
 
     /// Times are milliseconds since 1970 in UTC; `position` is the order of acceptance.
@@ -29,6 +30,9 @@ enum InboxSchema {
         CREATE INDEX inbox_message_received ON inbox_message (sender, received_at);
         CREATE INDEX inbox_message_finished ON inbox_message (finished_at) WHERE finished_at IS NOT NULL;
         """
+
+    /// Those given up are counted whenever the worker looks, among all that are remembered.
+    private static let version2 = "CREATE INDEX inbox_message_dead ON inbox_message (state) WHERE state = 'dead'"
 
     /// The same in PostgreSQL, where a message that a replica works on is leased to it.
     static let postgresMigrations = [
@@ -59,6 +63,7 @@ enum InboxSchema {
                 """,
                 "CREATE INDEX inbox_message_received ON inbox_message (sender, received_at)",
                 "CREATE INDEX inbox_message_finished ON inbox_message (finished_at) WHERE finished_at IS NOT NULL",
-            ])
+            ]),
+        PostgresMigration("inbox-2-dead", [version2]),
     ]
 }

@@ -74,9 +74,8 @@ struct PostgresInbox: Inbox {
     func figures() async throws -> InboxFigures {
         let row = try await client.query(
             """
-            SELECT count(*) FILTER (WHERE \(Self.open)) AS open, count(*) FILTER (WHERE state = 'dead') AS dead,
-                min(received_at) FILTER (WHERE \(Self.open)) AS oldest
-            FROM inbox_message WHERE \(Self.open) OR state = 'dead'
+            SELECT count(*) AS open, min(received_at) AS oldest, (SELECT count(*) FROM inbox_message WHERE state = 'dead') AS dead
+            FROM inbox_message WHERE \(Self.open)
             """
         ).first
         guard let row else { return InboxFigures() }
