@@ -112,6 +112,24 @@ struct PassThroughTests {
         #expect(!reply.text.contains("sk-end") && reply.header("WWW-Authenticate") == nil)
     }
 
+    @Test("Calls that take too long do not keep others from the provider")
+    func slow() async throws {
+        let provider = try await ScriptedServer.start { request in
+            guard request.head.contains("/chat/completions") else { return [.stall] }
+            return [
+                .answer(
+                    #"{"id":"c","created":1,"object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Yes, we do."},"finish_reason":"stop"}]}"#
+                )
+            ]
+        }
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            settings: Self.settings + "\nprovider: {streamIdleTimeout: 200ms}\n", environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        for _ in 0..<10 { #expect(try await hearth.client.post("/v1/responses", "{}").status == 504) }
+        #expect(try await hearth.chat("Do you mend kites?").status == 200)
+        #expect(try await hearth.metrics().value("hearth_upstream_breaker_state", ["state": "open"]) ?? 0 == 0)
+    }
+
     @Test("A call ends at the provider when its caller has gone, before its answer has begun and after", arguments: [false, true])
     func leaving(hasBegun: Bool) async throws {
         let provider = try await ScriptedServer.start { _ in
