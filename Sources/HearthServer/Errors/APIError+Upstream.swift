@@ -5,7 +5,9 @@ extension APIError {
     init(_ error: UpstreamError, cacheStatus: String) {
         switch error.kind {
         case .timeout:
-            self.init(.upstreamTimeout, "The provider did not answer in time; ask again later.", cacheStatus: cacheStatus)
+            self.init(
+                .upstreamTimeout, "The provider did not answer in time; ask again later.", retryAfterSeconds: error.retryAfterSeconds,
+                cacheStatus: cacheStatus)
         case .overloaded:
             self.init(
                 .overloaded, "There is more to ask the provider than can be asked in time; ask again in a moment.",

@@ -26,6 +26,8 @@ struct ChatAnswerer: Sendable {
         var requestID: String
         var trace: TraceContext?
         var startedAt: Duration
+        /// Whether the caller may be told by a comment that its stream is still on its way.
+        var mayBeginInSilence: Bool
         var control: RequestCacheControl { request.controls.cacheControl }
         var isBypass: Bool { control.noCache || control.noStore }
     }
@@ -37,15 +39,18 @@ struct ChatAnswerer: Sendable {
         case live(LiveAnswer)
     }
 
-    /// - Parameter whenGone: runs its argument once the caller has gone away; what it returns ends the watch.
+    /// - Parameters:
+    ///   - mayBeginInSilence: whether a stream may begin before its first words.
+    ///   - whenGone: runs its argument once the caller has gone away; what it returns ends the watch.
     func answer(
         _ request: ChatRequest, by tenant: Tenant, requestID: String, trace: TraceContext?, startedAt: Duration,
+        mayBeginInSilence: Bool,
         whenGone: (@escaping @Sendable () -> Void) -> ClientDeparture.Watch
     ) async throws(APIError) -> Reply {
         let question = identifier.identify(request, by: tenant)
         let inquiry = Inquiry(
             request: request, question: question, category: request.controls.category ?? question.normalized.category,
-            requestID: requestID, trace: trace, startedAt: startedAt)
+            requestID: requestID, trace: trace, startedAt: startedAt, mayBeginInSilence: mayBeginInSilence)
         if inquiry.isBypass { return try await ask(inquiry, forward: .request, reason: .bypass, fallback: nil, whenGone) }
         let now = timeSource.now()
         switch await lookups.around({ await cache.lookup(question, at: now) }) {
@@ -122,7 +127,8 @@ struct ChatAnswerer: Sendable {
                 inquiry: inquiry, flight: flight, reader: reader, watch: watch, follows: follows, forward: forward, reason: reason,
                 waitingSince: waitingSince, answerer: self)
             // What may stand in for a failed call cannot once a stream has begun.
-            switch await live.beginning(after: fallback == nil ? commentInterval : nil) {
+            let patience = fallback == nil && inquiry.mayBeginInSilence ? commentInterval : nil
+            switch await live.beginning(after: patience) {
             case .begun:
                 if follows { instruments.coalesced(.shared).increment() }
                 return .live(live)

@@ -88,6 +88,7 @@ struct ChatResponseWriter: Sendable {
         while true {
             switch await live.reader.step(after: position) {
             case .pieces(let pieces):
+                if position == 0 { live.noteFirstWords() }
                 position += pieces.count
                 let wanted = request.includesUsage ? pieces : pieces.filter { !UsagePiece.matches($0) }
                 guard !wanted.isEmpty else { continue }

@@ -2,7 +2,6 @@ import HearthCache
 import HearthStatistics
 import HearthTelemetry
 import HearthUpstream
-import Synchronization
 
 /// Answers requests for embeddings: each input from the cache where it is kept, the others together by one call.
 ///
@@ -61,8 +60,10 @@ struct EmbeddingAnswerer: Sendable {
         }
     }
 
+    /// - Parameter whenGone: runs its argument once the caller has gone away; what it returns ends the watch.
     func answer(
-        _ request: EmbeddingRequest, by tenant: Tenant, requestID: String, trace: TraceContext?, startedAt: Duration
+        _ request: EmbeddingRequest, by tenant: Tenant, requestID: String, trace: TraceContext?, startedAt: Duration,
+        whenGone: @Sendable (@escaping @Sendable () -> Void) -> ClientDeparture.Watch
     ) async throws(APIError) -> Answered {
         let now = timeSource.now()
         let generation = cache.generation
@@ -90,7 +91,7 @@ struct EmbeddingAnswerer: Sendable {
                 if !control.onlyIfCached { renew(items, request, by: tenant) }
                 status = serveStale(&items, .whileRevalidate, at: now, &event)
             } else {
-                status = try await ask(&items, request, generation, requestID: requestID, trace: trace, at: now, &event)
+                status = try await ask(&items, request, generation, requestID: requestID, trace: trace, at: now, &event, whenGone)
             }
         } catch {
             (event.failed, event.source) = (true, nil)
@@ -111,6 +112,7 @@ struct EmbeddingAnswerer: Sendable {
         case .hit(let entry, let source) where control.accepts(entry.answer, at: now):
             cache.countHit(entry.answer.key, at: now)
             item.take(entry.answer)
+            item.fallback = entry
             if source == .store, event.source == .memory { event.source = .store }
         case .hit(let entry, _):
             item.fallback = entry
@@ -150,7 +152,7 @@ struct EmbeddingAnswerer: Sendable {
     /// Asks for what is missing or past its time, each input once.
     private func ask(
         _ items: inout [Item], _ request: EmbeddingRequest, _ generation: Int64, requestID: String, trace: TraceContext?,
-        at now: Timestamp, _ event: inout UsageEvent
+        at now: Timestamp, _ event: inout UsageEvent, _ whenGone: @Sendable (@escaping @Sendable () -> Void) -> ClientDeparture.Watch
     ) async throws(APIError) -> CacheStatus {
         let forward: CacheStatus.Forward = event.result == .bypass ? .request : event.missReason == .expired ? .stale : .miss
         event.source = .upstream
@@ -165,13 +167,14 @@ struct EmbeddingAnswerer: Sendable {
         let fetched: EmbeddingFetcher.Fetched
         do throws(UpstreamError) {
             let wanted = Self.eachOnce(missing).map { EmbeddingFetcher.Wanted(input: $0.input, question: $0.question) }
-            fetched = try await fetcher.fetch(
-                .init(request: request, wanted: wanted, generation: generation, requestID: requestID, trace: trace))
+            let errand = EmbeddingFetcher.Errand(
+                request: request, wanted: wanted, generation: generation, requestID: requestID, trace: trace)
+            fetched = try await untilGone(whenGone) { [fetcher] () async throws(UpstreamError) in try await fetcher.fetch(errand) }
         } catch {
             event.upstreamDuration = timeSource.uptime() - waitingSince
             let failedAt = timeSource.now()
             // Who asks for what no provider accepts is told so.
-            if control.mayFallBack, !error.isAboutRequest,
+            if control.mayFallBack, !error.isAboutRequest, error.kind != .cancelled,
                 missing.allSatisfy({ $0.fallback.map { cache.mayStandIn($0, at: failedAt) } ?? false })
             {
                 return serveStale(&items, .onError, at: failedAt, &event)
@@ -184,6 +187,27 @@ struct EmbeddingAnswerer: Sendable {
         for index in items.indices where items[index].answer == nil { items[index].answer = fetched.answers[items[index].question.key] }
         if fetched.isShared { return .collapsed(forward) }
         return fetched.refusal.map { CacheStatus.notStored(forward, detail: $0.cacheStatusDetail) } ?? .stored(forward)
+    }
+
+    /// Ends a call that nobody waits for any more.
+    private func untilGone<Value: Sendable>(
+        _ whenGone: @Sendable (@escaping @Sendable () -> Void) -> ClientDeparture.Watch,
+        _ call: @escaping @Sendable () async throws(UpstreamError) -> Value
+    ) async throws(UpstreamError) -> Value {
+        let task = Task { () async -> Result<Value, UpstreamError> in
+            do throws(UpstreamError) {
+                return .success(try await call())
+            } catch {
+                return .failure(error)
+            }
+        }
+        let watch = whenGone { task.cancel() }
+        defer { watch.end() }
+        return try await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }.get()
     }
 
     /// What has to be asked for: what has no answer, and the whole list where the provider has to see it.
@@ -212,7 +236,7 @@ struct EmbeddingAnswerer: Sendable {
             let errand = EmbeddingFetcher.Errand(
                 request: request, wanted: wanted, generation: cache.generation, requestID: "refresh", trace: nil)
             // What fails is left to the next request for it; the failure is in the provider's metrics.
-            guard let fetched = try? await fetcher.fetch(errand) else { return }
+            guard let fetched = try? await fetcher.fetch(errand), !fetched.isShared else { return }
             reporter.report(.refresh, of: tenant, costMicroDollars: fetched.costMicroDollars, at: timeSource.now())
         }
     }
@@ -220,20 +244,6 @@ struct EmbeddingAnswerer: Sendable {
     private static func eachOnce(_ items: [Item]) -> [Item] {
         var seen: Set<CacheKey> = []
         return items.filter { seen.insert($0.question.key).inserted }
-    }
-}
-
-/// The inputs whose embeddings are being renewed, so that many requests for the same ones make one call.
-private final class RenewedInputs: Sendable {
-    private let keys = Mutex<Set<CacheKey>>([])
-
-    /// Those of them that nobody renews yet.
-    func begin(_ wanted: [EmbeddingFetcher.Wanted]) -> [EmbeddingFetcher.Wanted] {
-        keys.withLock { keys in wanted.filter { keys.insert($0.question.key).inserted } }
-    }
-
-    func end(_ wanted: [EmbeddingFetcher.Wanted]) {
-        keys.withLock { $0.subtract(wanted.map(\.question.key)) }
     }
 }
 

@@ -72,6 +72,10 @@ struct EmbeddingFetcher: Sendable {
                 kind: role == .refused ? .overloaded : .cancelled,
                 message: "Nobody waits for these embeddings any more, or too many do. Ask again in a second.", retryAfter: .seconds(1))
         }
+        if role == .followed, case .failure(let error) = outcome, error.isAboutRequest {
+            // What was refused may be in a field of the first caller that is no part of the key.
+            return try await ask(errand)
+        }
         var fetched = try outcome.get()
         if role == .followed {
             fetched.costMicroDollars = 0

@@ -1,3 +1,4 @@
+import Crypto
 import HearthCache
 import HearthTelemetry
 import HearthUpstream
@@ -17,6 +18,8 @@ struct EmbeddingRequest: Sendable {
     /// Whether an input's embedding depends on nothing but itself and the fields that embeddings are known to have. A provider's own field
     /// may mean the whole list, as `late_chunking` does, or have a part for each input.
     let treatsInputsAlone: Bool
+    /// Of everything that decides a list which is one; made once, as lists are long and have a key for each of their inputs.
+    private let listDigest: String?
 
     private static let family = QuestionScope.EndpointFamily.embeddings
 
@@ -34,6 +37,13 @@ struct EmbeddingRequest: Sendable {
         self.inputs = inputs
         customer = body.customer("user")
         treatsInputsAlone = body.fields.allSatisfy { Self.family.isDecided($0.name) }
+        listDigest = treatsInputsAlone ? nil : Self.digest(body.fields, inputs)
+    }
+
+    private static func digest(_ fields: [JSONTree.Member], _ inputs: [JSONTree]) -> String {
+        let deciding = fields.filter { family.role(of: $0.name) == .decides && $0.name != "model" && $0.name != "input" }
+        let bytes = JSONTree.object(deciding + [.init("input", .array(inputs))]).canonicalBytes
+        return SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// A list of numbers is one input; a list of texts or of such lists is several.
@@ -52,12 +62,13 @@ struct EmbeddingRequest: Sendable {
 
     /// What decides the embedding of one input, in canonical form.
     func conversation(_ index: Int) -> ConversationDeriver.Conversation {
-        var deciding = fields.filter { Self.family.role(of: $0.name) == .decides && $0.name != "model" && $0.name != "input" }
-        if treatsInputsAlone {
-            deciding.append(.init("input", inputs[index]))
-        } else {
-            deciding += [.init("input", .array(inputs)), .init("index", .number(Int64(index)))]
-        }
+        let deciding: [JSONTree.Member] =
+            if let listDigest {
+                [.init("list", .string(listDigest)), .init("index", .number(Int64(index)))]
+            } else {
+                fields.filter { Self.family.role(of: $0.name) == .decides && $0.name != "model" && $0.name != "input" }
+                    + [.init("input", inputs[index])]
+            }
         return ConversationDeriver.Conversation(
             family: Self.family, model: model, fields: JSONTree.object(deciding).canonicalBytes,
             userText: inputs[index].string ?? "", allowsNormalization: false)

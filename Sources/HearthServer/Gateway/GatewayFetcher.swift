@@ -138,15 +138,17 @@ extension GatewayFetcher {
     /// Until the first bytes are there another provider may still be asked.
     private func open(_ errand: Errand, at provider: GatewayProviders.Provider, isLast: Bool) async -> Result<Opened, UpstreamError> {
         let span = provider.spans.begin(.chat, errand.request.model, below: errand.trace)
-        var call = errand.call(in: span.trace, hasAlternative: !isLast, asksForUsage: !provider.streamOptions.areUnknown)
+        let asksForUsage = !provider.streamOptions.areUnknown
+        var call = errand.call(in: span.trace, hasAlternative: !isLast, asksForUsage: asksForUsage)
         do throws(UpstreamError) {
             let stream: ProviderStream
             do throws(UpstreamError) {
                 stream = try await provider.client.open(call)
             } catch {
-                guard !errand.request.hasStreamOptions, provider.streamOptions.note(error) else { throw error }
+                guard asksForUsage, !errand.request.hasStreamOptions, StreamOptionsKnowledge.mayBeCause(of: error) else { throw error }
                 call = errand.call(in: span.trace, hasAlternative: !isLast, asksForUsage: false)
                 stream = try await provider.client.open(call)
+                provider.streamOptions.noteUnknown()
             }
             do throws(UpstreamError) {
                 guard let beginning = try await stream.next() else { throw .brokenStream("it ended before its first words") }

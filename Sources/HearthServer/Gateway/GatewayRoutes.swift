@@ -43,7 +43,10 @@ struct GatewayRoutes: Sendable {
         let protection = tenants.protection(of: tenant)
         if controls.cacheControl.onlyIfCached { try protection?.requireNoProbe() }
         let reply = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
-            try await answerer.answer(chat, by: tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt) { tell in
+            try await answerer.answer(
+                chat, by: tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt,
+                mayBeginInSilence: protection == nil
+            ) { tell in
                 ClientDeparture.watch(context.channel, tell)
             }
         }
@@ -90,14 +93,11 @@ struct GatewayRoutes: Sendable {
         if controls.cacheControl.onlyIfCached { try protection?.requireNoProbe() }
         let wanted = try EmbeddingRequest(body, controls: controls, resolving: settings.model)
         let answered = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
-            // A call that nobody waits for any more ends.
-            let answer = Task(executorPreference: globalConcurrentExecutor) {
-                try await embeddings.answer(
-                    wanted, by: context.caller.tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt)
+            try await embeddings.answer(
+                wanted, by: context.caller.tenant, requestID: context.requestID, trace: context.trace, startedAt: startedAt
+            ) { tell in
+                ClientDeparture.watch(context.channel, tell)
             }
-            let watch = ClientDeparture.watch(context.channel) { answer.cancel() }
-            defer { watch.end() }
-            return try await answer.value
         }
         let bytes = answered.body.bytes
         if let protection {

@@ -67,8 +67,13 @@ final class LiveAnswer: Sendable {
         case .left: return .left
         case .quiet:
             isSilent.store(true, ordering: .relaxed)
-            return begun()
+            return .begun
         }
+    }
+
+    /// The first words of a stream that began in silence are there.
+    func noteFirstWords() {
+        firstAt.withLock { $0 = $0 ?? answerer.timeSource.uptime() }
     }
 
     /// Whether a stream has begun without a piece.
@@ -100,7 +105,7 @@ final class LiveAnswer: Sendable {
     }
 
     /// What a stream says in its header, before anyone knows how it ends.
-    var openStatus: CacheStatus { follows ? .collapsed(forward) : .failed(forward, status: 200) }
+    var openStatus: CacheStatus { follows ? .collapsed(forward) : .failed(forward, status: beganInSilence ? nil : 200) }
 
     /// Counts the answer, and says what the caller is told about it.
     func finish(_ answer: GatewayAnswer) -> AnsweredQuestion {

@@ -69,8 +69,9 @@ final class GatewayProviders: Sendable {
             switch await attempt(provider, model, isLast: index == order.count - 1, ask) {
             case .success(let answer): return answer
             case .failure(let error):
+                // A spare may refuse what the provider before it would have answered: then it is that one's failure.
+                guard error.isWorthAnotherProvider else { throw failure ?? error }
                 failure = Self.moreTelling(failure, error)
-                if !error.isWorthAnotherProvider { throw error }
             }
         }
         throw failure ?? Self.nobody
@@ -89,6 +90,7 @@ final class GatewayProviders: Sendable {
             var asked = 0
             var underWay: Set<Int> = []
             var failure: UpstreamError?
+            var refusal: UpstreamError?
             func askNext() {
                 let (provider, isLast) = (order[asked], asked == order.count - 1)
                 asked += 1
@@ -114,11 +116,15 @@ final class GatewayProviders: Sendable {
                     return .success(answer)
                 case .ended(let number, .failure(let error)):
                     underWay.remove(number)
-                    failure = Self.moreTelling(failure, error)
-                    // What a hedge says is believed only where nobody before it may still do better.
-                    if !error.isWorthAnotherProvider, underWay.allSatisfy({ $0 > number }) { return .failure(error) }
+                    if error.isWorthAnotherProvider {
+                        failure = Self.moreTelling(failure, error)
+                    } else {
+                        // What a hedge refuses is believed only where nobody before it may still do better.
+                        if underWay.allSatisfy({ $0 > number }) { return .failure(failure ?? error) }
+                        refusal = error
+                    }
                     guard underWay.isEmpty else { continue }
-                    guard asked < order.count else { return .failure(failure ?? error) }
+                    guard asked < order.count else { return .failure(failure ?? refusal ?? error) }
                     instruments.routed(.failover).increment()
                     askNext()
                 }

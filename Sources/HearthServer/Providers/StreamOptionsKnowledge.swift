@@ -10,12 +10,12 @@ final class StreamOptionsKnowledge: Sendable {
 
     var areUnknown: Bool { unknown.load(ordering: .relaxed) }
 
-    /// Notes a refusal that is about the field; returns whether this one is.
-    func note(_ error: UpstreamError) -> Bool {
-        guard error.isAboutRequest, !areUnknown, let words = error.refusal?.body,
-            String(decoding: words, as: UTF8.self).contains("stream_options")
-        else { return false }
-        unknown.store(true, ordering: .relaxed)
-        return true
+    /// The provider has taken without the field what it had refused with it.
+    func noteUnknown() { unknown.store(true, ordering: .relaxed) }
+
+    /// Whether a refusal may be about the field; some providers repeat the whole request in their words.
+    static func mayBeCause(of error: UpstreamError) -> Bool {
+        guard error.isAboutRequest, let words = error.refusal?.body else { return false }
+        return String(decoding: words, as: UTF8.self).contains("stream_options")
     }
 }

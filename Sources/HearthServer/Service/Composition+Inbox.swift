@@ -26,7 +26,7 @@ extension Composition {
         let limits = InboxLimits(open: settings.inboxLimit, perSenderAndMinute: settings.messagesPerMinute)
         // Longer than a message can be worked on, so that nobody else takes it meanwhile: it may wait for another replica's call before
         // its own.
-        let lease = foundation.configuration.provider.timeout * 2 + settings.replyTimeout + .seconds(30)
+        let lease = longestCall(foundation.configuration) * 2 + settings.replyTimeout + .seconds(30)
         let store: any Inbox =
             if let shared {
                 PostgresInbox(client: shared.client, limits: limits, lease: lease)

@@ -24,6 +24,11 @@ extension Composition {
         }
     }
 
+    /// The time of a question that every provider is asked in vain but the last.
+    static func longestCall(_ configuration: HearthConfiguration) -> Duration {
+        configuration.gateway.providers.reduce(configuration.provider.timeout) { $0 + ($1.timeout ?? configuration.provider.timeout) }
+    }
+
     /// Room for as many calls as the providers may be asked at a time, and for what goes beside them: replies, keys, traces and pings.
     static func curlLimits(_ configuration: HearthConfiguration) -> CurlClient.Limits {
         var limits = CurlClient.Limits()

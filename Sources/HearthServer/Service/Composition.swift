@@ -86,7 +86,7 @@ enum Composition {
         let gatewayInstruments = GatewayInstruments(registry: foundation.registry)
         let providers = providers(foundation, main: asked, spans, curl, traces, gatewayInstruments, audit.events)
         let replicas = sharedCache.map {
-            ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: configuration.provider.timeout)
+            ReplicaFlights(flights: $0.flights, cache: cache, timeSource: time, patience: longestCall(configuration))
         }
         let budgets = tenantBudgets(foundation, sharedCache, limitInstruments, counting.query)
         let producer = AnswerProducer(

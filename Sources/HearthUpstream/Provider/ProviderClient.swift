@@ -44,13 +44,13 @@ package final class ProviderClient: Sendable {
     let http: any HTTPSending
     let time: any TimeSource
     let observer: any UpstreamObserver
-    private let limiter: ConcurrencyLimiter
+    let limiter: ConcurrencyLimiter
     let pause: ConcurrencyLimiter.Pause
-    private let unitRandom: @Sendable () -> Double
-    private let protection: Mutex<Protection>
+    let unitRandom: @Sendable () -> Double
+    let protection: Mutex<Protection>
 
     /// What guards the provider against Hearth.
-    private struct Protection {
+    struct Protection {
         var breaker: CircuitBreaker
         var budget = RetryBudget()
     }
@@ -242,84 +242,5 @@ package final class ProviderClient: Sendable {
             body = tree.bytes
         }
         return httpRequest(.post, "/chat/completions", body: body, requestID: requestID, traceparent: traceparent, tracestate: tracestate)
-    }
-}
-
-extension ProviderClient {
-    private func takeSlot(since start: Duration) async throws(UpstreamError) {
-        do throws(ConcurrencyLimiter.Refusal) {
-            try await limiter.acquire(waitingAtMost: configuration.totalTimeout)
-        } catch {
-            switch error {
-            case .full, .waitedTooLong:
-                throw UpstreamError(
-                    kind: .overloaded,
-                    message:
-                        "Too many questions wait for the provider \(host). Ask again in a moment, or raise HEARTH_UPSTREAM_CONCURRENCY.",
-                    retryAfter: RetryAfter.shortest)
-            case .cancelled:
-                throw UpstreamError(HTTPClientError(kind: .cancelled, host: host))
-            }
-        }
-        observer.queueWaited(time.uptime() - start)
-        observer.inFlight(limiter.inFlight)
-    }
-
-    func giveSlotBack() {
-        limiter.release()
-        observer.inFlight(limiter.inFlight)
-    }
-
-    private func admit(_ operation: UpstreamOperation?, model: String) throws(UpstreamError) {
-        let now = time.uptime()
-        let (admission, change) = protection.withLock { protection in
-            let before = protection.breaker.state
-            let admission = protection.breaker.admit(at: now)
-            return (admission, protection.breaker.state == before ? nil : protection.breaker.state)
-        }
-        if let change { observer.breaker(change) }
-        if case .refused(let retryAfter) = admission { throw breakerOpen(retryAfter, operation: operation, model: model) }
-    }
-
-    private func breakerOpen(_ retryAfter: Duration, operation: UpstreamOperation?, model: String) -> UpstreamError {
-        if let operation { observer.callRefused(operation: operation, model: model) }
-        return UpstreamError(
-            kind: .breakerOpen,
-            message: "The provider \(host) failed several times in a row and is left alone for a while. Kept answers are served.",
-            retryAfter: RetryAfter.clamped(retryAfter))
-    }
-
-    /// The header of an answer shows that the provider works: a probe need not last as long as what follows.
-    func noteHeader(status: Int) {
-        guard status < 500 else { return }
-        let isClosed = protection.withLock { protection in
-            guard protection.breaker.state == .halfOpen else { return false }
-            protection.breaker.recordSuccess()
-            return true
-        }
-        if isClosed { observer.breaker(.closed) }
-    }
-
-    /// Tells the breaker how an admitted call ended.
-    ///
-    /// - Parameter isOwnRoute: whether it was a call that Hearth knows; others may take their time, which says nothing of the provider.
-    private func recordEnd(_ error: UpstreamError?, isOwnRoute: Bool) {
-        let now = time.uptime()
-        let random = unitRandom()
-        let change = protection.withLock { protection in
-            let before = protection.breaker.state
-            switch error?.kind {
-            case .cancelled, .shutDown, .overloaded: protection.breaker.abandonProbe(at: now)
-            case .timeout where !isOwnRoute: protection.breaker.abandonProbe(at: now)
-            default:
-                if error?.countsAsFailure == true {
-                    protection.breaker.recordFailure(at: now, unitRandom: random)
-                } else {
-                    protection.breaker.recordSuccess()
-                }
-            }
-            return protection.breaker.state == before ? nil : protection.breaker.state
-        }
-        if let change { observer.breaker(change) }
     }
 }

@@ -45,13 +45,32 @@ struct GatewayRefusalTests {
         }
         let stage = try await Stage()
         let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
-        for question in ["Do you mend kites?", "Do you mend boots?"] {
-            let reply = try await hearth.chat(question, streamed: true)
-            #expect(reply.streamedText == "Yes, we do." && reply.isWholeStream)
+        // All of those that are on their way with the field get their answer without it.
+        try await withThrowingTaskGroup(of: WebClient.Reply.self) { group in
+            for number in 0..<20 { group.addTask { try await hearth.chat("Do you mend kite number \(number)?", streamed: true) } }
+            for try await reply in group { #expect(reply.streamedText == "Yes, we do." && reply.isWholeStream, "\(reply.text)") }
         }
-        #expect(provider.requests.count == 3)
+        let asked = provider.requests.count
+        #expect((21...40).contains(asked))
+        #expect(try await hearth.chat("Do you mend boots?", streamed: true).isWholeStream)
+        #expect(provider.requests.count == asked + 1)
         let own = try await hearth.chat("And hats?", streamed: true, more: #", "stream_options": {"include_usage": true}"#)
         #expect(own.status == 422)
+    }
+
+    @Test("What a spare refuses while the first provider is down is no refusal of the request")
+    func refusedBySpare() async throws {
+        let main = try await ScriptedServer.start { _ in [.answer(status: 503, #"{"error":{"message":"main is down"}}"#)] }
+        let spare = try await ScriptedServer.start { _ in [.answer(status: 400, #"{"error":{"message":"logprobs are not known here"}}"#)] }
+        let stage = try await Stage()
+        let hearth = try await stage.start(
+            settings: "gateway:\n  providers: [\"spare=\(spare.url)/v1\"]\n  routes: [\"*=main, spare\"]\n",
+            environment: ["OPENAI_BASE_URL": main.url + "/v1"])
+        for streamed in [false, true] {
+            let reply = try await hearth.chat("Do you mend kites?", streamed: streamed)
+            #expect(reply.status == 503 && reply.json["error"]["message"].text == "main is down")
+        }
+        #expect(spare.requests.count == 2)
     }
 
     @Test("What only the operator can mend is not tried again by clients")
