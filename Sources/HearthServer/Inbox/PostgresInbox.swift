@@ -8,6 +8,8 @@ struct PostgresInbox: Inbox {
     let limits: InboxLimits
     let lease: Duration
 
+    /// "inbo" in ASCII.
+    private static let takingLock = 0x696E_626F
     private static let open = "state IN ('waiting', 'answered')"
     private static let isFree = "(leased_until IS NULL OR leased_until < clock_timestamp())"
     /// Of the open messages of its sender, of which none is worked on: one that was written before it may have come after it.
@@ -59,7 +61,9 @@ struct PostgresInbox: Inbox {
 
     func take(at now: Timestamp, without senders: Set<String>, limit: Int) async throws -> [InboxMessage] {
         try await client.transaction { db in
-            try db.query(
+            // One after the other: two replicas that look at the same moment would not see what the other is about to take.
+            try db.query("SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))", [.integer(Self.takingLock)])
+            return try db.query(
                 """
                 UPDATE inbox_message SET leased_until = clock_timestamp() + $1 * interval '1 millisecond' WHERE position IN (
                     SELECT position FROM inbox_message AS message WHERE \(Self.open) AND due_at <= $2

@@ -27,10 +27,13 @@ final class GraphServer: Sendable {
         self.failures = failures
     }
 
-    static func start() async throws -> GraphServer {
+    /// - Parameter pause: between a reply's arrival and its acknowledgement.
+    static func start(acknowledgingAfter pause: Duration? = nil) async throws -> GraphServer {
         let failures = Failures()
         let server = try await ScriptedServer.start { _ in
-            guard let status = failures.next() else { return [.answer(#"{"messages":[{"id":"wamid.reply"}]}"#)] }
+            guard let status = failures.next() else {
+                return (pause.map { [.wait($0)] } ?? []) + [.answer(#"{"messages":[{"id":"wamid.reply"}]}"#)]
+            }
             return [.answer(status: status, #"{"error":{"message":"no"}}"#)]
         }
         return GraphServer(server, failures)
@@ -238,10 +241,11 @@ struct WhatsAppTests {
     }
 
     @Test(
-        "Killed at any moment between acceptance and reply, every accepted message is answered, and once for a receiver that knows our ids")
-    func killed() async throws {
+        "Killed at any moment between acceptance and reply, every accepted message is answered, and once for a receiver that knows our ids",
+        arguments: [false, true])
+    func killed(beforeAcknowledgement: Bool) async throws {
         let stage = try await Stage(latencyMilliseconds: 30)
-        let graph = try await GraphServer.start()
+        let graph = try await GraphServer.start(acknowledgingAfter: beforeAcknowledgement ? .milliseconds(300) : nil)
         var accepted: [String] = []
         for round in 0..<6 {
             // Counted first: where deliveries take long, everything may be sent before the last of them is accepted.
@@ -264,6 +268,8 @@ struct WhatsAppTests {
         }
         #expect(accepted.count == 30)
         #expect(Set(graph.replies.map(\.id)) == Set(accepted))
+        // What had arrived and was not acknowledged is sent again.
+        #expect(!beforeAcknowledgement || graph.replies.count > accepted.count)
         // A repetition says the same, word for word.
         let texts = Dictionary(grouping: graph.replies, by: \.id).mapValues { Set($0.map(\.text)) }
         #expect(texts.values.allSatisfy { $0.count == 1 })
