@@ -102,20 +102,10 @@ struct GatewayEmbeddingTests {
         #expect(refused.status == 400 && refused.json["error"]["message"].text == "Simulated failure.")
     }
 
-    private static func settings(lifetime: String, staleShare: Int) -> String {
-        """
-        cache:
-          lookupDeadline: 5s
-          jitterShare: 0
-          lifetime: {general: \(lifetime)}
-          staleWhileRevalidateShare: {general: \(staleShare)}
-        """
-    }
-
     @Test("Embeddings past their time stand in for a failed call, if they do for every input of it")
     func staleIfError() async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(settings: Self.settings(lifetime: "1s", staleShare: 0))
+        let hearth = try await stage.start(settings: GatewayStaleTests.settings(lifetime: "1s", staleShare: 0))
         let kept = try await Self.embed(hearth, #"["one","two"]"#)
         try await stage.provider.behave(#""status": 503"#)
         let stale = try await Deadline.value("they stand in") {
@@ -138,7 +128,7 @@ struct GatewayEmbeddingTests {
     @Test("Embeddings past their time are served while one call renews all of them")
     func staleWhileRevalidate() async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(settings: Self.settings(lifetime: "4s", staleShare: 1))
+        let hearth = try await stage.start(settings: GatewayStaleTests.settings(lifetime: "4s", staleShare: 1))
         #expect(try await Self.embed(hearth, #"["one","two"]"#).status == 200)
         try await Deadline.until("they are past their time") {
             try await Self.embed(hearth, #"["one","two"]"#, headers: ["Cache-Control": "only-if-cached, max-stale=0"]).status == 504

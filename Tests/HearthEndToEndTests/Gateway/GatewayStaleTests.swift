@@ -18,7 +18,7 @@ struct GatewayStaleTests {
         }
     }
 
-    private static func settings(lifetime: String, staleShare: Int) -> String {
+    static func settings(lifetime: String, staleShare: Int) -> String {
         """
         cache:
           lookupDeadline: 5s
