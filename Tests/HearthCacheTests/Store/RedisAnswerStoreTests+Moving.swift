@@ -62,14 +62,18 @@ extension RedisAnswerStoreTests {
                 }
             }
         }
-        try await cluster.move(slots: 3000, from: 0, to: 1)
+        var (from, to) = (0, 1)
+        // To and fro until enough was done meanwhile, however slow this machine is.
+        repeat {
+            try await cluster.move(slots: 3000, from: from, to: to)
+            swap(&from, &to)
+        } while score.seen.lookups <= 300 || score.seen.puts <= 300
         reading.cancel()
         writing.cancel()
         _ = await (reading.value, writing.value)
         let seen = score.seen
         print("cluster: \(seen.lookups) look-ups and \(seen.puts) writes while 3,000 slots moved")
         #expect(seen.failures.isEmpty && seen.wrong == 0, "\(seen.wrong) wrong; \(seen.failures.prefix(3))")
-        #expect(seen.lookups > 300 && seen.puts > 300)
 
         var bytes: Int64 = 0
         for answer in answers { bytes += Int64(try #require(try await store.answer(for: answer.key)).sizeBytes) }
