@@ -15,20 +15,7 @@ struct EmbeddingAnswerer: Sendable {
     let timeSource: any TimeSource
     /// How long all look-ups of a request may take together; what is not looked up by then is asked for.
     let lookupPatience: Duration
-    private let renewed = RenewedInputs()
-
-    init(
-        identifier: GatewayIdentifier, cache: AnswerCache, fetcher: EmbeddingFetcher, refresher: BackgroundRefresher,
-        reporter: UsageReporter, timeSource: any TimeSource, lookupPatience: Duration
-    ) {
-        self.identifier = identifier
-        self.cache = cache
-        self.fetcher = fetcher
-        self.refresher = refresher
-        self.reporter = reporter
-        self.timeSource = timeSource
-        self.lookupPatience = lookupPatience
-    }
+    let renewed = RenewedInputs()
 
     /// In deadlines of a single look-up: enough for the longest list at a healthy store, and less than a call takes.
     static let patienceInDeadlines = 10

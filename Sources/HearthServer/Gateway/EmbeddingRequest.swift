@@ -40,9 +40,13 @@ struct EmbeddingRequest: Sendable {
         listDigest = treatsInputsAlone ? nil : Self.digest(body.fields, inputs)
     }
 
+    /// What decides besides the model and the inputs.
+    private static func deciding(_ fields: [JSONTree.Member]) -> [JSONTree.Member] {
+        fields.filter { family.role(of: $0.name) == .decides && $0.name != "model" && $0.name != "input" }
+    }
+
     private static func digest(_ fields: [JSONTree.Member], _ inputs: [JSONTree]) -> String {
-        let deciding = fields.filter { family.role(of: $0.name) == .decides && $0.name != "model" && $0.name != "input" }
-        let bytes = JSONTree.object(deciding + [.init("input", .array(inputs))]).canonicalBytes
+        let bytes = JSONTree.object(deciding(fields) + [.init("input", .array(inputs))]).canonicalBytes
         return SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
@@ -66,8 +70,7 @@ struct EmbeddingRequest: Sendable {
             if let listDigest {
                 [.init("list", .string(listDigest)), .init("index", .number(Int64(index)))]
             } else {
-                fields.filter { Self.family.role(of: $0.name) == .decides && $0.name != "model" && $0.name != "input" }
-                    + [.init("input", inputs[index])]
+                Self.deciding(fields) + [.init("input", inputs[index])]
             }
         return ConversationDeriver.Conversation(
             family: Self.family, model: model, fields: JSONTree.object(deciding).canonicalBytes,
