@@ -75,7 +75,14 @@ struct PostgresRunLedgerTests {
         async let writing: Void = client.transaction { db in
             try db.require(fence)
             mayEnter.yield()
-            try db.query("SELECT pg_sleep(0.3)")
+            // Until the search stands before what this one holds; a search that does not wait would never be there.
+            var isWaitedFor = false
+            for _ in 0..<2000 where !isWaitedFor {
+                try db.query("SELECT pg_sleep(0.005)")
+                let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+                isWaitedFor = try db.query(waiting).first?.integer(0) ?? 0 > 0
+            }
+            #expect(isWaitedFor)
             try db.query("INSERT INTO sink VALUES (1)")
         }
         for await _ in entered { break }
