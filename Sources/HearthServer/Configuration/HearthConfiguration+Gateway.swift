@@ -52,7 +52,8 @@ extension HearthConfiguration {
 enum GatewaySettings {
     static let providers = Setting<[HearthConfiguration.Gateway.Provider]>(
         SettingPlace("gateway.providers", variable: "HEARTH_GATEWAY_PROVIDERS"), default: [],
-        allowed: "up to three providers as `name=address` or `name=address timeout=20s`, such as backup=https://eu.example.com/v1",
+        allowed:
+            "up to three providers as `name=address` or `name=address timeout=20s`, such as backup=https://eu.example.com/v1; the names main, openai and simulator are taken",
         isList: true, meaning: "Providers beside the main one, which is called `main`, for gateway.routes",
         read: GatewayLists.providers,
         write: {
