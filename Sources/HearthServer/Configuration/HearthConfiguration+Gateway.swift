@@ -81,7 +81,7 @@ enum GatewaySettings {
         "How long the first provider of a model may be silent before the next is asked as well; both may be paid for")
     static let longestHold = Setting<Duration>.duration(
         "gateway.longestHold", .seconds(120), in: .zero ... .seconds(120),
-        "How long a provider that answers 429, or 5xx with Retry-After, is not asked for that model at most; 0s: it is asked again at once")
+        "How long a provider that answers 429 or 5xx is not asked for that model at most; 0s: it is asked again at once")
     static let refusalLifetime = Setting<Duration?>.optionalDuration(
         "gateway.refusalLifetime", nil, unset: "never", in: .seconds(1) ... .seconds(60),
         "How long a refusal that depends on the request alone (400, 404, 413, 415, 422) is remembered")

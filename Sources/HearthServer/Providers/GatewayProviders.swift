@@ -143,7 +143,12 @@ final class GatewayProviders: Sendable {
             return .failure(refusal)
         }
         let result = await ask(provider, isLast)
-        if case .failure(let error) = result { holds.withLock { $0.note(error, at: place, now: timeSource.uptime()) } }
+        holds.withLock {
+            switch result {
+            case .success: $0.noteAnswer(at: place)
+            case .failure(let error): $0.note(error, at: place, now: timeSource.uptime())
+            }
+        }
         return result
     }
 

@@ -1,7 +1,7 @@
 import HearthTelemetry
 import HearthUpstream
 
-/// Which models of which providers are left alone for a while because the provider said so: too many requests, or come back later.
+/// Which models of which providers are left alone for a while: the provider has had too many requests, said when to come back, or fails.
 ///
 /// Meanwhile callers get the same answer at once. It is a plain value; its owner guards it with a lock and gives it the time.
 struct ProviderHolds: Sendable {
@@ -13,8 +13,8 @@ struct ProviderHolds: Sendable {
     /// More places are not held; models are chosen by callers.
     static let limit = 256
 
-    /// How long a refusal for too many requests counts that says no time, in seconds: long enough for a burst to pass, and for clients, who
-    /// come back after half a second and later, hardly longer than they wait by themselves.
+    /// How long a refusal counts that says no time: long enough for a burst to pass, and for clients, who come back after half a second and
+    /// later, hardly longer than they wait by themselves.
     static let unsaid: Duration = .seconds(1)
 
     private struct Hold: Sendable {
@@ -23,6 +23,8 @@ struct ProviderHolds: Sendable {
     }
 
     private var holds: [Place: Hold] = [:]
+    /// Where the latest call ended with a failure of the server that said no time.
+    private var failing: Set<Place> = []
     private let longest: Duration
 
     /// - Parameter longest: whatever the provider says; zero turns holds off.
@@ -42,12 +44,14 @@ struct ProviderHolds: Sendable {
         return error
     }
 
-    /// Notes how a call failed. A failure of the server without a time says nothing about the next call: the breaker judges those.
+    /// Notes how a call failed.
     mutating func note(_ error: UpstreamError, at place: Place, now: Duration) {
+        if case .clientError = error.kind { noteAnswer(at: place) }
         let wanted: Duration? =
             switch error.kind {
             case .rateLimited: error.retryAfter ?? Self.unsaid
-            case .serverError, .timeout: error.retryAfter
+            case .serverError: error.retryAfter ?? unsaid(at: place)
+            case .timeout: error.retryAfter ?? (error.refusal?.status == 504 ? unsaid(at: place) : nil)
             case .auth, .clientError, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown,
                 .budgetExhausted:
                 nil
@@ -58,6 +62,20 @@ struct ProviderHolds: Sendable {
             guard holds.count < Self.limit else { return }
         }
         holds[place] = Hold(until: now + min(wanted, longest), error: error)
+    }
+
+    /// Notes that the provider worked on a call.
+    mutating func noteAnswer(at place: Place) {
+        failing.remove(place)
+    }
+
+    /// One failure may come from one request or one bad moment, and must not stop all others: a failure that says no time counts where
+    /// nothing has been answered since the one before it.
+    private mutating func unsaid(at place: Place) -> Duration? {
+        guard !failing.contains(place) else { return Self.unsaid }
+        if failing.count >= Self.limit { failing.removeAll() }
+        failing.insert(place)
+        return nil
     }
 
     func count(at now: Duration) -> Int { holds.values.count { now < $0.until } }

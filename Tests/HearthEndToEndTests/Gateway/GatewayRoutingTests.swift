@@ -114,6 +114,21 @@ struct GatewayRoutingTests {
         #expect(other.status == 429 && main.requests.count == 2)
     }
 
+    @Test("A provider that fails again and again is left alone, and its callers are told for how long")
+    func failing() async throws {
+        let main = try await Self.named("main", status: 500)
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": main.url + "/v1"])
+        #expect(try await hearth.chat("Do you sell gift cards?").header("Retry-After") == nil)
+        #expect(try await hearth.metrics().value("hearth_gateway_routing_total", ["event": "held"]) == 0)
+        try await Deadline.until("it is left alone") {
+            let asked = main.requests.count
+            let reply = try await hearth.chat("Do you repair umbrellas?")
+            #expect(reply.status == 500 && reply.json["error"]["message"].text == "main fails")
+            return main.requests.count == asked && reply.header("Retry-After") == "1"
+        }
+    }
+
     @Test("A stream that has begun is not begun again elsewhere")
     func begun() async throws {
         let main = try await ScriptedServer.start { _ in
@@ -151,7 +166,7 @@ struct GatewayRoutingTests {
         let main = try await Self.named("main", status: 500)
         let backup = try await Self.named("the backup")
         let stage = try await Stage()
-        let hearth = try await Self.start(stage, main: main.url + "/v1", backup: backup)
+        let hearth = try await Self.start(stage, main: main.url + "/v1", backup: backup, more: "  longestHold: 0s")
         for number in 0..<8 { #expect(try await hearth.chat("Question number \(number)?").said == "This is the backup.") }
         #expect(main.requests.count == 5)
         let metrics = try await hearth.metrics()

@@ -45,15 +45,47 @@ struct ProviderHoldsTests {
         #expect(brief.refusal(at: Self.place, now: .milliseconds(300)) == nil)
     }
 
-    @Test("A failure without a time and a fault of the caller hold nothing")
+    private static func failure(_ status: Int, _ seconds: Int? = nil) -> UpstreamError {
+        var error = UpstreamError(
+            kind: status == 504 ? .timeout : .serverError(status: status), message: "", retryAfter: seconds.map { .seconds($0) })
+        error.refusal = ProviderRefusal(status: status, body: [])
+        return error
+    }
+
+    @Test("A fault of the caller, of the network and a single failure hold nothing")
     func others() {
-        var holds = ProviderHolds(longest: .seconds(120))
         for kind in [UpstreamError.Kind.serverError(status: 500), .clientError(status: 400), .timeout, .network, .auth] {
+            var holds = ProviderHolds(longest: .seconds(120))
             holds.note(UpstreamError(kind: kind, message: ""), at: Self.place, now: .zero)
+            #expect(holds.refusal(at: Self.place, now: .zero) == nil, "\(kind)")
         }
-        #expect(holds.refusal(at: Self.place, now: .zero) == nil)
-        holds.note(UpstreamError(kind: .serverError(status: 503), message: "", retryAfter: .seconds(2)), at: Self.place, now: .zero)
-        #expect(holds.refusal(at: Self.place, now: .zero)?.kind == .serverError(status: 503))
+    }
+
+    @Test("A failure that says a time is left alone for it")
+    func told() {
+        var holds = ProviderHolds(longest: .seconds(120))
+        holds.note(Self.failure(500, 2), at: Self.place, now: .zero)
+        #expect(holds.refusal(at: Self.place, now: .zero)?.kind == .serverError(status: 500))
+        #expect(holds.refusal(at: Self.place, now: .seconds(2)) == nil)
+    }
+
+    @Test("A server that fails twice in a row is left alone for a second, until it answers", arguments: [500, 503, 504, 529])
+    func inARow(status: Int) {
+        var holds = ProviderHolds(longest: .seconds(120))
+        holds.note(Self.failure(status), at: Self.place, now: .zero)
+        holds.note(Self.failure(status), at: .init(provider: "main", model: "other"), now: .zero)
+        #expect(holds.count(at: .zero) == 0)
+        for second in 1...3 {
+            holds.note(Self.failure(status), at: Self.place, now: .seconds(second))
+            #expect(holds.refusal(at: Self.place, now: .seconds(second))?.refusal?.status == status)
+            #expect(holds.refusal(at: Self.place, now: .seconds(second + 1)) == nil)
+        }
+        holds.noteAnswer(at: Self.place)
+        holds.note(Self.failure(status), at: Self.place, now: .seconds(5))
+        #expect(holds.refusal(at: Self.place, now: .seconds(5)) == nil)
+        holds.note(UpstreamError(kind: .clientError(status: 400), message: ""), at: Self.place, now: .seconds(6))
+        holds.note(Self.failure(status), at: Self.place, now: .seconds(7))
+        #expect(holds.refusal(at: Self.place, now: .seconds(7)) == nil)
     }
 
     @Test("However many models are named, no more than the limit are held")
