@@ -195,8 +195,8 @@ def errors():
     for status in (400, 403, 404, 422, 429, 500, 503):
         behave({"status": status})
         assert failure(hearth) == failure(provider), status
-        # After a 429 the provider is left alone for the second that it asked for.
-        time.sleep(1.1 if status == 429 else 0)
+        # After a 429, and after the second failure in a row, the provider is left alone for a second.
+        time.sleep(1.1 if status in (429, 503) else 0)
     behave({"status": 0})
     kind, status, body = failure(hearth, extra_headers={"X-Hearth-Category": "shoes"})
     assert (kind, status, body["param"]) == (openai.BadRequestError, 400, "X-Hearth-Category"), body
@@ -227,6 +227,8 @@ def retries():
     for status in (400, 404, 422, 500, 503):
         through, direct = attempts(hearth, received, status), attempts(provider, calls, status)
         assert through == direct, f"{status}: {through} is not {direct}"
+    # For a second after two failures in a row the provider would not be asked.
+    time.sleep(1.1)
     # The key is Hearth's own, and refused it stays.
     assert attempts(hearth, received, 401) == (openai.InternalServerError, 1)
     # A failure that passes.
