@@ -41,7 +41,9 @@ struct JSONTreeTests {
             let bytes = (0..<Int.random(in: 0...24, using: &dice)).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &dice)] }
             guard let tree = JSONTree(bytes) else { continue }
             #expect(JSONTree(tree.bytes) == tree)
-            #expect((try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil)
+            // Foundation refuses numbers that no Double holds; here they are passed on as they are written.
+            guard !String(decoding: bytes, as: UTF8.self).contains(/e[+-]?\d{3}/) else { continue }
+            #expect((try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil, "\(bytes)")
         }
     }
 }

@@ -187,9 +187,9 @@ volume = frame.row(
         "Other ways",
         targets((total(rate("hearth_gateway_routing_total"), "event"), "{{event}}")),
         (
-            "Requests below /v1 that did not simply go to their first provider: failover, hedge, held back, passed through.",
+            "Questions and requests below /v1 that did not simply go to their first provider: failover, hedge, held back, passed through.",
             "hardly any failovers; hedges only where they are configured.",
-            "failovers mean that the first provider fails; held means that it asked to be left alone (429).",
+            "failovers mean that the first provider fails; held means that it asked to be left alone (429) or failed several times in a row (5xx).",
         ),
         "ops",
         size=(12, 7),

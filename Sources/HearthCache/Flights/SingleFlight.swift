@@ -3,13 +3,14 @@ import Synchronization
 /// Merges identical calls that are made at the same time into one; the shell around ``FlightTable``.
 ///
 /// The call runs in a task of its own: when the caller that started it goes away, it goes on as long as anyone waits, and is
-/// cancelled when nobody does.
+/// cancelled when nobody does. If it fails while others wait, the first of them makes its own call, for all who are left: what was refused
+/// to one caller may be answered to another.
 package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Failure: Error>: Sendable {
     package typealias Outcome = Result<Value, Failure>
     package typealias Call = @Sendable () async -> Outcome
 
     package enum Role: Sendable, Equatable {
-        /// This caller's call was made.
+        /// This caller's own call was made. The first who is left is told so too where the caller of a success has gone: one is to pay.
         case led
         /// Another caller's outcome was shared.
         case followed
@@ -17,28 +18,48 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
         case refused
     }
 
+    private typealias Continuation = CheckedContinuation<(Outcome?, Role), Never>
+
+    /// One who waits, with the call that is its own.
+    private struct Waiting {
+        var continuation: Continuation
+        var call: Call
+    }
+
+    /// Whose call is made.
+    private struct Leader {
+        var waiter: UInt64
+        var call: Call
+    }
+
     private struct State {
         var table: FlightTable<Key, UInt64>
-        var waiting: [UInt64: CheckedContinuation<(Outcome?, Role), Never>] = [:]
+        var waiting: [UInt64: Waiting] = [:]
         var tasks: [Key: Task<Void, Never>] = [:]
         var nextWaiter: UInt64 = 0
 
-        /// Who is to be told, and whether the flight is over.
+        /// Who is to be told, and whose call is made next; nil when the flight is over.
         mutating func deliveries(
-            of outcome: Outcome, for key: Key, number: UInt64, succeeded: Bool
-        ) -> ([(CheckedContinuation<(Outcome?, Role), Never>, Role)], Bool) {
+            of outcome: Outcome, by caller: UInt64, for key: Key, number: UInt64
+        ) -> ([(Continuation, Role)], Leader?) {
+            let succeeded = (try? outcome.get()) != nil
             switch table.land(key, number: number, succeeded: succeeded) {
             case nil:
-                return ([], true)
-            case .retry(let failed, _):
+                return ([], nil)
+            case .retry(let failed, let promoted):
                 let told = failed.flatMap { waiting.removeValue(forKey: $0) }
-                return (told.map { [($0, Role.led)] } ?? [], false)
+                // Whoever is in the table waits here as well: both change together, under the lock.
+                let next = waiting[promoted].map { Leader(waiter: promoted, call: $0.call) }
+                return (told.map { [($0.continuation, Role.led)] } ?? [], next)
             case .deliver(let waiters):
                 tasks[key] = nil
-                let told = waiters.enumerated().compactMap { index, waiter in
-                    waiting.removeValue(forKey: waiter).map { ($0, index == 0 ? Role.led : .followed) }
+                var told: [(Continuation, Role)] = []
+                for (index, waiter) in waiters.enumerated() {
+                    guard let one = waiting.removeValue(forKey: waiter) else { continue }
+                    // A failure is nobody's but the one's whose call it was: the others may do better by themselves.
+                    told.append((one.continuation, index == 0 && (succeeded || waiter == caller) ? .led : .followed))
                 }
-                return (told, true)
+                return (told, nil)
             }
         }
     }
@@ -68,9 +89,7 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
         }
     }
 
-    private func enter(
-        _ key: Key, _ waiter: UInt64, _ continuation: CheckedContinuation<(Outcome?, Role), Never>, _ call: @escaping Call
-    ) {
+    private func enter(_ key: Key, _ waiter: UInt64, _ continuation: Continuation, _ call: @escaping Call) {
         // A caller that was cancelled before it came here has had its handler run already, which found nobody to wake.
         guard !Task.isCancelled else { return continuation.resume(returning: (nil, .followed)) }
         let refused = state.withLock { state in
@@ -78,12 +97,12 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
             case .refused:
                 return true
             case .follows:
-                state.waiting[waiter] = continuation
+                state.waiting[waiter] = Waiting(continuation: continuation, call: call)
             case .leads:
-                state.waiting[waiter] = continuation
+                state.waiting[waiter] = Waiting(continuation: continuation, call: call)
                 let number = state.table.number(of: key)
                 // Started under the lock so that the call's end finds its task registered.
-                state.tasks[key] = Task { await self.fly(key, number: number ?? 0, call) }
+                state.tasks[key] = Task { await self.fly(key, number: number ?? 0, Leader(waiter: waiter, call: call)) }
             }
             return false
         }
@@ -93,25 +112,24 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
     }
 
     private func leave(_ key: Key, _ waiter: UInt64) {
-        let (continuation, abandoned) = state.withLock {
-            state -> (CheckedContinuation<(Outcome?, Role), Never>?, Task<Void, Never>?) in
-            guard let continuation = state.waiting.removeValue(forKey: waiter) else { return (nil, nil) }
+        let (continuation, abandoned) = state.withLock { state -> (Continuation?, Task<Void, Never>?) in
+            guard let one = state.waiting.removeValue(forKey: waiter) else { return (nil, nil) }
             let isAbandoned = state.table.leave(key, waiter)
-            return (continuation, isAbandoned ? state.tasks.removeValue(forKey: key) : nil)
+            return (one.continuation, isAbandoned ? state.tasks.removeValue(forKey: key) : nil)
         }
         abandoned?.cancel()
         continuation?.resume(returning: (nil, .followed))
     }
 
-    private func fly(_ key: Key, number: UInt64, _ call: @escaping Call) async {
-        while true {
-            let outcome = await call()
-            let succeeded = (try? outcome.get()) != nil
-            let (deliveries, isDone) = state.withLock { state in
-                state.deliveries(of: outcome, for: key, number: number, succeeded: succeeded)
+    private func fly(_ key: Key, number: UInt64, _ first: Leader) async {
+        var next: Leader? = first
+        while let leader = next {
+            let outcome = await leader.call()
+            let (deliveries, promoted) = state.withLock { state in
+                state.deliveries(of: outcome, by: leader.waiter, for: key, number: number)
             }
             for (continuation, role) in deliveries { continuation.resume(returning: (outcome, role)) }
-            if isDone { return }
+            next = promoted
         }
     }
 }

@@ -33,6 +33,10 @@ final class CurlTransfer {
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         // Without this libcurl asks servers for permission before a larger body, and waits a second for it.
         lines.append("Expect:")
+        // Nor does anything go that libcurl would add by itself: a body is no form, and who takes anything need not say so.
+        for name in ["Content-Type", "Accept"] where !request.headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
+            lines.append(name + ":")
+        }
         for line in lines where !headerList.append(line) { return CURLE_OUT_OF_MEMORY }
         // Evaluated in order; the body goes before the method, because giving a body selects POST.
         return firstFailure([

@@ -34,7 +34,7 @@ extension APIRoute {
         errors: [
             Failure(status: 400, code: "invalid_request", meaning: "The body is not JSON, or a field that Hearth needs is faulty."),
             Failure(status: 400, code: "invalid_header", meaning: "One of Hearth's own headers, or Cache-Control, has an invalid value."),
-            tooLarge, rateLimited, upstreamFailed,
+            gatewayTooLarge, rateLimited, upstreamFailed,
             budgetExhausted,
             Failure(
                 status: 503, code: "overloaded", meaning: "Too many questions wait for the provider; Retry-After says when to ask again."),
@@ -72,7 +72,7 @@ extension APIRoute {
         errors: [
             Failure(status: 400, code: "invalid_request", meaning: "The body is not JSON, or a field that Hearth needs is faulty."),
             Failure(status: 400, code: "invalid_header", meaning: "One of Hearth's own headers, or Cache-Control, has an invalid value."),
-            tooLarge, rateLimited, upstreamFailed,
+            gatewayTooLarge, rateLimited, upstreamFailed,
             budgetExhausted,
             Failure(
                 status: 503, code: "overloaded", meaning: "Too many questions wait for the provider; Retry-After says when to ask again."),

@@ -68,14 +68,18 @@ extension APIRoute {
 
     private static let retryMessage = APIRoute(
         method: .post, path: "/api/v1/inbox/retry", section: .inbox, access: .scope(.admin), operation: "retryMessage",
-        summary: "Try a message again",
-        meaning: "Opens a message that was given up once more, with all its attempts.",
+        summary: "Try messages again",
+        meaning: """
+            Opens a message that was given up once more, with all its attempts; or all of them, as after an outage: the oldest first, as \
+            many as whatsapp.inboxLimit leaves room for. Exactly one of id and all is given. Messages of customers who were deleted stay \
+            as they are.
+            """,
         request: Body(schema: "MessageName", isRequired: true, example: ["id": "wamid.HBgL"]),
         answer: Answer(
-            status: 202, meaning: "It is open again.",
-            content: .json(schema: "MessageState", example: ["id": "wamid.HBgL", "state": "waiting"])),
+            status: 202, meaning: "It is open again; with all, as many as reopened says, which may be none.",
+            content: .json(schema: "MessageState", example: ["id": "wamid.HBgL", "state": "waiting", "reopened": 1])),
         errors: [
-            Failure(status: 400, code: "invalid_request", meaning: "The body has no id."),
+            Failure(status: 400, code: "invalid_request", meaning: "The body has neither an id nor all as true, or both."),
             Failure(status: 404, code: "not_found", meaning: "No message of this id was given up, or WhatsApp is not configured."),
             tooLarge, storeUnavailable,
         ])

@@ -163,6 +163,7 @@ extension APIRoute {
     static let faultyParameter = Failure(
         status: 400, code: "invalid_request", meaning: "A parameter is faulty or unknown; each of them is listed.")
     static let tooLarge = Failure(status: 413, code: "too_large", meaning: "The body is over the limit, 256 KiB by default.")
+    static let gatewayTooLarge = Failure(status: 413, code: "too_large", meaning: "The body is over the limit, 4 MiB by default.")
 
     /// - Parameter lines: what csv has a line for.
     static func format(lines: String) -> Parameter {

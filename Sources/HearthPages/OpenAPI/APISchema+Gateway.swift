@@ -24,6 +24,9 @@ extension APISchema {
             .optional("no-store", .boolean, "Ask the provider, and keep nothing.", default: false),
             .optional("ttl", .integer, "Seconds to keep the answer; it can only shorten the usual time."),
             .optional("s-maxage", .integer, "Only an answer that was kept at most so many seconds ago."),
+            .optional("use-cache", .boolean, "False means what no-store does; true changes nothing.", default: true),
+            .optional(
+                "namespace", .textOf(minimum: 1, maximum: 256), "Only an answer that was kept under this name; a new one is kept under it."),
         ])
 
     private static let chatMessage = APISchema(

@@ -21,7 +21,7 @@ extension APISchema {
         name: "Inbox", meaning: "The inbox.",
         fields: [
             .required("open", .integer, "Messages that wait for their answer."),
-            .required("dead", .integer, "Messages that were given up."),
+            .required("dead", .integer, "Messages that were given up, without those of customers who were deleted."),
             .optional("oldestOpen", .timestamp, "When the oldest open message came."),
             .required("messages", .list(.reference("InboxMessage")), "The latest first."),
         ])
@@ -37,9 +37,16 @@ extension APISchema {
         ])
 
     private static let messageName = APISchema(
-        name: "MessageName", meaning: "Which message.", isClosed: true, fields: [.required("id", .text, "Its id.")])
+        name: "MessageName", meaning: "Which message, or all of them: exactly one of the two.", isClosed: true,
+        fields: [
+            .optional("id", .text, "The id of one that was given up."),
+            .optional("all", .boolean, "Always true: all that were given up."),
+        ])
 
     private static let messageState = APISchema(
-        name: "MessageState", meaning: "Where a message stands.",
-        fields: [.required("id", .text, "Its id."), .required("state", .choice(["waiting"]), "Open again.")])
+        name: "MessageState", meaning: "Where a message stands, or all that were opened again.",
+        fields: [
+            .optional("id", .text, "Its id; absent where all were asked for."), .required("state", .choice(["waiting"]), "Open again."),
+            .required("reopened", .integer, "Messages that were opened again."),
+        ])
 }

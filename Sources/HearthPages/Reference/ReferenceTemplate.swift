@@ -74,7 +74,7 @@ enum ReferenceTemplate {
             </section>
             <section>
             <h2 id="errors">Errors</h2>
-            <p>Every error has a body of the form <a href="#Error">Error</a>. Programs compare <code>error</code>, people read <code>message</code>. A request that is not HTTP, has too large a header (431) or arrives too slowly (408) is answered in the same form, and its connection is closed.</p>
+            <p>Every error has a body of the form <a href="#Error">Error</a>. Programs compare <code>error</code>, people read <code>message</code>. A request that is not HTTP, has too large a header (431) or arrives too slowly (408) is answered in the same form, below <code>/v1</code> in the provider's, and its connection is closed.</p>
             </section>
             <section>
             <h2 id="objects">Objects</h2>

@@ -19,6 +19,7 @@ struct RouteDecisions: Sendable {
         }
         for asset in PageAsset.all { decisions["/" + asset.path.drop { $0 == "/" }, default: []].append(("GET", .open)) }
         decisions[Self.passedOn] = AllowedRoutes.methods.map { ($0, .needs(.query)) }
+        for (method, template) in AllowedRoutes.besideServed { decisions[template, default: []].append((method, .needs(.query))) }
         self.decisions = decisions
         var actions: [String: [String: AuditAction]] = [:]
         for route in routes { actions[route.template, default: [:]][route.method.label] = route.action }

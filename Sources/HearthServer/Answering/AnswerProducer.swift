@@ -144,7 +144,7 @@ struct AnswerProducer: Sendable {
     /// Asks the main provider, or where there are others those of the model in their order.
     private func complete(_ question: ChatQuestion, _ request: Request) async throws(UpstreamError) -> ProviderAnswer {
         let model = providers.main.client.model
-        return try await providers.firstOfSeveral(for: model) { provider, isLast in
+        return try await providers.first(.chat, of: model) { provider, isLast in
             do throws(UpstreamError) {
                 return .success(
                     try await provider.spans.around(.chat, model, below: request.trace) { (trace) async throws(UpstreamError) in

@@ -1,4 +1,5 @@
 import HearthCache
+import HearthDrivers
 import HearthTelemetry
 import HearthUpstream
 
@@ -37,19 +38,27 @@ struct QuestionAnswerer: Sendable {
         var requestID: String
         var trace: TraceContext?
         var startedAt: Duration
+        var whenGone: WhenGone?
+        /// What the statistics may know of the words; nil where nothing may be kept.
+        var words: String? { control.noStore ? nil : query.query }
         var isBypass: Bool { query.skipCache || control.noCache || control.noStore }
     }
+
+    /// Runs its argument once the caller has gone away; what it returns ends the watch.
+    typealias WhenGone = @Sendable (@escaping @Sendable () -> Void) -> ClientDeparture.Watch
 
     /// - Parameters:
     ///   - query: its text is trimmed and within the limits.
     ///   - startedAt: when the request was complete, on the monotonic clock.
+    ///   - whenGone: nil where nobody can leave. A call that nobody waits for any more is ended.
     func answer(
-        _ query: CacheQuery, by tenant: Tenant, control: RequestCacheControl, requestID: String, trace: TraceContext?, startedAt: Duration
+        _ query: CacheQuery, by tenant: Tenant, control: RequestCacheControl, requestID: String, trace: TraceContext?, startedAt: Duration,
+        whenGone: WhenGone? = nil
     ) async throws(APIError) -> AnsweredQuestion {
         let question = identifier.identify(query.query, language: query.language, by: tenant)
         let inquiry = Inquiry(
             query: query, question: question, category: query.category ?? question.normalized.category, control: control,
-            requestID: requestID, trace: trace, startedAt: startedAt)
+            requestID: requestID, trace: trace, startedAt: startedAt, whenGone: whenGone)
         if inquiry.isBypass {
             guard !control.onlyIfCached else { throw notCached(inquiry, result: .bypass, reason: .bypass) }
             return try await ask(inquiry, forward: .request, reason: .bypass, fallback: nil)
@@ -104,7 +113,7 @@ struct QuestionAnswerer: Sendable {
             text: inquiry.query.query, question: inquiry.question, category: inquiry.category, trace: inquiry.trace,
             requestID: inquiry.requestID, acceptsKept: reason == .neverStored || reason == .invalidated || reason == .storeUnavailable,
             mayKeep: !inquiry.control.noStore)
-        let (outcome, role) = await producer.produce(request)
+        let (outcome, role) = await untilGone(inquiry.whenGone) { [producer] in await producer.produce(request) }
         let waited = timeSource.uptime() - waitingSince
         switch outcome {
         case .success(let produced):
@@ -115,17 +124,35 @@ struct QuestionAnswerer: Sendable {
             return AnsweredQuestion(
                 answer: produced.answer, source: .upstream, status: Self.status(of: produced, role: role, forward: forward),
                 isCached: false, isKept: produced.isKept, age: nil, costMicroDollars: paid, savedMicroDollars: 0, missReason: reason)
+        case .failure(let error) where error.kind == .cancelled && inquiry.whenGone != nil:
+            throw Self.callerHasGone
         case .failure(let error):
-            if let fallback, inquiry.mayFallBack, cache.mayStandIn(fallback, at: timeSource.now()) {
+            let failedAt = timeSource.now()
+            if let fallback, !inquiry.isBypass, inquiry.acceptsStale(fallback.answer, at: failedAt),
+                cache.mayStandIn(fallback, at: failedAt)
+            {
                 return serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError, waited: waited)
             }
             reportFailure(inquiry, result: result, reason: reason, waited: waited)
             throw APIError(error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)
+        case nil where role != .refused:
+            throw Self.callerHasGone
         case nil:
             reportFailure(inquiry, result: result, reason: reason, waited: waited)
             throw APIError(
                 .overloaded, "Too many callers wait for this answer already; ask again in a second.", retryAfterSeconds: 1)
         }
+    }
+
+    /// Nobody reads it.
+    private static var callerHasGone: APIError { APIError(.overloaded, "The caller has gone.", retryAfterSeconds: 1) }
+
+    private func untilGone<Value: Sendable>(_ whenGone: WhenGone?, _ work: @escaping @Sendable () async -> Value) async -> Value {
+        guard let whenGone else { return await work() }
+        let task = Task(executorPreference: EventLoopExecutor.current) { await work() }
+        let watch = whenGone { task.cancel() }
+        defer { watch.end() }
+        return await task.value
     }
 
     /// An ill store and a caller's own wish are not the cache's misses.
@@ -164,7 +191,7 @@ struct QuestionAnswerer: Sendable {
             upstreamDuration: waited, isShared: isShared, costMicroDollars: cost)
         if let age { event.addSavings(of: answer, age: age) }
         reporter.report(
-            event, question: inquiry.question, query: inquiry.query.query, customer: reporter.customer(inquiry.query.customer),
+            event, question: inquiry.question, query: inquiry.words, customer: reporter.customer(inquiry.query.customer),
             confidence: answer.currentConfidence, requestID: inquiry.requestID, trace: inquiry.trace)
     }
 
@@ -174,7 +201,7 @@ struct QuestionAnswerer: Sendable {
                 finishedAt: timeSource.now(), result: result, missReason: reason, language: inquiry.question.key.language,
                 category: inquiry.category, source: nil, duration: timeSource.uptime() - inquiry.startedAt,
                 upstreamDuration: waited, failed: true),
-            question: inquiry.question, query: inquiry.query.query, customer: reporter.customer(inquiry.query.customer), confidence: nil,
+            question: inquiry.question, query: inquiry.words, customer: reporter.customer(inquiry.query.customer), confidence: nil,
             requestID: inquiry.requestID, trace: inquiry.trace)
     }
 }
@@ -183,6 +210,4 @@ extension QuestionAnswerer.Inquiry {
     fileprivate func accepts(_ answer: CachedAnswer, at now: Timestamp) -> Bool { control.accepts(answer, at: now) }
 
     fileprivate func acceptsStale(_ answer: CachedAnswer, at now: Timestamp) -> Bool { control.acceptsStale(answer, at: now) }
-
-    fileprivate var mayFallBack: Bool { !isBypass && control.mayFallBack }
 }

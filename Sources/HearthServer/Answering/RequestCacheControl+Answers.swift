@@ -10,13 +10,11 @@ extension RequestCacheControl {
         return true
     }
 
-    /// Whether an answer past its time may be served: the operator's window allows it, and no directive forbids it.
+    /// Whether an answer past its time may be served, at once or in place of an error, as far as the caller is concerned; the operator's
+    /// windows are checked apart. A caller that asked for a young answer is told of a failure instead of getting an old one.
     func acceptsStale(_ answer: CachedAnswer, at now: Timestamp) -> Bool {
         guard maxAge == nil, minFresh == nil else { return false }
         guard let maxStale, let remaining = answer.lifetime.remainingSeconds(at: now) else { return true }
         return -remaining <= maxStale
     }
-
-    /// A caller that asked for a young answer is told of the failure instead of getting an old one.
-    var mayFallBack: Bool { maxAge == nil && minFresh == nil }
 }

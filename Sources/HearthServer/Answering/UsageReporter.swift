@@ -33,18 +33,19 @@ struct UsageReporter: Sendable {
     }
 
     /// - Parameters:
-    ///   - query: the question's text as it was asked.
+    ///   - query: the question's text as it was asked; nil where the caller wants nothing kept: the request is counted, and nothing says
+    ///     which question it was.
     ///   - confidence: of the answer that was given.
     ///   - trace: the caller's; read only where a line is written or an example of such a duration is due.
     func report(
-        _ event: UsageEvent, question: IdentifiedQuestion, query: String, customer: CustomerHash?, confidence: Double?, requestID: String,
+        _ event: UsageEvent, question: IdentifiedQuestion, query: String?, customer: CustomerHash?, confidence: Double?, requestID: String,
         trace: @autoclosure () -> TraceContext?
     ) {
         var event = event
         event.tenant = question.tenant
         instruments.record(event, trace: trace)
         InstrumentationContext.current?.activeSpan?.note(event)
-        statistics.record(event, of: privacy.asked(question, query, by: customer, confidence: confidence))
+        statistics.record(event, of: query.map { privacy.asked(question, $0, by: customer, confidence: confidence) })
         guard writesLines else { return }
         var metadata: Logger.Metadata = [
             "request_id": "\(requestID)", "result": "\(event.result.rawValue)", "language": "\(event.language.rawValue)",
@@ -52,7 +53,7 @@ struct UsageReporter: Sendable {
             "failed": "\(event.failed)",
         ]
         metadata["trace_id"] = trace().map { "\($0.traceID)" }
-        metadata["query"] = logsQueries ? "\(query)" : nil
+        if logsQueries, let query { metadata["query"] = "\(query)" }
         if event.tenant != .standard { metadata["tenant"] = "\(event.tenant)" }
         metadata["miss_reason"] = event.missReason.map { "\($0.rawValue)" }
         logger.debug("question answered", metadata: metadata)

@@ -56,6 +56,14 @@ enum ConfigurationRules {
         for name in routed.sorted() where !known.contains(name) {
             reader.report("gateway.routes", value: name, "is no provider; known are \(known.joined(separator: ", "))")
         }
+        for provider in gateway.providers where !routed.contains(provider.name) {
+            reader.report(
+                "gateway.providers", value: provider.name,
+                "is asked for no model; name it in gateway.routes, such as *=main, \(provider.name)")
+        }
+        for (alias, model) in gateway.aliases.sorted(by: { $0.key < $1.key }) where gateway.routes[alias] != nil {
+            reader.report("gateway.routes", value: alias, "is an alias, which is resolved first; name its model, \(model)")
+        }
         for name in gateway.providerKeys.keys.sorted() where name != GatewayLists.mainProvider && !known.contains(name) {
             reader.report("gateway.providerKeys", value: name, "is no provider; known are \(known.dropFirst().joined(separator: ", "))")
         }

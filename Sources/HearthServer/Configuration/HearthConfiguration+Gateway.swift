@@ -29,6 +29,8 @@ extension HearthConfiguration {
         package var finishShare: Double
         /// A stream that is silent for as long has a comment, so that nobody on the way takes it for dead.
         package var commentInterval: Duration
+        /// Of one request; pictures and lists of texts are longer than questions.
+        package var bodyBytes: Int
         var passThrough: AllowedRoutes
 
         init(reading reader: inout SettingReader) {
@@ -41,6 +43,7 @@ extension HearthConfiguration {
             refusalLifetime = reader.value(GatewaySettings.refusalLifetime)
             finishShare = reader.value(GatewaySettings.finishShare)
             commentInterval = reader.value(GatewaySettings.commentInterval)
+            bodyBytes = reader.value(GatewaySettings.bodyBytes)
             passThrough = AllowedRoutes(routes: reader.value(GatewaySettings.passThrough))
         }
 
@@ -91,6 +94,8 @@ enum GatewaySettings {
     static let commentInterval = Setting<Duration>.duration(
         "gateway.commentInterval", .seconds(15), in: .milliseconds(100) ... .seconds(60),
         "How often a stream whose provider is silent has a comment line, so that nothing on the way takes the connection for dead")
+    static let bodyBytes = Setting<Int>.bytes(
+        "gateway.bodyBytes", 4 << 20, in: 1024...(64 << 20), "Size of one request's body below /v1, pictures inside it included")
     static let passThrough = Setting<[AllowedRoutes.Route]>(
         SettingPlace("gateway.passThrough"), default: [],
         allowed:
@@ -104,7 +109,7 @@ enum GatewaySettings {
     static let all = [
         providers.description, providerKeys.description, routes.description, aliases.description, hedgeAfter.description,
         longestHold.description, refusalLifetime.description, finishShare.description, commentInterval.description,
-        passThrough.description,
+        bodyBytes.description, passThrough.description,
     ]
 }
 

@@ -65,7 +65,7 @@ enum WhatsAppSettings {
     static let concurrency = Setting<Int>.integer("whatsapp.concurrency", 16, in: 1...1000, "Senders that are answered at the same time")
     static let attempts = Setting<Int>.integer(
         "whatsapp.attempts", 24, in: 1...100,
-        "How often an answer is tried before the message is given up; with the pauses between them, 24 take an hour and a quarter")
+        "How often an answer is tried before the message is given up; with the pauses between them, 24 take some 83 minutes")
     static let firstPause = Setting<Duration>.duration(
         "whatsapp.firstPause", .seconds(2), in: .milliseconds(10) ... .seconds(300),
         "Pause after the first failed attempt; it doubles, up to five minutes")

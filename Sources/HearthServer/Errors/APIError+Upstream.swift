@@ -49,9 +49,10 @@ extension UpstreamError {
     var providerStatus: Int? {
         switch kind {
         case .clientError(let status), .serverError(let status): status
-        case .auth: refusal?.status ?? 401
+        case .auth: status ?? 401
         case .rateLimited: 429
-        case .timeout, .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted: nil
+        case .timeout: status
+        case .network, .invalidAnswer, .overloaded, .breakerOpen, .cancelled, .shutDown, .budgetExhausted: nil
         }
     }
 }

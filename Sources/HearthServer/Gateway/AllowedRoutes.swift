@@ -15,6 +15,14 @@ struct AllowedRoutes: Sendable, Equatable {
 
     static let methods = ["GET", "POST", "PUT", "DELETE"]
 
+    /// What Hearth leaves to the provider at addresses that it serves: `DELETE /v1/models/{id}`.
+    static let besideServed: [(method: String, template: String)] = Set(RouterBuilder.routes.map(\.template))
+        .filter { $0.hasPrefix("/v1/") }
+        .flatMap { template in
+            let served = RouteTable.methods(of: template)
+            return methods.filter { !served.contains($0) }.map { (method: $0, template: template) }
+        }
+
     var routes: [Route]
 
     /// What a request that is passed on needs; nil for one that is not.
@@ -45,8 +53,8 @@ struct AllowedRoutes: Sendable, Equatable {
         }
     }
 
-    /// Reads `METHOD /v1/path` and, behind it, `scope=admin` where questions are not enough; nil for anything else, and for an address
-    /// that Hearth serves itself.
+    /// Reads `METHOD /v1/path` and, behind it, `scope=admin` where questions are not enough; nil for anything else, and for what Hearth
+    /// serves itself. One that names more than that, as `GET /v1/models/*` does, is none of those: what Hearth serves it goes on to serve.
     static func parse(_ text: String) -> Route? {
         let parts = text.split(separator: " ")
         guard (2...3).contains(parts.count), let scope = parts.count == 3 ? scope(parts[2]) : .query, methods.contains(String(parts[0])),
@@ -58,8 +66,10 @@ struct AllowedRoutes: Sendable, Equatable {
             if segment.hasPrefix("{") { return segment.hasSuffix("}") && segment.count > 2 }
             return isPlain(segment[...])
         }
-        guard isSound, !["chat", "embeddings", "models"].contains(segments[0]) else { return nil }
-        return Route(method: String(parts[0]), segments: segments, scope: scope)
+        let method = String(parts[0])
+        let isServed = segments.last != "*" && RouteTable.methods(of: String(parts[1])).contains(method)
+        guard isSound, !isServed else { return nil }
+        return Route(method: method, segments: segments, scope: scope)
     }
 
     private static func scope(_ text: Substring) -> Scope? {

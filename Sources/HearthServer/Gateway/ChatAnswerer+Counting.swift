@@ -52,9 +52,9 @@ extension ChatAnswerer {
     }
 
     private func report(_ event: UsageEvent, _ inquiry: Inquiry, confidence: Double?) {
+        let asked = inquiry.question.normalized.isExact ? inquiry.question.normalized.text : inquiry.request.userText
         reporter.report(
-            event, question: inquiry.question,
-            query: inquiry.question.normalized.isExact ? inquiry.question.normalized.text : inquiry.request.userText,
+            event, question: inquiry.question, query: inquiry.control.noStore ? nil : asked,
             customer: reporter.customer(inquiry.request.customer), confidence: confidence, requestID: inquiry.requestID,
             trace: inquiry.trace)
     }

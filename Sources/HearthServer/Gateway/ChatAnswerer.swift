@@ -138,7 +138,7 @@ struct ChatAnswerer: Sendable {
                 throw APIError(.overloaded, "The caller has gone.", retryAfterSeconds: 1)
             case .failed(let error):
                 live.close()
-                if !inquiry.request.hasFieldsBesideKey {
+                if !inquiry.control.noStore, !inquiry.request.hasFieldsBesideKey {
                     refusals.note(error, for: shared, isStreamed: inquiry.request.isStreamed)
                 }
                 if follows { instruments.coalesced(.leaderFailed).increment() }
@@ -153,9 +153,10 @@ struct ChatAnswerer: Sendable {
                     continue
                 }
                 let waited = timeSource.uptime() - waitingSince
+                let failedAt = timeSource.now()
                 // Who asks for what no provider accepts is told so.
-                if let fallback, !error.isAboutRequest, !inquiry.isBypass, inquiry.control.mayFallBack,
-                    cache.mayStandIn(fallback, at: timeSource.now())
+                if let fallback, !error.isAboutRequest, !inquiry.isBypass, inquiry.control.acceptsStale(fallback.answer, at: failedAt),
+                    cache.mayStandIn(fallback, at: failedAt)
                 {
                     return .kept(serve(fallback, inquiry, source: .stale, result: .stale, stale: .onError, waited: waited))
                 }

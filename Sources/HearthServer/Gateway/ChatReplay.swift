@@ -90,7 +90,9 @@ struct ChatReplay: Sendable {
         if let parts = message?["content"], content == nil { deltas.append(.object([.init("content", parts)])) }
         if let call = message?["function_call"] { deltas.append(.object([.init("function_call", call)])) }
         for (index, call) in (message?["tool_calls"]?.items ?? []).enumerated() {
-            let numbered = JSONTree.object([.init("index", .number(Int64(index)))] + (call.members ?? []))
+            // Some providers number the calls of whole answers too.
+            let members = (call.members ?? []).filter { $0.name != "index" }
+            let numbered = JSONTree.object([.init("index", .number(Int64(index)))] + members)
             deltas.append(.object([.init("tool_calls", .array([numbered]))]))
         }
         return deltas

@@ -161,8 +161,10 @@ struct EmbeddingAnswerer: Sendable {
             event.upstreamDuration = timeSource.uptime() - waitingSince
             let failedAt = timeSource.now()
             // Who asks for what no provider accepts is told so.
-            if control.mayFallBack, !error.isAboutRequest, error.kind != .cancelled,
-                missing.allSatisfy({ $0.fallback.map { cache.mayStandIn($0, at: failedAt) } ?? false })
+            if !error.isAboutRequest, error.kind != .cancelled,
+                missing.allSatisfy({ item in
+                    item.fallback.map { control.acceptsStale($0.answer, at: failedAt) && cache.mayStandIn($0, at: failedAt) } ?? false
+                })
             {
                 return serveStale(&items, .onError, at: failedAt, &event)
             }
@@ -244,7 +246,8 @@ extension EmbeddingAnswerer {
         event.duration = timeSource.uptime() - startedAt
         let whole = Self.whole(questions)
         reporter.report(
-            event, question: whole, query: whole.normalized.text, customer: reporter.customer(request.customer), confidence: nil,
+            event, question: whole, query: request.controls.cacheControl.noStore ? nil : whole.normalized.text,
+            customer: reporter.customer(request.customer), confidence: nil,
             requestID: requestID, trace: trace)
     }
 

@@ -125,7 +125,7 @@ struct EmbeddingFetcher: Sendable {
 
     private func call(_ body: [UInt8], _ errand: Errand) async throws(UpstreamError) -> EmbeddingReply {
         let model = errand.request.model
-        return try await providers.first(for: model) { provider, isLast in
+        return try await providers.first(.embeddings, of: model) { provider, isLast in
             do throws(UpstreamError) {
                 return .success(
                     try await provider.spans.around(.embeddings, model, below: errand.trace) { (trace) async throws(UpstreamError) in

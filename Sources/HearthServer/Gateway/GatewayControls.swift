@@ -12,6 +12,8 @@ struct GatewayControls: Sendable {
     /// How long the answer may be kept; it can only shorten the category's time.
     var timeToLive: Duration?
     var tags: [String] = []
+    /// Sets the answers apart that are kept under this name: those under another, or under none, are not given to the caller.
+    var namespace: String?
     /// Whether the words must be the same, byte for byte.
     var matchesExactly = false
 
@@ -22,6 +24,7 @@ struct GatewayControls: Sendable {
     static let matchHeader = HTTPField.Name.known("X-Hearth-Match")
 
     static let longestTimeToLive: Int64 = 366 * 86_400
+    private static let longestNamespace = 256
 
     init(headers: HTTPFields) throws(APIError) {
         if let value = headers[.cacheControl] {
@@ -38,11 +41,12 @@ struct GatewayControls: Sendable {
             timeToLive = Self.clamped(seconds)
         }
         if let value = headers[Self.tagsHeader] {
-            tags = value.split(separator: ",").map { String($0.filter { $0 != " " }) }
+            tags = value.split(separator: ",").map { SettingText.trimmed($0) }
             guard tags.count <= CachedAnswer.maximumTags, tags.allSatisfy({ FieldReader.isTag($0) }) else {
                 throw Self.invalid(
                     "X-Hearth-Tags",
-                    "must be at most \(CachedAnswer.maximumTags) words of 1 to \(CachedAnswer.maximumTagBytes) bytes with commas between")
+                    "must be at most \(CachedAnswer.maximumTags) words of 1 to \(CachedAnswer.maximumTagBytes) bytes without white space, "
+                        + "with commas between")
             }
         }
         switch headers[Self.matchHeader] {
@@ -66,14 +70,21 @@ struct GatewayControls: Sendable {
             switch (member.name, member.value) {
             case ("no-cache", .bool(let flag)): cacheControl.noCache = cacheControl.noCache || flag
             case ("no-store", .bool(let flag)): cacheControl.noStore = cacheControl.noStore || flag
-            case ("no-cache", _), ("no-store", _): throw Self.invalid(field, "must be true or false")
+            // For a cache that is off unless it is asked for. This one is on, so only a no says something.
+            case ("use-cache", .bool(let flag)): cacheControl.noStore = cacheControl.noStore || !flag
+            case ("no-cache", _), ("no-store", _), ("use-cache", _): throw Self.invalid(field, "must be true or false")
+            case ("namespace", let value):
+                guard let name = value.string, (1...Self.longestNamespace).contains(name.utf8.count) else {
+                    throw Self.invalid(field, "must be a text of 1 to \(Self.longestNamespace) bytes")
+                }
+                namespace = name
             case ("ttl", let value):
                 guard let seconds = value.integer else { throw Self.invalid(field, "must be a whole number of seconds") }
                 timeToLive = Self.clamped(seconds)
             case ("s-maxage", let value), ("s-max-age", let value):
                 guard let seconds = value.integer, seconds >= 0 else { throw Self.invalid(field, "must be a whole number of seconds") }
                 cacheControl.maxAge = seconds
-            default: throw Self.invalid(field, "is not a known control; known are no-cache, no-store, ttl, s-maxage")
+            default: throw Self.invalid(field, "is not a known control; known are no-cache, no-store, use-cache, namespace, ttl, s-maxage")
             }
         }
     }

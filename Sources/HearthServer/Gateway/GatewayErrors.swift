@@ -84,9 +84,15 @@ extension APIError {
 
 extension UpstreamError {
     /// The event that ends a stream which broke off; it is never followed by the end mark.
+    ///
+    /// It says what an answer with a status would, without line breaks, which would end the event. Without an `error` that says something
+    /// clients would take it for a piece of the answer.
     var event: [UInt8] {
-        if let refusal, refusal.status != 401 { return refusal.body }
-        return GatewayErrorBody(APIError(self, cacheStatus: "")).json
+        let failure = APIError(passing: self, cacheStatus: "")
+        guard let passed = failure.passed else { return GatewayErrorBody(failure).json }
+        guard let tree = JSONTree(passed.body), let told = tree["error"], told.members?.isEmpty == false || told.string?.isEmpty == false
+        else { return GatewayErrorBody(providerStatus: passed.status).json }
+        return tree.bytes
     }
 
     /// Whether another caller of the same question might have been given an answer.

@@ -91,7 +91,7 @@ struct GatewayFetcher: Sendable {
     }
 
     private func forward(_ errand: Errand) async throws(UpstreamError) -> ForwardedAnswer {
-        try await providers.first(for: errand.request.model) { provider, isLast in
+        try await providers.first(.chat, of: errand.request.model) { provider, isLast in
             do throws(UpstreamError) {
                 return .success(
                     try await provider.spans.around(.chat, errand.request.model, below: errand.trace) {
@@ -115,13 +115,15 @@ extension GatewayFetcher {
         var span: ProviderSpan.Begun
         var stream: ProviderStream
         var beginning: [UInt8]
+        /// When this provider was asked; others may have been before.
+        var askedAt: Duration
     }
 
     private func stream(_ errand: Errand, to flight: GatewayFlight) async throws(UpstreamError) -> ForwardedAnswer {
         let started = timeSource.uptime()
-        let opened = try await providers.first(for: errand.request.model) { await open(errand, at: $0, isLast: $1) }
+        let opened = try await providers.first(.chat, of: errand.request.model) { await open(errand, at: $0, isLast: $1) }
         do throws(UpstreamError) {
-            var answer = try await read(opened, since: started, to: flight)
+            var answer = try await read(opened, to: flight)
             answer.duration = timeSource.uptime() - started
             opened.stream.end(usage: answer.usage)
             opened.span.end(answer)
@@ -137,6 +139,7 @@ extension GatewayFetcher {
 
     /// Until the first bytes are there another provider may still be asked.
     private func open(_ errand: Errand, at provider: GatewayProviders.Provider, isLast: Bool) async -> Result<Opened, UpstreamError> {
+        let askedAt = timeSource.uptime()
         let span = provider.spans.begin(.chat, errand.request.model, below: errand.trace)
         let asksForUsage = !provider.streamOptions.areUnknown
         var call = errand.call(in: span.trace, hasAlternative: !isLast, asksForUsage: asksForUsage)
@@ -152,10 +155,12 @@ extension GatewayFetcher {
             }
             do throws(UpstreamError) {
                 guard let beginning = try await stream.next() else { throw .brokenStream("it ended before its first words") }
-                return .success(Opened(provider: provider.client, call: call, span: span, stream: stream, beginning: beginning))
+                return .success(
+                    Opened(provider: provider.client, call: call, span: span, stream: stream, beginning: beginning, askedAt: askedAt))
             } catch {
                 stream.end(error: error)
-                gatewayInstruments.streamEnded(error.streamEnd).increment()
+                // Who was overtaken by another provider has lost no client.
+                if error.kind != .cancelled || !providers.areRacing { gatewayInstruments.streamEnded(error.streamEnd).increment() }
                 throw error
             }
         } catch {
@@ -164,9 +169,7 @@ extension GatewayFetcher {
         }
     }
 
-    private func read(
-        _ opened: Opened, since started: Duration, to flight: GatewayFlight
-    ) async throws(UpstreamError) -> ForwardedAnswer {
+    private func read(_ opened: Opened, to flight: GatewayFlight) async throws(UpstreamError) -> ForwardedAnswer {
         let stream = opened.stream
         guard stream.isEventStream else { return try await readWhole(opened) }
         var parser = EventStreamParser()
@@ -182,7 +185,7 @@ extension GatewayFetcher {
             }
             if !hasBegun, !events.isEmpty {
                 hasBegun = true
-                opened.provider.noteFirstChunk(model: opened.call.model, after: timeSource.uptime() - started)
+                opened.provider.noteFirstChunk(model: opened.call.model, after: timeSource.uptime() - opened.askedAt)
             }
             let (passed, ending) = Self.take(events, &assembly)
             flight.append(passed)
@@ -193,7 +196,8 @@ extension GatewayFetcher {
                 guard assembly.isFinished, let completion = assembly.completion else {
                     throw .brokenStream("it ended before its last words", .invalid)
                 }
-                return try opened.provider.answer(assembled: completion, from: stream, to: opened.call)
+                return try opened.provider.answer(
+                    assembled: completion, isFaithful: assembly.isFaithful, from: stream, to: opened.call)
             }
         }
         throw .brokenStream("the connection ended before its end mark")
@@ -237,7 +241,7 @@ extension GatewayFetcher {
             text: reply.text, language: key.language, finishReason: reply.finishReason, meanTokenProbability: reply.meanTokenProbability)
         var candidate = AnswerCandidate(
             // Streams that broke off are errors, and never come here.
-            isSuccess: true, isComplete: true, finishReason: reply.finishReason, text: reply.text,
+            isSuccess: true, isComplete: reply.isFaithful, finishReason: reply.finishReason, text: reply.text,
             isRefusal: reply.isRefusal || refusals.isRefusal(reply.text, language: key.language), confidence: judgement.value,
             mayStore: !errand.request.controls.cacheControl.noStore, sizeBytes: completion.count)
         candidate.callsTools = reply.callsTools

@@ -1,5 +1,6 @@
 import HearthCache
 import HearthTelemetry
+import HearthUpstream
 
 /// Finds out the key of what came through the gateway.
 struct GatewayIdentifier: Sendable {
@@ -19,6 +20,11 @@ struct GatewayIdentifier: Sendable {
         _ conversation: ConversationDeriver.Conversation, text: String?, _ controls: GatewayControls, by tenant: Tenant
     ) -> IdentifiedQuestion {
         let language = controls.language ?? identifier.detect(String((text ?? "").prefix(Self.detectedCharacters))).language
+        var conversation = conversation
+        if let namespace = controls.namespace {
+            // A second object behind that of the fields, which no request without a namespace has.
+            conversation.fields += JSONTree.object([.init("namespace", .string(namespace))]).canonicalBytes
+        }
         var question = deriver.question(conversation, language: language, in: tenants.space(of: tenant))
         question.tenant = tenant
         return question

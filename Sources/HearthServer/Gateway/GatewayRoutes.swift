@@ -14,7 +14,9 @@ struct GatewayRoutes: Sendable {
     let settings: HearthConfiguration.Gateway
     let tenants: TenantRules
     let timeSource: any TimeSource
-    let limits: HearthConfiguration.Limits
+
+    /// Longer requests are read and compared elsewhere than on the event loop, where everybody else would wait for it.
+    private static let bytesOnLoop = 64 << 10
 
     func add(to router: RouterGroup<HearthRequestContext>) {
         let group = router.group("v1")
@@ -31,11 +33,21 @@ struct GatewayRoutes: Sendable {
             guard let method = HTTPRequest.Method(rawValue: method) else { continue }
             group.on("**", method: method, use: passThrough.handle)
         }
+        // At an address that is there the router looks for no other route, whatever the method.
+        for (method, template) in AllowedRoutes.besideServed {
+            guard let method = HTTPRequest.Method(rawValue: method) else { continue }
+            router.on(RouterPath(template), method: method, use: passThrough.handle)
+        }
     }
 
     @Sendable private func chat(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let controls = try GatewayControls(headers: request.headers)
-        let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
+        let body = try await RequestBodyReader.read(request, limit: settings.bodyBytes)
+        guard body.count > Self.bytesOnLoop else { return try await answer(body, controls, context) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await answer(body, controls, context) }
+    }
+
+    private func answer(_ body: Data, _ controls: GatewayControls, _ context: HearthRequestContext) async throws -> Response {
         // The clock of the answer starts when the request is complete; what its sender takes is not ours.
         let startedAt = timeSource.uptime()
         let chat = try ChatRequest(body, controls: controls, resolving: settings.model)
@@ -87,7 +99,7 @@ struct GatewayRoutes: Sendable {
 
     @Sendable private func embed(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         let controls = try GatewayControls(headers: request.headers)
-        let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes)
+        let body = try await RequestBodyReader.read(request, limit: settings.bodyBytes)
         let startedAt = timeSource.uptime()
         let protection = tenants.protection(of: context.caller.tenant)
         if controls.cacheControl.onlyIfCached { try protection?.requireNoProbe() }

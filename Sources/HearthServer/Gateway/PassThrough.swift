@@ -15,7 +15,8 @@ struct PassThrough: Sendable {
     let budgets: TenantBudgets?
     let overload: OverloadGuard
     let instruments: GatewayInstruments
-    let limits: HearthConfiguration.Limits
+    /// Of one request at most.
+    let bodyBytes: Int
 
     @Sendable func handle(_ request: Request, _ context: HearthRequestContext) async throws -> Response {
         guard let scope = allowed.scope(request.method.rawValue, request.uri.path),
@@ -25,7 +26,7 @@ struct PassThrough: Sendable {
             throw APIError(
                 .forbidden, "The credential \(context.caller.credential) lacks the scope \(scope.rawValue), which this address needs.")
         }
-        let body = try await RequestBodyReader.read(request, limit: limits.bodyBytes, isPassedOn: true)
+        let body = try await RequestBodyReader.read(request, limit: bodyBytes, isPassedOn: true)
         let query = request.uri.query.map { "?" + $0 } ?? ""
         let call = PassedCall(
             method: method, path: String(request.uri.path.dropFirst(3)) + query, headers: Self.forwarded(request.headers),

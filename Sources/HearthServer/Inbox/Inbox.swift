@@ -37,8 +37,11 @@ protocol Inbox: Sendable {
     @discardableResult
     func finish(_ id: String, _ state: InboxMessage.State, error: String?, at now: Timestamp) async throws -> Bool
 
-    /// Opens a message that was given up once more; false if there is none of this name.
+    /// Opens a message that was given up once more; false if there is none of this name, or its sender was deleted.
     func reopen(_ id: String, at now: Timestamp) async throws -> Bool
+
+    /// Opens what was given up once more, the oldest first, as many as may be open beside those that are. Returns how many there were.
+    func reopenAll(at now: Timestamp) async throws -> Int
 
     /// The latest messages, the newest first.
     func list(_ state: InboxMessage.State?, limit: Int) async throws -> [InboxMessage]
@@ -72,6 +75,7 @@ struct InboxFull: Error {}
 
 struct InboxFigures: Sendable, Equatable {
     var open = 0
+    /// Without those of senders who were deleted: there is nobody left to answer.
     var dead = 0
     var oldest: Timestamp?
 }

@@ -36,15 +36,32 @@ struct InboxRoutes: Sendable {
         try ParameterReader.refuseAll(of: request, "The message was not sent again")
         let store = try configured()
         var body = FieldReader(try JSONRequest.object(try await RequestBodyReader.read(request, limit: limits.bodyBytes)))
-        let id = body.value("id")?.string
-        if id == nil { body.report("id", "must be the id of a message that was given up") }
+        let id = Self.chosen(&body)
         try FieldReader.finish([body], "The request has faulty fields")
-        guard let id, try await reading({ try await store.reopen(id, at: timeSource.now()) }) else {
+        let count: Int = try await reading {
+            guard let id else { return try await store.reopenAll(at: timeSource.now()) }
+            return try await store.reopen(id, at: timeSource.now()) ? 1 : 0
+        }
+        guard id == nil || count > 0 else {
             throw APIError(.notFound, "No message of this id was given up; GET /api/v1/inbox?state=dead lists those that were.")
         }
-        context.act?.note(entries: 1)
+        context.act?.note(entries: count)
         worker?.wake()
-        return JSONAnswer.response(["id": id, "state": InboxMessage.State.waiting.rawValue], status: .accepted)
+        return JSONAnswer.response(Reopened(id: id, reopened: count), status: .accepted)
+    }
+
+    /// The id of the one message that is to be opened again; nil for all of them, and where a fault is reported.
+    private static func chosen(_ body: inout FieldReader) -> String? {
+        let (id, all) = (body.value("id"), body.value("all"))
+        switch (id, all) {
+        case (.some(.string(let id)), nil): return id
+        case (nil, .some(.bool(true))): break
+        case (nil, nil): body.report("id", "must be the id of a message that was given up, unless all is true")
+        case (.some, nil): body.report("id", "must be the id of a message that was given up")
+        case (nil, .some): body.report("all", "must be true; for one message give its id")
+        case (.some, .some): body.report("all", "cannot be given together with id")
+        }
+        return nil
     }
 
     private func reading<Value: Sendable>(_ read: () async throws -> Value) async throws(APIError) -> Value {
@@ -54,6 +71,14 @@ struct InboxRoutes: Sendable {
             throw APIError(.storeUnavailable, "The inbox cannot be read or written now; try again in a moment.", retryAfterSeconds: 5)
         }
     }
+}
+
+/// What was opened again.
+private struct Reopened: Encodable {
+    /// Absent where it was not about one message.
+    var id: String?
+    var state = InboxMessage.State.waiting.rawValue
+    var reopened: Int
 }
 
 /// The inbox without anything that was said in it.

@@ -1,5 +1,7 @@
+import HearthCache
 import HearthScheduling
 import HearthTelemetry
+import HearthUpstream
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -23,6 +25,9 @@ final class InboxWorker: Service {
         /// Not longer than what a lease has to spare, or another replica may send what could not be noted here.
         var longestStorePause = Duration.seconds(30)
 
+        /// - Parameter attempts: that failed before the one that has just failed.
+        func pause(afterAttempts attempts: Int) -> Duration { min(longestPause, firstPause * (1 << min(attempts, 16))) }
+
         func storePause(afterFailures failures: Int) -> Duration {
             min(longestStorePause, firstStorePause * (1 << min(max(failures - 1, 0), 16)))
         }
@@ -45,6 +50,11 @@ final class InboxWorker: Service {
     private let logger: Logger
     private let state = Mutex(State())
     private let signal = WakeSignal()
+
+    /// After how many answers that cannot be used, as where the tokens ran out before the first word, a message is given up: each is paid
+    /// for, the next is mostly like it, and what its sender wrote since waits behind it.
+    private static let unusableAttempts = 3
+    private static let unusable = "the provider's answer cannot be used"
 
     /// Nothing waits longer for a look than this; a clock that was set back would hold messages up otherwise.
     private static let longestWait = Duration.seconds(5)
@@ -150,8 +160,12 @@ final class InboxWorker: Service {
     /// The answer that is kept, or one that is asked for now; nil where there is none, which is noted then.
     private func reply(to message: InboxMessage) async -> String? {
         if let kept = message.reply { return kept }
-        // What is longer was not accepted, so nothing is cut off.
-        guard let text = CacheQuery.trimmed(message.text, maximumCharacters: WhatsAppDelivery.maximumTextBytes) else {
+        // The provider is sent what is visible; where that is nothing, its answer would be paid for and say nothing. What is longer was not
+        // accepted, so nothing is cut off.
+        let limit = WhatsAppDelivery.maximumTextBytes
+        guard CacheQuery.trimmed(Normalizer.visibleText(message.text), maximumCharacters: limit) != nil,
+            let text = CacheQuery.trimmed(message.text, maximumCharacters: limit)
+        else {
             await giveUp(message, "the message has no words")
             return nil
         }
@@ -161,10 +175,24 @@ final class InboxWorker: Service {
             // What the provider refuses for its contents it refuses again, and those behind it wait.
             if error.cause?.isAboutRequest == true {
                 await giveUp(message, "the provider refuses the message")
+            } else if error.cause?.kind == .invalidAnswer {
+                await unusable(message)
             } else {
-                await failed(message, error.code.rawValue, notBefore: .seconds(error.retryAfterSeconds ?? 0))
+                await failed(message, Self.reason(error), notBefore: .seconds(error.retryAfterSeconds ?? 0))
             }
             return nil
+        }
+    }
+
+    /// Why there is no answer, in Hearth's own words, up to the advice for callers: nobody asks again but the worker.
+    private static func reason(_ error: APIError) -> String { String(error.message.prefix { $0 != ";" && $0 != "." }) }
+
+    private func unusable(_ message: InboxMessage) async {
+        // After attempts that failed for another reason, as while the provider was away, one odd answer is not the end.
+        if message.error == Self.unusable, message.attempts + 1 >= Self.unusableAttempts {
+            await giveUp(message, Self.unusable)
+        } else {
+            await failed(message, Self.unusable)
         }
     }
 
@@ -202,7 +230,7 @@ final class InboxWorker: Service {
     /// - Parameter wanted: the pause that was asked for.
     private func failed(_ message: InboxMessage, _ reason: String, notBefore wanted: Duration = .zero) async {
         guard message.attempts + 1 < settings.attempts else { return await giveUp(message, reason) }
-        let pause = min(settings.longestPause, settings.firstPause * (1 << min(message.attempts, 16))) * Double.random(in: 0.8...1.2)
+        let pause = settings.pause(afterAttempts: message.attempts) * Double.random(in: 0.8...1.2)
         let due = timeSource.now() + max(pause, min(wanted, settings.longestPause))
         guard await note(message, { try await store.postpone(message.id, until: due, error: reason) }) else { return }
         instruments.messages(.retried).increment()
@@ -213,7 +241,7 @@ final class InboxWorker: Service {
         guard await note(message, { try await store.finish(message.id, .dead, error: reason, at: now) }) else { return }
         instruments.messages(.dead).increment()
         logger.error(
-            "a message is given up; GET /api/v1/inbox?state=dead has it, and POST /api/v1/inbox/retry tries it again",
+            "a message is given up; GET /api/v1/inbox?state=dead has it, and POST /api/v1/inbox/retry tries it or all of them again",
             metadata: ["message_id": "\(message.id)", "attempts": "\(message.attempts + 1)", "error": "\(reason)"])
     }
 }

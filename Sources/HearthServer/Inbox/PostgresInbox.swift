@@ -11,6 +11,11 @@ struct PostgresInbox: Inbox {
     /// "inbo" in ASCII.
     private static let takingLock = 0x696E_626F
     private static let open = "state IN ('waiting', 'answered')"
+    /// And could be answered still: of a sender who was deleted nothing is left.
+    private static let isGivenUp = "state = 'dead' AND sender <> ''"
+    private static let reopened = """
+        state = CASE WHEN reply IS NULL THEN 'waiting' ELSE 'answered' END, attempts = 0, finished_at = NULL, leased_until = NULL
+        """
     private static let isFree = "(leased_until IS NULL OR leased_until < clock_timestamp())"
     /// Of the open messages of its sender, of which none is worked on: one that was written before it may have come after it.
     private static let isFirst = """
@@ -78,7 +83,7 @@ struct PostgresInbox: Inbox {
     func figures() async throws -> InboxFigures {
         let row = try await client.query(
             """
-            SELECT count(*) AS open, min(received_at) AS oldest, (SELECT count(*) FROM inbox_message WHERE state = 'dead') AS dead
+            SELECT count(*) AS open, min(received_at) AS oldest, (SELECT count(*) FROM inbox_message WHERE \(Self.isGivenUp)) AS dead
             FROM inbox_message WHERE \(Self.open)
             """
         ).first
@@ -120,13 +125,21 @@ struct PostgresInbox: Inbox {
     }
 
     func reopen(_ id: String, at now: Timestamp) async throws -> Bool {
+        try await change(
+            "UPDATE inbox_message SET \(Self.reopened), due_at = $2 WHERE id = $1 AND \(Self.isGivenUp)", [.text(id), .moment(now)])
+    }
+
+    func reopenAll(at now: Timestamp) async throws -> Int {
         try await client.transaction { db in
-            try db.query(
+            let open = try db.query("SELECT count(*) FROM inbox_message WHERE \(Self.open)").first?.integer(0) ?? 0
+            let room = max(0, limits.open - Int(open))
+            // Asked a second time outside: one that another replica opened a moment ago may be worked on already.
+            return try db.query(
                 """
-                UPDATE inbox_message SET state = CASE WHEN reply IS NULL THEN 'waiting' ELSE 'answered' END, attempts = 0, due_at = $2,
-                finished_at = NULL, leased_until = NULL WHERE id = $1 AND state = 'dead' RETURNING position
-                """, [.text(id), .moment(now)]
-            ).first != nil
+                UPDATE inbox_message SET \(Self.reopened), due_at = $1 WHERE \(Self.isGivenUp) AND position IN (
+                    SELECT position FROM inbox_message WHERE \(Self.isGivenUp) ORDER BY position LIMIT $2)
+                """, [.moment(now), .integer(room)]
+            ).affected
         }
     }
 

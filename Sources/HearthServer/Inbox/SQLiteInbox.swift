@@ -7,6 +7,10 @@ struct SQLiteInbox: Inbox {
     let limits: InboxLimits
 
     private static let open = "state IN ('waiting', 'answered')"
+    /// And could be answered still: of a sender who was deleted nothing is left.
+    private static let isGivenUp = "state = 'dead' AND sender <> ''"
+    private static let reopened =
+        "state = CASE WHEN reply IS NULL THEN 'waiting' ELSE 'answered' END, attempts = 0, finished_at = NULL"
     /// Of the open messages of its sender.
     private static let isFirst = """
         NOT EXISTS (
@@ -79,7 +83,7 @@ struct SQLiteInbox: Inbox {
                 figures.open = row["count"]
                 figures.oldest = (row["oldest"] as Int64?).map { Timestamp(milliseconds: $0) }
             }
-            figures.dead = try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox_message WHERE state = 'dead'") ?? 0
+            figures.dead = try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox_message WHERE \(Self.isGivenUp)") ?? 0
             return figures
         }
     }
@@ -120,10 +124,19 @@ struct SQLiteInbox: Inbox {
 
     func reopen(_ id: String, at now: Timestamp) async throws -> Bool {
         try await change(
-            """
-            UPDATE inbox_message SET state = CASE WHEN reply IS NULL THEN 'waiting' ELSE 'answered' END, attempts = 0, due_at = ?,
-            finished_at = NULL WHERE id = ? AND state = 'dead'
-            """, [now.milliseconds, id])
+            "UPDATE inbox_message SET \(Self.reopened), due_at = ? WHERE id = ? AND \(Self.isGivenUp)", [now.milliseconds, id])
+    }
+
+    func reopenAll(at now: Timestamp) async throws -> Int {
+        try await database.write { db in
+            let open = try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox_message WHERE \(Self.open)") ?? 0
+            try db.execute(
+                sql: """
+                    UPDATE inbox_message SET \(Self.reopened), due_at = ? WHERE position IN (
+                        SELECT position FROM inbox_message WHERE \(Self.isGivenUp) ORDER BY position LIMIT ?)
+                    """, arguments: [now.milliseconds, max(0, limits.open - open)])
+            return db.changesCount
+        }
     }
 
     func list(_ state: InboxMessage.State?, limit: Int) async throws -> [InboxMessage] {

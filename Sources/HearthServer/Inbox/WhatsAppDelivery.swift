@@ -48,14 +48,19 @@ struct WhatsAppDelivery: Sendable {
     }
 
     /// What was written, or the words on the button that was pressed.
+    ///
+    /// Without NULs: they mean nothing in a message, SQLite loses what stands behind one, and PostgreSQL takes none.
     private static func text(of given: JSONTree) -> String? {
-        switch given["type"]?.string {
-        case "text": given["text"]?["body"]?.string
-        case "button": given["button"]?["text"]?.string
-        case "interactive":
-            given["interactive"]?["button_reply"]?["title"]?.string ?? given["interactive"]?["list_reply"]?["title"]?.string
-        default: nil
-        }
+        let written: String? =
+            switch given["type"]?.string {
+            case "text": given["text"]?["body"]?.string
+            case "button": given["button"]?["text"]?.string
+            case "interactive":
+                given["interactive"]?["button_reply"]?["title"]?.string ?? given["interactive"]?["list_reply"]?["title"]?.string
+            default: nil
+            }
+        guard let text = written, text.utf8.contains(0) else { return written }
+        return String(text.unicodeScalars.filter { $0 != "\0" })
     }
 
     /// The channel becomes a part of an address.

@@ -45,7 +45,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        watch.receive(bytes: unwrapInboundIn(data).readableBytes, at: listener.timeSource.uptime())
+        let bytes = unwrapInboundIn(data)
+        if case .idle = watch.activity { asksGateway = GatewayErrorBody.concerns(beginning: bytes.readableBytesView) }
+        watch.receive(bytes: bytes.readableBytes, at: listener.timeSource.uptime())
         context.fireChannelRead(data)
     }
 
@@ -78,8 +80,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// The connection is being closed for one of its limits; what its codec still has to say does not count.
     private(set) var isEnding = false
 
-    func completeHeader() { watch.completeHeader(at: listener.timeSource.uptime()) }
-    func completeRequest() { watch.completeRequest() }
+    /// Whether the request that is being read is for something below `/v1`; false where that is not known yet.
+    private(set) var asksGateway = false
+
+    func completeHeader(asksGateway: Bool) {
+        self.asksGateway = asksGateway
+        watch.completeHeader(at: listener.timeSource.uptime())
+    }
+
+    func completeRequest() {
+        // What follows is another request.
+        asksGateway = false
+        watch.completeRequest()
+    }
+
     func completeAnswer() { watch.completeAnswer(at: listener.timeSource.uptime()) }
 
     private func end() {
@@ -122,7 +136,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Answers 408 (RFC 9110, 15.5.9) below the HTTP codec, which is still waiting for the rest of the request.
     private func refuse(_ context: ChannelHandlerContext, _ reason: HTTPInstruments.Rejection, _ message: String) {
         let answer = PlainRefusal.bytes(
-            status: "408 Request Timeout", code: "request_timeout", message: message, now: listener.timeSource.now())
+            status: "408 Request Timeout", code: "request_timeout", message: message, now: listener.timeSource.now(),
+            asksGateway: asksGateway)
         context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer(bytes: answer))), promise: nil)
         close(context, reason)
     }

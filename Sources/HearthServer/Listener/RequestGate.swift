@@ -94,10 +94,10 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefusing else { return }
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             requestsUnderWay += 1
             isReadingBody = true
-            connection?.completeHeader()
+            connection?.completeHeader(asksGateway: GatewayErrorBody.concerns(path: head.path ?? ""))
         case .body: break
         case .end:
             isReadingBody = false
@@ -185,8 +185,9 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     private func refuse(
         _ context: ChannelHandlerContext, _ status: HTTPResponse.Status, code: String, message: String, _ more: HTTPFields = [:]
     ) {
-        let body = APIErrorBody(error: code, message: message, timestamp: listener.timeSource.now(), requestID: "")
-        let bytes = ByteBuffer(bytes: body.json)
+        let bytes = ByteBuffer(
+            bytes: PlainRefusal.body(
+                code: code, message: message, now: listener.timeSource.now(), asksGateway: connection?.asksGateway == true))
         var fields: HTTPFields = [
             .contentType: "application/json", .contentLength: "\(bytes.readableBytes)", .cacheControl: "private, no-store",
             .connection: "close",

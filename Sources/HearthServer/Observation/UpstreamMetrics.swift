@@ -37,8 +37,8 @@ final class UpstreamMetrics: UpstreamObserver {
     }
 
     /// It took no time, and says nothing of the key.
-    func callRefused(operation: UpstreamOperation, model: String) {
-        instruments.recordCall(Self.label(of: operation), model: model, duration: .zero, failure: .breakerOpen)
+    func callRefused(operation: UpstreamOperation, model: String, errorType: String) {
+        instruments.recordCall(Self.label(of: operation), model: model, duration: .zero, failure: Self.failure(errorType))
     }
 
     func firstChunk(model: String, after duration: Duration) { instruments.recordFirstChunk(model: model, after: duration) }
@@ -116,6 +116,7 @@ final class UpstreamMetrics: UpstreamObserver {
         case "4xx": .clientError
         case "5xx": .serverError
         case "network": .network
+        case "breaker_open": .breakerOpen
         default: .other
         }
     }

@@ -44,29 +44,33 @@ final class GatewayProviders: Sendable {
     /// Models of providers that are left alone now.
     var held: Int { holds.withLock { $0.count(at: timeSource.uptime()) } }
 
+    /// Whether a call may be ended because another provider was faster.
+    var areRacing: Bool { hedgeAfter != nil }
+
     typealias Ask<Answer> = @Sendable (Provider, _ isLast: Bool) async -> Result<Answer, UpstreamError>
 
     /// Asks one provider after the other until one answers.
     ///
     /// - Parameter ask: returns when the first byte is there, or the provider has failed before it.
-    func first<Answer: Sendable>(for model: String, _ ask: @escaping Ask<Answer>) async throws(UpstreamError) -> Answer {
+    func first<Answer: Sendable>(
+        _ operation: UpstreamOperation, of model: String, _ ask: @escaping Ask<Answer>
+    ) async throws(UpstreamError) -> Answer {
         let order = choice.order(for: model, unitRandom: unitRandom).compactMap { providers[$0] }
-        guard let hedgeAfter, order.count > 1 else { return try await inTurn(order, model, ask) }
-        return try await racing(order, model, hedgeAfter, ask)
+        let errand = Errand(operation: operation, model: model)
+        guard let hedgeAfter, order.count > 1 else { return try await inTurn(order, errand, ask) }
+        return try await racing(order, errand, hedgeAfter, ask)
     }
 
-    /// As ``first(for:_:)``, for what comes from elsewhere than below `/v1`: a provider that is the only one is asked whatever it has said
-    /// to others.
-    func firstOfSeveral<Answer: Sendable>(for model: String, _ ask: @escaping Ask<Answer>) async throws(UpstreamError) -> Answer {
-        guard providers.count == 1 else { return try await first(for: model, ask) }
-        return try await ask(main, true).get()
+    private struct Errand {
+        var operation: UpstreamOperation
+        var model: String
     }
 
-    private func inTurn<Answer: Sendable>(_ order: [Provider], _ model: String, _ ask: Ask<Answer>) async throws(UpstreamError) -> Answer {
+    private func inTurn<Answer: Sendable>(_ order: [Provider], _ errand: Errand, _ ask: Ask<Answer>) async throws(UpstreamError) -> Answer {
         var failure: UpstreamError?
         for (index, provider) in order.enumerated() {
             if index > 0 { instruments.routed(.failover).increment() }
-            switch await attempt(provider, model, isLast: index == order.count - 1, ask) {
+            switch await attempt(provider, errand, isLast: index == order.count - 1, ask) {
             case .success(let answer): return answer
             case .failure(let error):
                 // A spare may refuse what the provider before it would have answered: then it is that one's failure.
@@ -84,7 +88,7 @@ final class GatewayProviders: Sendable {
     }
 
     private func racing<Answer: Sendable>(
-        _ order: [Provider], _ model: String, _ patience: Duration, _ ask: @escaping Ask<Answer>
+        _ order: [Provider], _ errand: Errand, _ patience: Duration, _ ask: @escaping Ask<Answer>
     ) async throws(UpstreamError) -> Answer {
         let result = await withTaskGroup(of: Turn<Answer>.self) { group -> Result<Answer, UpstreamError> in
             var asked = 0
@@ -96,7 +100,7 @@ final class GatewayProviders: Sendable {
                 asked += 1
                 let number = asked
                 underWay.insert(number)
-                group.addTask { .ended(number, await self.attempt(provider, model, isLast: isLast, ask)) }
+                group.addTask { .ended(number, await self.attempt(provider, errand, isLast: isLast, ask)) }
                 if !isLast {
                     group.addTask {
                         try? await Task.sleep(for: patience)
@@ -112,7 +116,9 @@ final class GatewayProviders: Sendable {
                     guard number == asked, !underWay.isEmpty, asked < order.count, !Task.isCancelled else { continue }
                     instruments.routed(.hedge).increment()
                     askNext()
-                case .ended(_, .success(let answer)):
+                case .ended(let number, .success(let answer)):
+                    // Those asked before it have been silent for longer than anybody waits.
+                    for overtaken in underWay where overtaken < number { order[overtaken - 1].client.noteOvertaken() }
                     return .success(answer)
                 case .ended(let number, .failure(let error)):
                     underWay.remove(number)
@@ -135,11 +141,12 @@ final class GatewayProviders: Sendable {
     }
 
     private func attempt<Answer: Sendable>(
-        _ provider: Provider, _ model: String, isLast: Bool, _ ask: Ask<Answer>
+        _ provider: Provider, _ errand: Errand, isLast: Bool, _ ask: Ask<Answer>
     ) async -> Result<Answer, UpstreamError> {
-        let place = ProviderHolds.Place(provider: provider.name, model: model)
+        let place = ProviderHolds.Place(provider: provider.name, model: errand.model)
         if let refusal = holds.withLock({ $0.refusal(at: place, now: timeSource.uptime()) }) {
             instruments.routed(.held).increment()
+            provider.client.noteHeld(refusal, errand.operation, model: errand.model)
             return .failure(refusal)
         }
         let result = await ask(provider, isLast)

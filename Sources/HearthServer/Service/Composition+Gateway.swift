@@ -64,7 +64,7 @@ extension Composition {
             passThrough: PassThrough(
                 allowed: settings.passThrough, provider: main, pricing: configuration.pricing, budgets: needs.budgets,
                 overload: needs.overload,
-                instruments: instruments, limits: configuration.listener.limits),
+                instruments: instruments, bodyBytes: settings.bodyBytes),
             settings: settings)
     }
 }

@@ -122,8 +122,7 @@ struct HTTPServers: Sendable {
             hosts: HostNames(configured: foundation.configuration.listener.hostNames),
             gateway: GatewayRoutes(
                 answerer: parts.gateway.chat, embeddings: parts.gateway.embeddings, models: parts.gateway.models,
-                passThrough: parts.gateway.passThrough, settings: parts.gateway.settings, tenants: parts.tenants, timeSource: time,
-                limits: limits),
+                passThrough: parts.gateway.passThrough, settings: parts.gateway.settings, tenants: parts.tenants, timeSource: time),
             access: access, accessInstruments: parts.access.instruments, decisions: decisions,
             isBehindProxy: foundation.configuration.listener.isBehindProxy, tenants: parts.tenants, limiter: parts.limiter,
             overload: parts.overload, instruments: instruments,

@@ -5,7 +5,7 @@ extension MetricCatalogue {
     package static let gatewayRouting = MetricDescriptor(
         "hearth_gateway_routing_total", .counter, labels: [LabelDescriptor("event", GatewayInstruments.Routing.self)],
         help:
-            "Requests below /v1 that went another way than to the first provider: to the next after a failure, to the next beside a silent one, nowhere while the provider wants to be left alone, or through untouched."
+            "Questions and requests below /v1 that went another way than to the first provider: to the next after a failure, to the next beside a silent one, nowhere while the provider wants to be left alone, or through untouched."
     )
     /// 7 lines.
     package static let gatewayStreamEnds = MetricDescriptor(

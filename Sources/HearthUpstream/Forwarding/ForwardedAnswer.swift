@@ -14,6 +14,8 @@ package struct ForwardedAnswer: Sendable {
     package var usage: ProviderUsage?
     package var meanTokenProbability: Double?
     package var isSimulated: Bool
+    /// Whether it says everything that the provider said; one that was put together from a stream may not, and is not to be kept then.
+    package var isFaithful = true
     package var invalidFields: [ProviderAnswer.InvalidField]
     /// The whole call, waiting for a slot and retries included.
     package var duration = Duration.zero

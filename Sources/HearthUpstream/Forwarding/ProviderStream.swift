@@ -207,10 +207,14 @@ extension ProviderClient {
     }
 
     /// The answer that was put together from a stream.
+    ///
+    /// - Parameter isFaithful: see ``ChatStreamAssembly/isFaithful``.
     package func answer(
-        assembled tree: JSONTree, from stream: ProviderStream, to call: ForwardedCall
+        assembled tree: JSONTree, isFaithful: Bool = true, from stream: ProviderStream, to call: ForwardedCall
     ) throws(UpstreamError) -> ForwardedAnswer {
-        counted(try ForwardedAnswer(tree, model: call.model, host: host, saysSimulated: Self.saysSimulated(stream.headers)))
+        var answer = try ForwardedAnswer(tree, model: call.model, host: host, saysSimulated: Self.saysSimulated(stream.headers))
+        answer.isFaithful = isFaithful
+        return counted(answer)
     }
 
     private func counted(_ answer: ForwardedAnswer) -> ForwardedAnswer {
@@ -220,27 +224,4 @@ extension ProviderClient {
 
     /// The first part of a streamed answer has come.
     package func noteFirstChunk(model: String, after duration: Duration) { observer.firstChunk(model: model, after: duration) }
-}
-
-extension UpstreamError {
-    /// A streamed answer that ended before its end mark, or had something in it that is no piece of an answer.
-    package static func brokenStream(_ problem: String, _ fault: StreamFault? = nil) -> UpstreamError {
-        var error = UpstreamError(kind: .network, message: "The provider's answer broke off: \(problem). Ask again.")
-        error.streamFault = fault
-        return error
-    }
-
-    /// An error that the provider reported in the middle of a stream.
-    ///
-    /// One that is the request's own, by a code from 400 to 499 or OpenAI's type, says nothing of the provider's health: else a caller whose
-    /// prompts are too long could have the provider left alone for everybody.
-    package static func reported(_ event: JSONTree) -> UpstreamError {
-        var error = brokenStream("the provider reported an error", .reported)
-        let told = event["error"]
-        let code = [told?["code"], told?["status"], event["code"]].lazy.compactMap { $0?.integer }.first
-        let blamesRequest = code.map { (400...499).contains($0) && $0 != 408 } ?? (told?["type"]?.string == "invalid_request_error")
-        if blamesRequest { error.kind = code == 429 ? .rateLimited : .clientError(status: code.map { Int($0) } ?? 400) }
-        error.refusal = ProviderRefusal(status: 502, body: event.bytes)
-        return error
-    }
 }

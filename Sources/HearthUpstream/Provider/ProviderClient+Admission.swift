@@ -40,11 +40,24 @@ extension ProviderClient {
     }
 
     func breakerOpen(_ retryAfter: Duration, operation: UpstreamOperation?, model: String) -> UpstreamError {
-        if let operation { observer.callRefused(operation: operation, model: model) }
-        return UpstreamError(
+        let error = UpstreamError(
             kind: .breakerOpen,
             message: "The provider \(host) failed several times in a row and is left alone for a while. Kept answers are served.",
             retryAfter: RetryAfter.clamped(retryAfter))
+        if let operation { observer.callRefused(operation: operation, model: model, errorType: error.errorType) }
+        return error
+    }
+
+    /// Counts a call that was not made because of what the provider said to others: it fails as theirs did, and without it an outage would
+    /// show a handful of failed calls.
+    package func noteHeld(_ error: UpstreamError, _ operation: UpstreamOperation, model: String) {
+        observer.callRefused(operation: operation, model: model, errorType: error.errorType)
+    }
+
+    /// Tells the breaker that a call was silent for so long that another provider, asked later, was faster. The call itself is cancelled,
+    /// which says nothing; without this a provider that has died would be asked first for ever.
+    package func noteOvertaken() {
+        recordEnd(UpstreamError(kind: .timeout, message: "Another provider was faster."), isOwnRoute: true)
     }
 
     /// The header of an answer shows that the provider works: a probe need not last as long as what follows.

@@ -48,6 +48,7 @@ extension UpstreamError {
                 kind: .clientError(status: status),
                 message: "The provider refused the request (\(status) from \(host)). Check OPENAI_BASE_URL and HEARTH_MODEL.")
         }
+        self.status = status
     }
 
     static func invalidAnswer(_ problem: String, host: String) -> UpstreamError {

@@ -36,6 +36,8 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
 
     package var kind: Kind
     package var message: String
+    /// The status that the provider answered with; nil where no answer came.
+    package var status: Int?
     /// When it makes sense to ask again; 1 s to 120 s.
     package var retryAfter: Duration?
     /// What was wrong with a stream that broke off.

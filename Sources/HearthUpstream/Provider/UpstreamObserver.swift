@@ -11,7 +11,9 @@ package protocol UpstreamObserver: Sendable {
     func callFinished(operation: UpstreamOperation, model: String, errorType: String?, duration: Duration, usage: ProviderUsage?)
 
     /// A call was not made because the provider is left alone.
-    func callRefused(operation: UpstreamOperation, model: String)
+    ///
+    /// - Parameter errorType: as for a call that ended: why it is left alone.
+    func callRefused(operation: UpstreamOperation, model: String, errorType: String)
 
     /// The first part of a streamed answer came.
     func firstChunk(model: String, after duration: Duration)
@@ -46,7 +48,7 @@ package struct SilentUpstreamObserver: UpstreamObserver {
     package init() {}
 
     package func callFinished(operation: UpstreamOperation, model: String, errorType: String?, duration: Duration, usage: ProviderUsage?) {}
-    package func callRefused(operation: UpstreamOperation, model: String) {}
+    package func callRefused(operation: UpstreamOperation, model: String, errorType: String) {}
     package func firstChunk(model: String, after duration: Duration) {}
     package func retried(_ reason: RetryPolicy.Reason) {}
     package func queueWaited(_ duration: Duration) {}

@@ -24,7 +24,8 @@ package struct ChatStreamAssembly: Sendable {
         mutating func add(_ piece: JSONTree) {
             for member in piece.members ?? [] {
                 switch member.name {
-                case "index": break
+                // Some providers repeat the message so far in every piece; it is put together from the deltas.
+                case "index", "message": break
                 case "delta": message.add(member.value)
                 case "logprobs": logprobs.add(member.value)
                 case "finish_reason": if member.value != .null { finishReason = member.value }
@@ -32,6 +33,8 @@ package struct ChatStreamAssembly: Sendable {
                 }
             }
         }
+
+        var isFaithful: Bool { message.isFaithful && logprobs.isFaithful }
     }
 
     /// What is told in another way of the whole answer, and what only hides how long a piece is.
@@ -44,6 +47,9 @@ package struct ChatStreamAssembly: Sendable {
 
     /// Whether every choice that has begun has come to its end.
     package var isFinished: Bool { !choices.isEmpty && choices.values.allSatisfy { $0.finishReason != nil } }
+
+    /// Whether the whole answer has everything that the pieces said; one that has not must not be given to anybody else.
+    package var isFaithful: Bool { choices.values.allSatisfy(\.isFaithful) }
 
     package mutating func add(_ piece: JSONTree) -> Piece {
         guard let members = piece.members else { return .invalid }

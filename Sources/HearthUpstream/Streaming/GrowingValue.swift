@@ -27,7 +27,9 @@ struct GrowingValue: Sendable {
     }
 
     /// Members that are said once, or repeated; some providers repeat them as empty texts.
-    private static let saidOnce: Set<String> = ["role", "id", "type", "index"]
+    private static let saidOnce: Set<String> = ["role", "id", "type", "index", "format", "encoding"]
+    /// Members that come in one piece, in several, or as a whole with every piece; a part of one never says the same as all before it.
+    private static let repeatedAsWhole: Set<String> = ["signature"]
 
     private var kind = Kind.plain
     private var plain = JSONTree.null
@@ -35,6 +37,7 @@ struct GrowingValue: Sendable {
     private var list: [JSONTree] = []
     private var numbered: [Item] = []
     private var members: [Member] = []
+    private var hasLost = false
 
     /// Nothing yet.
     init() {}
@@ -45,6 +48,8 @@ struct GrowingValue: Sendable {
 
     /// Texts are continued, lists grow or, where their items are numbered, grow item by item; anything else is replaced.
     mutating func add(_ piece: JSONTree) {
+        // Some providers end a list of parts with an empty text; it takes nothing back.
+        guard isEmpty || !Self.isEmpty(piece) else { return }
         switch piece {
         case .null: break
         case .bool, .number:
@@ -73,18 +78,46 @@ struct GrowingValue: Sendable {
         }
     }
 
+    /// Whether nothing that was said is missing. What is continued as another kind of value, as a list of parts by a text, begins anew.
+    var isFaithful: Bool {
+        !hasLost && numbered.allSatisfy(\.value.isFaithful) && members.allSatisfy(\.value.isFaithful)
+    }
+
+    /// Whether another kind of value may take its place without loss; single values are replaced anyway.
+    private var isEmpty: Bool {
+        switch kind {
+        case .plain: true
+        case .text: text.isEmpty
+        case .list: list.isEmpty
+        case .numbered: numbered.isEmpty
+        case .object: members.isEmpty
+        }
+    }
+
+    private static func isEmpty(_ piece: JSONTree) -> Bool {
+        switch piece {
+        case .null: true
+        case .bool, .number: false
+        case .string(let text): text.isEmpty
+        case .array(let items): items.isEmpty
+        case .object(let members): members.isEmpty
+        }
+    }
+
     private mutating func become(_ next: Kind) {
         guard kind != next else { return }
+        let hasLostAny = hasLost || !isEmpty
         self = GrowingValue()
         kind = next
+        hasLost = hasLostAny
     }
 
     private mutating func extend(by more: [JSONTree]) {
         let isNumbered = more.contains { $0["index"]?.integer != nil }
         if isNumbered, kind == .list {
-            let known = list
-            become(.numbered)
-            numbered = known.map { Item($0) }
+            numbered = list.map { Item($0) }
+            list = []
+            kind = .numbered
         }
         guard kind == .numbered else {
             list += more
@@ -106,7 +139,10 @@ struct GrowingValue: Sendable {
         guard let place = members.firstIndex(where: { $0.name == member.name }) else {
             return members.append(Member(name: member.name, value: GrowingValue(member.value)))
         }
-        guard Self.saidOnce.contains(member.name) else { return members[place].value.add(member.value) }
+        guard Self.saidOnce.contains(member.name) else {
+            if Self.repeatedAsWhole.contains(member.name), member.value == members[place].value.tree { return }
+            return members[place].value.add(member.value)
+        }
         if member.value != .null && member.value != .string("") { members[place].value = GrowingValue(member.value) }
     }
 }

@@ -78,6 +78,63 @@ struct SingleFlightTests {
         #expect(failures == 1000)
     }
 
+    @Test("After a failure the next caller makes its own call, not the failed one again; the others get what comes of it")
+    func promotedMakesItsOwn() async {
+        let flight = Flight(followerLimit: 10)
+        let refused = CallCount()
+        let gate = Gate()
+        let leader = Task {
+            await flight.outcome(for: "q") {
+                await gate.pass()
+                _ = refused.countOne()
+                return .failure(Failed())
+            }
+        }
+        await waitFor(1, flight)
+        let promoted = Task { await flight.outcome(for: "q") { .success(2) } }
+        await waitFor(2, flight)
+        let follower = Task { await flight.outcome(for: "q") { .success(3) } }
+        await waitFor(3, flight)
+        gate.open()
+        let (first, second, third) = (await leader.value, await promoted.value, await follower.value)
+        #expect(first.outcome == .failure(Failed()) && first.role == .led)
+        #expect(second.outcome == .success(2) && second.role == .led)
+        #expect(third.outcome == .success(2) && third.role == .followed)
+        #expect(refused.value == 1)
+    }
+
+    @Test("A failure whose caller has gone is told to the others as another's, for they may do better by themselves")
+    func promotedLeaves() async {
+        let flight = Flight(followerLimit: 10)
+        let (first, second, isAsked) = (Gate(), Gate(), Gate())
+        let leader = Task {
+            await flight.outcome(for: "q") {
+                await first.pass()
+                return .failure(Failed())
+            }
+        }
+        await waitFor(1, flight)
+        let promoted = Task {
+            await flight.outcome(for: "q") {
+                isAsked.open()
+                await second.pass()
+                return .failure(Failed())
+            }
+        }
+        await waitFor(2, flight)
+        let follower = Task { await flight.outcome(for: "q") { .success(3) } }
+        await waitFor(3, flight)
+        first.open()
+        #expect(await leader.value.role == .led)
+        await isAsked.pass()
+        promoted.cancel()
+        #expect(await promoted.value.outcome == nil)
+        second.open()
+        let landed = await follower.value
+        #expect(landed.outcome == .failure(Failed()) && landed.role == .followed)
+        #expect(flight.waiterCount == 0)
+    }
+
     @Test("The call outlives the caller that started it while another waits")
     func leaderLeaves() async {
         let flight = Flight(followerLimit: 10)
@@ -96,6 +153,8 @@ struct SingleFlightTests {
         gate.open()
         let landed = await follower.value
         #expect((try? landed.outcome?.get()) == 7)
+        // One of those who had it pays for it.
+        #expect(landed.role == .led)
     }
 
     @Test("A call that nobody waits for any more is cancelled")

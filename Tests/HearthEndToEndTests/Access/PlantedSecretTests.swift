@@ -27,7 +27,7 @@ struct PlantedSecretTests {
         let settings = """
             cache: {lookupDeadline: 5s}
             credentials: {tokens: {issuer: issuer, audience: hearth}}
-            gateway: {providers: ["backup=http://127.0.0.1:1/v1"]}
+            gateway: {providers: ["backup=http://127.0.0.1:1/v1"], routes: ["unused=backup"]}
 
             """
         let hearth = try await stage.start(settings: settings, environment: environment)

@@ -79,6 +79,22 @@ struct CacheControlTests {
         #expect(try await hearth.metrics().value("hearth_cache_requests_total", ["result": "bypass"]) == 1)
     }
 
+    @Test("An answer further past its time than max-stale allows is not given where the provider fails either")
+    func maxStale() async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: GatewayStaleTests.settings(lifetime: "1s", staleShare: 0))
+        func ask(_ control: String) async throws -> WebClient.Reply {
+            try await hearth.client.post(
+                "/api/v1/cache/query", #"{"query": "Do you sell gift cards?", "language": "en", "category": "general"}"#,
+                headers: ["Cache-Control": control])
+        }
+        #expect(try await ask("no-cache").status == 200)
+        try await Deadline.until("the answer is past its time") { try await ask("only-if-cached, max-stale=0").status == 504 }
+        try await stage.provider.behave(#""status": 500"#)
+        #expect(try await ask("max-stale=0").status == 502)
+        #expect(try await ask("max-stale=3600").header("Cache-Status")?.contains("detail=sie") == true)
+    }
+
     @Test("An expired answer is fetched again, or given while a new one is fetched where the category allows it")
     func expiry() async throws {
         let stage = try await Stage()

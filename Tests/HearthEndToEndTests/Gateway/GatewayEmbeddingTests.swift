@@ -59,6 +59,29 @@ struct GatewayEmbeddingTests {
         }
     }
 
+    @Test("What was refused for a field of the first caller's own is asked once, and answered to the others")
+    func refusedLeader() async throws {
+        // The first is refused only when the others have had time to come.
+        let provider = try await ScriptedServer.start { request in
+            guard String(decoding: request.body, as: UTF8.self).contains("nonsense") else {
+                return [.answer(#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],"model":"m"}"#)]
+            }
+            return [.wait(.seconds(2)), .answer(status: 400, #"{"error":{"message":"Not like this.","type":"invalid_request_error"}}"#)]
+        }
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        // The field is passed on, but is no part of what makes two requests the same.
+        async let first = Self.embed(hearth, #""gloves","user":"nonsense""#)
+        try await Deadline.until("the provider is asked") { provider.requests.count == 1 }
+        let others = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<5 { group.addTask { try await Self.embed(hearth, #""gloves""#).status } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(try await first.status == 400)
+        #expect(others == Array(repeating: 200, count: 5))
+        #expect(provider.requests.count { String(decoding: $0.body, as: UTF8.self).contains("nonsense") } == 1)
+    }
+
     @Test("A list that the provider has to see as a whole is kept as one, and asked for as one")
     func whole() async throws {
         let provider = try await ScriptedServer.start { request in

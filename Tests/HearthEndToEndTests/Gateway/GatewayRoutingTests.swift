@@ -96,39 +96,6 @@ struct GatewayRoutingTests {
         #expect(main.requests.count == (status == 429 ? 1 : 2))
     }
 
-    @Test("A provider that wants to be left alone is, and its callers are told how long")
-    func hold() async throws {
-        let main = try await Self.named("main", status: 429, headers: "Retry-After: 40\r\n")
-        let stage = try await Stage()
-        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": main.url + "/v1"])
-        let first = try await hearth.chat("Do you sell gift cards?")
-        #expect(first.status == 429 && first.header("Retry-After") == "40")
-        let second = try await hearth.chat("Do you repair umbrellas?", streamed: true)
-        #expect(second.status == 429 && second.json["error"]["message"].text == "main fails")
-        #expect(second.header("Retry-After").flatMap { Int($0) }.map { (1...40).contains($0) } == true)
-        #expect(main.requests.count == 1)
-        #expect(try await hearth.metrics().value("hearth_gateway_routing_total", ["event": "held"]) == 1)
-        // Another model is another limit.
-        let other = try await hearth.client.post(
-            "/v1/chat/completions", #"{"model":"gpt-4o","messages":[{"role":"user","content":"Hello?"}]}"#)
-        #expect(other.status == 429 && main.requests.count == 2)
-    }
-
-    @Test("A provider that fails again and again is left alone, and its callers are told for how long")
-    func failing() async throws {
-        let main = try await Self.named("main", status: 500)
-        let stage = try await Stage()
-        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": main.url + "/v1"])
-        #expect(try await hearth.chat("Do you sell gift cards?").header("Retry-After") == nil)
-        #expect(try await hearth.metrics().value("hearth_gateway_routing_total", ["event": "held"]) == 0)
-        try await Deadline.until("it is left alone") {
-            let asked = main.requests.count
-            let reply = try await hearth.chat("Do you repair umbrellas?")
-            #expect(reply.status == 500 && reply.json["error"]["message"].text == "main fails")
-            return main.requests.count == asked && reply.header("Retry-After") == "1"
-        }
-    }
-
     @Test("A stream that has begun is not begun again elsewhere")
     func begun() async throws {
         let main = try await ScriptedServer.start { _ in

@@ -67,6 +67,19 @@ struct GatewayStaleTests {
         #expect(stale.header("Cache-Status")?.contains("detail=sie") == true && stale.header("Age") != nil)
     }
 
+    @Test("What stands in for a failed call is no further past its time than the caller accepts", arguments: Route.allCases)
+    func tooStale(route: Route) async throws {
+        let stage = try await Stage()
+        let hearth = try await stage.start(settings: Self.settings(lifetime: "1s", staleShare: 0))
+        try await Self.keepUntilStale(hearth, route)
+        try await stage.provider.behave(#""status": 503"#)
+        #expect(try await Self.ask(hearth, route, "max-stale=0").status == 503)
+        for control in ["max-stale=3600", "max-stale", nil] {
+            let stale = try await Self.ask(hearth, route, control)
+            #expect(stale.header("Cache-Status")?.contains("detail=sie") == true, "\(control ?? "no directive")")
+        }
+    }
+
     @Test(
         "What is renewed keeps its tags and its category, whoever caused it; a caller that forbids a call causes none",
         arguments: Route.allCases)

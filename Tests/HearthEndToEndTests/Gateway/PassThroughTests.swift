@@ -45,6 +45,18 @@ struct PassThroughTests {
         #expect(try await hearth.metrics().value("hearth_gateway_routing_total", ["event": "passed"]) == 3)
     }
 
+    @Test("A body without a type gets none, and who says nothing of what he takes is not spoken for")
+    func nothingAdded() async throws {
+        let provider = try await ScriptedServer.start { _ in [.answer("{}")] }
+        let stage = try await Stage()
+        let hearth = try await Self.start(provider, on: stage)
+        let connection = try await RawConnection.open(port: hearth.port)
+        try await connection.send("POST /v1/responses HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
+        try await connection.waitUntilClosed()
+        let asked = try #require(provider.requests.first)
+        #expect(asked.header("Content-Type") == nil && asked.header("Accept") == nil, "\(asked.head)")
+    }
+
     @Test("A stream arrives piece by piece, and one that breaks off breaks off for the caller too")
     func streaming() async throws {
         let provider = try await ScriptedServer.start { request in

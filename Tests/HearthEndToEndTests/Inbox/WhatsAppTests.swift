@@ -282,6 +282,7 @@ struct WhatsAppTests {
         let hearth = try await stage.start(environment: ["HEARTH_WHATSAPP_VERIFY_TOKEN": "agreed-upon"])
         #expect(try await WhatsAppDelivery.deliver(hearth, [WhatsAppDelivery.message("wamid.1", "Hi")]).status == 404)
         #expect(try await hearth.client.get("/api/v1/inbox").status == 404)
+        #expect(try await hearth.client.post("/api/v1/inbox/retry", #"{"all": true}"#).status == 404)
         #expect(hearth.program.errors.contains("configured in part") || hearth.program.output.contains("configured in part"))
     }
 }

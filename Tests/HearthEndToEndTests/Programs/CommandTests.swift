@@ -99,7 +99,7 @@ struct CommandTests {
             (["--all", "--confirm", "remove"], "--confirm must be the word REMOVE"),
         ] {
             let refused = try await stage.run(["cache", "invalidate", "--url", hearth.url] + arguments)
-            #expect(refused.status == 2 && refused.output.isEmpty, "\(arguments)")
+            #expect(refused.status == 2 && refused.output.isEmpty, "\(arguments): \(refused.status) \(refused.output) \(refused.errors)")
             #expect(refused.errors.contains(flag), "\(refused.errors)")
         }
         #expect(try await cache("invalidate", "--all", "--dry-run").output.contains("1 would be removed"))

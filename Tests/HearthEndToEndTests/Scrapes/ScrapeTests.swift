@@ -136,7 +136,7 @@ struct ScrapeTests {
     @Test("In an outage of the provider the calls that are refused count as failed, and the breaker is half open when its time is over")
     func outage() async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start()
+        let hearth = try await stage.start(settings: "gateway: {longestHold: 0s}\n")
         try await stage.provider.behave(#""status": 500"#)
         for number in 0..<9 { _ = try await hearth.ask("Do you repair umbrella number \(number)?") }
         let samples = try await hearth.metrics()

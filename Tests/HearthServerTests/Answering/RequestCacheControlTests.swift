@@ -1,3 +1,5 @@
+import HearthCache
+import HearthTelemetry
 import Testing
 
 @testable import HearthServer
@@ -27,6 +29,37 @@ struct RequestCacheControlTests {
     @Test("Nothing is wished for by an empty header")
     func empty() throws {
         #expect(try RequestCacheControl(header: "") == RequestCacheControl())
+    }
+}
+
+@Suite("Answers past their time, as far as the caller is concerned")
+struct StaleAcceptanceTests {
+    private static let end = Timestamp(seconds: 1_800_000_000)
+
+    private static func answer(freshUntil: Timestamp?) -> CachedAnswer {
+        let form = CanonicalForm(scope: [], text: Array("question".utf8))
+        return CachedAnswer(
+            key: CacheKey(language: .en, form: form), form: form, query: "question", normalizedQuery: "question", category: .general,
+            text: "Yes.", confidence: 0.9, confidenceMethod: "rule", model: "model", isSimulated: true, costMicroDollars: 2000,
+            inputTokens: 1, outputTokens: 1, upstreamDuration: .zero, storedAt: Timestamp(seconds: 1_799_999_000),
+            lifetime: Lifetime(freshUntil: freshUntil, revalidateUntil: freshUntil, onErrorUntil: freshUntil))
+    }
+
+    @Test(
+        "Any is accepted without a word about it, up to so many seconds with max-stale, and none by who asks for a young one",
+        arguments: [
+            ("", Duration.seconds(86_400), true), ("max-stale", .seconds(86_400), true), ("max-stale=5", .seconds(5), true),
+            ("max-stale=5", .milliseconds(5001), false), ("max-stale=0", .zero, true), ("max-stale=0", .milliseconds(1), false),
+            ("max-age=9999", .seconds(1), false), ("min-fresh=1", .seconds(1), false), ("max-stale, max-age=9999", .seconds(1), false),
+        ] as [(String, Duration, Bool)])
+    func accepted(header: String, past: Duration, isAccepted: Bool) throws {
+        let control = try RequestCacheControl(header: header)
+        #expect(control.acceptsStale(Self.answer(freshUntil: Self.end), at: Self.end + past) == isAccepted)
+    }
+
+    @Test("One that never expires is past no time")
+    func endless() throws {
+        #expect(try RequestCacheControl(header: "max-stale=0").acceptsStale(Self.answer(freshUntil: nil), at: Self.end))
     }
 }
 

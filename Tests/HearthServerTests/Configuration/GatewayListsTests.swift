@@ -61,4 +61,15 @@ struct GatewayListsTests {
         #expect(
             error?.description.contains("gateway.routes: \"backup\" is no provider; known are main") == true, "\(error?.description ?? "")")
     }
+
+    @Test(
+        "So are a route under an alias, which is never looked for, and a provider without a route",
+        arguments: [
+            (#"{aliases: "fast=gpt-4o", routes: "fast=main"}"#, #"gateway.routes: "fast" is an alias, which is resolved first"#),
+            (#"{providers: "eu=https://eu.example.com/v1"}"#, #"gateway.providers: "eu" is asked for no model"#),
+        ])
+    func unreachable(gateway: String, fault: String) {
+        let error = #expect(throws: ConfigurationError.self) { _ = try load(file: "gateway: \(gateway)\n") }
+        #expect(error?.description.contains(fault) == true, "\(error?.description ?? "")")
+    }
 }

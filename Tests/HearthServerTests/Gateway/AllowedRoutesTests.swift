@@ -37,11 +37,24 @@ struct AllowedRoutesTests {
         "What the list may not say",
         arguments: [
             "POST /responses", "POST", "/v1/responses", "TRACE /v1/a", "GET /v1/*", "GET /v1/a/*/b", "POST /v1/chat/completions",
-            "GET /v1/models/{id}", "GET /v1/a/", "GET /v1//a", "GET /v1/{}", "GET /v1/a b", "GET /v1/a scope=", "GET /v1/a scope=root",
+            "GET /v1/models/{id}", "GET /v1/models/gpt-4o", "GET /v1/models", "POST /v1/embeddings", "GET /v1/a/", "GET /v1//a",
+            "GET /v1/{}", "GET /v1/a b", "GET /v1/a scope=", "GET /v1/a scope=root",
             "GET /v1/a scope=admin x",
         ])
     func faulty(text: String) {
         #expect(AllowedRoutes.parse(text) == nil)
+    }
+
+    @Test(
+        "What Hearth does not serve may be named, also at and below the addresses that it serves",
+        arguments: [
+            "GET /v1/chat/completions", "GET /v1/chat/completions/{id}", "DELETE /v1/chat/completions/{id}",
+            "POST /v1/chat/completions/{id}",
+            "DELETE /v1/models/{id}", "GET /v1/models/*", "GET /v1/models/{id}/permissions", "GET /v1/embeddings/{id}",
+        ])
+    func besideServed(text: String) throws {
+        let route = try #require(AllowedRoutes.parse(text))
+        #expect(route.text == text)
     }
 
     @Test("An address may need another scope than questions do")

@@ -65,6 +65,17 @@ struct ChatReplayTests {
         #expect(choices.dropLast().allSatisfy { !$0.has("stop_reason") && !$0.has("content_filter_results") })
     }
 
+    @Test("A call that the provider has numbered in a whole answer is streamed with one number")
+    func numberedCalls() throws {
+        let text =
+            #"{"object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":["#
+            + #"{"index":7,"id":"a","type":"function","function":{"name":"look","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}"#
+        let pieces = try #require(ChatReplay(Array(text.utf8), identity: Self.identity).pieces(includesUsage: false))
+        let trees = try pieces.map { try #require(JSONTree($0)) }
+        let calls = trees.compactMap { $0["choices"]?.items?.first?["delta"]?["tool_calls"]?.items?.first }
+        #expect(calls.map { $0["index"]?.integer } == [0] && calls.first?["id"]?.string == "a")
+    }
+
     @Test("The whole body has its own name in front and everything else as it was")
     func body() throws {
         let body = try #require(JSONTree(ChatReplay(Array(Self.completions[0].utf8), identity: Self.identity).body))

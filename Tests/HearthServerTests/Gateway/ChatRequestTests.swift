@@ -127,7 +127,8 @@ struct ChatRequestTests {
             (#"{"model":"m","messages":[]}"#, "messages"), (#"{"model":"m","messages":[1]}"#, "messages"),
             (#"{"model":"m","messages":[{"role":"user"}],"stream":"yes"}"#, "stream"),
             (#"{"model":"m","messages":[{"role":"user"}],"cache":7}"#, "cache"),
-            (#"{"model":"m","messages":[{"role":"user"}],"cache":{"namespace":"x"}}"#, "cache.namespace"),
+            (#"{"model":"m","messages":[{"role":"user"}],"cache":{"shape":"x"}}"#, "cache.shape"),
+            (#"{"model":"m","messages":[{"role":"user"}],"cache":{"namespace":""}}"#, "cache.namespace"),
             (#"{"model":"m","messages":[{"role":"user"}],"cache":{"ttl":"soon"}}"#, "cache.ttl"),
         ])
     func faults(body: String, field: String) {

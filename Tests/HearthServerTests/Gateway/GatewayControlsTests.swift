@@ -17,7 +17,7 @@ struct GatewayControlsTests {
         arguments: [
             ("Cache-Control", "max-age=soon"), ("X-Hearth-Category", "shoes"), ("X-Hearth-Category", "Hours"), ("X-Hearth-Language", "fr"),
             ("X-Hearth-TTL", "1.5"), ("X-Hearth-TTL", ""), ("X-Hearth-Tags", String(repeating: "x", count: 300)),
-            ("X-Hearth-Match", "roughly"),
+            ("X-Hearth-Match", "roughly"), ("X-Hearth-Tags", "winter sale"), ("X-Hearth-Tags", "gloves, winter\tsale"),
             ("X-Hearth-Tags", Array(repeating: "a", count: 40).joined(separator: ",")),
         ])
     func invalidHeaders(name: String, value: String) throws {
@@ -33,7 +33,9 @@ struct GatewayControlsTests {
         "So is one of LiteLLM's object, which names the member",
         arguments: [
             (#"{"no-cache":1}"#, "cache.no-cache"), (#"{"no-store":"yes"}"#, "cache.no-store"), (#"{"ttl":"60"}"#, "cache.ttl"),
-            (#"{"s-maxage":-1}"#, "cache.s-maxage"), (#"{"namespace":"a"}"#, "cache.namespace"), ("true", "cache"),
+            (#"{"s-maxage":-1}"#, "cache.s-maxage"), (#"{"namespace":""}"#, "cache.namespace"), (#"{"namespace":7}"#, "cache.namespace"),
+            (#"{"namespace":"\#(String(repeating: "n", count: 257))"}"#, "cache.namespace"), (#"{"use-cache":"yes"}"#, "cache.use-cache"),
+            (#"{"surprise":1}"#, "cache.surprise"), ("true", "cache"),
         ])
     func invalidMembers(object: String, field: String) throws {
         let tree = try #require(JSONTree(object.utf8))
@@ -52,6 +54,26 @@ struct GatewayControlsTests {
         var controls = try GatewayControls(headers: [:])
         try controls.add(.object([.init("ttl", .number(text))]))
         #expect(controls.timeToLive == .seconds(seconds))
+    }
+
+    @Test(
+        "White space around a tag is no part of it",
+        arguments: ["winter,gloves", "winter, gloves", " winter\t, \tgloves "])
+    func tags(value: String) throws {
+        #expect(try GatewayControls(headers: Self.headers("X-Hearth-Tags", value)).tags == ["winter", "gloves"])
+    }
+
+    @Test(
+        "Who says that the cache is to be used says nothing new; who says that it is not wants nothing kept",
+        arguments: [
+            (#"{"use-cache":true}"#, false), (#"{"use-cache":false}"#, true), (#"{"no-store":true,"use-cache":true}"#, true),
+        ])
+    func useCache(object: String, noStore: Bool) throws {
+        var controls = try GatewayControls(headers: [:])
+        try controls.add(try #require(JSONTree(object.utf8)))
+        var control = RequestCacheControl()
+        control.noStore = noStore
+        #expect(controls.cacheControl == control)
     }
 
     @Test("LiteLLM's object means the same as the headers")

@@ -66,6 +66,8 @@ final class FailingInbox: Inbox {
 
     func reopen(_ id: String, at now: Timestamp) async throws -> Bool { try await store.reopen(id, at: now) }
 
+    func reopenAll(at now: Timestamp) async throws -> Int { try await store.reopenAll(at: now) }
+
     func list(_ state: InboxMessage.State?, limit: Int) async throws -> [InboxMessage] { try await store.list(state, limit: limit) }
 
     func forget(sender: String, at now: Timestamp) async throws -> Int { try await store.forget(sender: sender, at: now) }

@@ -169,6 +169,35 @@ struct InboxConformanceTests {
         #expect(try await store.accept([Self.message("open")]) == .init(duplicates: 1), "sent again it is known all the same")
     }
 
+    @Test(
+        "What was given up is opened again, the oldest first and as far as there is room; what a forgotten sender wrote does not count",
+        arguments: EmptyInbox.Kind.allCases)
+    func reopening(kind: EmptyInbox.Kind) async throws {
+        let store = try await EmptyInbox(kind, in: folder, limit: 3).inbox
+        _ = try await store.accept(["gone", "first", "second"].map { Self.message($0, from: $0) })
+        try await store.answer("second", with: "The answer.")
+        for id in ["second", "gone", "first"] { try await store.finish(id, .dead, error: "no", at: Self.at(1001)) }
+        _ = try await store.accept(["third", "open"].map { Self.message($0, from: $0) })
+        try await store.finish("third", .dead, error: "no", at: Self.at(1002))
+        #expect(try await store.figures().dead == 4)
+        #expect(try await store.forget(sender: "gone", at: Self.at(1100)) == 1)
+        #expect(try await store.figures() == InboxFigures(open: 1, dead: 3, oldest: Self.at(1000)))
+        #expect(try await !store.reopen("gone", at: Self.at(1200)))
+
+        #expect(try await store.reopenAll(at: Self.at(1200)) == 2)
+        #expect(try await store.list(.waiting, limit: 9).map(\.id) == ["open", "first"])
+        #expect(try await store.list(.answered, limit: 9).map(\.reply) == ["The answer."], "it is not asked for again")
+        #expect(try await store.reopenAll(at: Self.at(1300)) == 0, "there is no room")
+        try await store.finish("first", .sent, error: nil, at: Self.at(1301))
+        #expect(try await store.reopenAll(at: Self.at(1400)) == 1)
+        let third = try #require(try await store.list(.waiting, limit: 9).first { $0.id == "third" })
+        #expect(third.attempts == 0 && third.dueAt == Self.at(1400) && third.finishedAt == nil && third.text == "text of third")
+        try await store.finish("third", .sent, error: nil, at: Self.at(1401))
+        #expect(try await store.reopenAll(at: Self.at(1500)) == 0, "there is nothing left")
+        #expect(try await store.list(.dead, limit: 9).map(\.id) == ["gone"])
+        #expect(try await store.figures().dead == 0)
+    }
+
     @Test("A message that has ended stays as it is, whatever was on its way meanwhile", arguments: EmptyInbox.Kind.allCases)
     func ended(kind: EmptyInbox.Kind) async throws {
         let store = try await EmptyInbox(kind, in: folder).inbox

@@ -112,6 +112,38 @@ struct InboxWorkerTests {
         #expect(try await bench.inbox.list(.dead, limit: 9).map(\.attempts) == [1, 1])
     }
 
+    @Test("A message whose answer cannot be used is given up after three of them: each is paid for, and those behind it wait")
+    func unusable() async throws {
+        let unusable = UpstreamError(kind: .invalidAnswer, message: "no text")
+        let bench = try await Bench([Self.message("a"), Self.message("b")], answers: unusable)
+        try await bench.work()
+        let dead = try await bench.inbox.list(.dead, limit: 9)
+        #expect(dead.map(\.attempts) == [3, 3] && dead.allSatisfy { $0.error == "the provider's answer cannot be used" })
+        #expect(bench.answers.questions.count == 6 && bench.graph.ids.isEmpty)
+    }
+
+    @Test("After a long outage one answer that cannot be used is not the end of a message")
+    func unusableOnce() async throws {
+        let bench = try await Bench([Self.message("a")], answers: UpstreamError(kind: .invalidAnswer, message: "no text"))
+        for _ in 0..<5 { _ = try await bench.inbox.postpone("a", until: SystemTimeSource().now(), error: "The provider failed (5xx)") }
+        try await bench.work()
+        #expect(try await bench.inbox.list(.dead, limit: 9).map(\.attempts) == [7])
+        #expect(bench.answers.questions.count == 2)
+    }
+
+    @Test(
+        "The inbox says why there was no answer, without what callers are advised to do",
+        arguments: [
+            (UpstreamError(kind: .serverError(status: 503), message: "its own words"), "The provider failed (5xx)"),
+            (UpstreamError(kind: .timeout, message: "its own words"), "The provider did not answer in time"),
+            (UpstreamError(kind: .budgetExhausted, message: "There is no budget left. Ask again; or not."), "There is no budget left"),
+        ])
+    func reasons(failure: UpstreamError, reason: String) async throws {
+        let bench = try await Bench([Self.message("a")], answers: failure)
+        try await bench.work()
+        #expect(try await bench.inbox.list(.dead, limit: 9).map(\.error) == [reason])
+    }
+
     @Test("Nobody is asked again before the time that the provider named")
     func named() async throws {
         let busy = UpstreamError(kind: .rateLimited, message: "busy", retryAfter: .seconds(90))
@@ -131,6 +163,18 @@ struct InboxWorkerTests {
         let settings = InboxWorker.Settings(concurrency: 1, attempts: 8, firstPause: .seconds(2), kept: .seconds(86_400))
         let pauses = [1, 2, 3, 4, 5, 6, 7, 1000].map { settings.storePause(afterFailures: $0) }
         #expect(pauses == [1, 2, 4, 8, 16, 30, 30, 30].map { Duration.seconds($0) })
+    }
+
+    @Test("The pauses between attempts grow, up to a bound, and those of the defaults take as long as the setting says")
+    func pauses() {
+        let settings = InboxWorker.Settings(concurrency: 1, attempts: 24, firstPause: .seconds(2), kept: .seconds(86_400))
+        let pauses = (0..<23).map { settings.pause(afterAttempts: $0) }
+        #expect(Array(pauses.prefix(9)) == [2, 4, 8, 16, 32, 64, 128, 256, 300].map { Duration.seconds($0) })
+        let sum = pauses.reduce(Duration.zero, +)
+        #expect(sum == .seconds(83 * 60 + 30))
+        let attempts = WhatsAppSettings.attempts.description
+        #expect(attempts.defaultText == "24" && WhatsAppSettings.firstPause.description.defaultText == "2s")
+        #expect(attempts.meaning.hasSuffix("24 take some 83 minutes"))
     }
 
     @Test("The service ends although the inbox cannot be written")
@@ -156,9 +200,11 @@ struct InboxWorkerTests {
         #expect(bench.graph.ids == ["a"])
     }
 
-    @Test("A message without words is given up at once")
-    func blank() async throws {
-        let bench = try await Bench([Self.message("a", " \n\u{2003}\t")])
+    @Test(
+        "A message without words that anybody could see is given up at once",
+        arguments: [" \n\u{2003}\t", "\u{200B}", " \u{200B}\u{2060}\u{FEFF}\u{AD}\n", "\u{3164}\u{E0041}"])
+    func blank(text: String) async throws {
+        let bench = try await Bench([Self.message("a", text)])
         try await bench.work()
         let dead = try await bench.inbox.list(.dead, limit: 9)
         #expect(dead.map(\.attempts) == [1] && dead.map(\.error) == ["the message has no words"])

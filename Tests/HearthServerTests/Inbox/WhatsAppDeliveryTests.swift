@@ -41,11 +41,19 @@ struct WhatsAppDeliveryTests {
             #"{"from":"34600111222","type":"text","text":{"body":"x"}}"#,
             #"{"id":"wamid.1","from":"../me","type":"text","text":{"body":"x"}}"#,
             #"{"id":"wamid.1","from":"1","type":"text","text":{"body":""}}"#,
+            #"{"id":"wamid.1","from":"1","type":"text","text":{"body":"\u0000\u0000"}}"#,
             #"{"id":"wamid.1","from":"1","type":"a_future_type"}"#, "7",
         ])
     func ignored(message: String) throws {
         let delivery = try #require(Self.delivery(Self.value(message)))
         #expect(delivery.messages.isEmpty && delivery.ignored == 1)
+    }
+
+    @Test("NULs are left out of a text: what stands behind them must not be lost in a database")
+    func nulls() throws {
+        let given = #"{"id":"wamid.1","from":"1","type":"text","text":{"body":"\u0000Where\u0000 are you?"}}"#
+        let delivery = try #require(Self.delivery(Self.value(given)))
+        #expect(delivery.messages.map(\.text) == ["Where are you?"] && delivery.ignored == 0)
     }
 
     @Test("Statuses and changes of other fields are ignored; an address from a delivery is never used")

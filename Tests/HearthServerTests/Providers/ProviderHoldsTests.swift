@@ -48,15 +48,15 @@ struct ProviderHoldsTests {
     private static func failure(_ status: Int, _ seconds: Int? = nil) -> UpstreamError {
         var error = UpstreamError(
             kind: status == 504 ? .timeout : .serverError(status: status), message: "", retryAfter: seconds.map { .seconds($0) })
-        error.refusal = ProviderRefusal(status: status, body: [])
+        error.status = status
         return error
     }
 
-    @Test("A fault of the caller, of the network and a single failure hold nothing")
+    @Test("A fault of the caller, of the network and a few failures hold nothing")
     func others() {
         for kind in [UpstreamError.Kind.serverError(status: 500), .clientError(status: 400), .timeout, .network, .auth] {
             var holds = ProviderHolds(longest: .seconds(120))
-            holds.note(UpstreamError(kind: kind, message: ""), at: Self.place, now: .zero)
+            for _ in 1..<ProviderHolds.failuresInARow { holds.note(UpstreamError(kind: kind, message: ""), at: Self.place, now: .zero) }
             #expect(holds.refusal(at: Self.place, now: .zero) == nil, "\(kind)")
         }
     }
@@ -69,23 +69,43 @@ struct ProviderHoldsTests {
         #expect(holds.refusal(at: Self.place, now: .seconds(2)) == nil)
     }
 
-    @Test("A server that fails twice in a row is left alone for a second, until it answers", arguments: [500, 503, 504, 529])
+    @Test(
+        "A server that fails in a row is left alone for a moment that grows to a second, until it answers", arguments: [500, 503, 504, 529])
     func inARow(status: Int) {
         var holds = ProviderHolds(longest: .seconds(120))
-        holds.note(Self.failure(status), at: Self.place, now: .zero)
-        holds.note(Self.failure(status), at: .init(provider: "main", model: "other"), now: .zero)
-        #expect(holds.count(at: .zero) == 0)
-        for second in 1...3 {
-            holds.note(Self.failure(status), at: Self.place, now: .seconds(second))
-            #expect(holds.refusal(at: Self.place, now: .seconds(second))?.refusal?.status == status)
-            #expect(holds.refusal(at: Self.place, now: .seconds(second + 1)) == nil)
+        for _ in 1..<ProviderHolds.failuresInARow { holds.note(Self.failure(status), at: Self.place, now: .zero) }
+        for pause in [100, 200, 400, 800, 1000, 1000].map({ Duration.milliseconds($0) }) {
+            holds.note(Self.failure(status), at: .init(provider: "main", model: "other \(pause)"), now: .zero)
+            holds.note(Self.failure(status), at: Self.place, now: .zero)
+            #expect(holds.refusal(at: Self.place, now: .zero)?.retryAfter == pause)
+            #expect(holds.count(at: .zero) == 1)
+            #expect(holds.refusal(at: Self.place, now: pause) == nil)
         }
-        holds.noteAnswer(at: Self.place)
-        holds.note(Self.failure(status), at: Self.place, now: .seconds(5))
-        #expect(holds.refusal(at: Self.place, now: .seconds(5)) == nil)
-        holds.note(UpstreamError(kind: .clientError(status: 400), message: ""), at: Self.place, now: .seconds(6))
-        holds.note(Self.failure(status), at: Self.place, now: .seconds(7))
-        #expect(holds.refusal(at: Self.place, now: .seconds(7)) == nil)
+        for answer in [nil, UpstreamError(kind: .clientError(status: 400), message: "")] {
+            if let answer { holds.note(answer, at: Self.place, now: .zero) } else { holds.noteAnswer(at: Self.place) }
+            for _ in 1..<ProviderHolds.failuresInARow { holds.note(Self.failure(status), at: Self.place, now: .zero) }
+            #expect(holds.refusal(at: Self.place, now: .zero) == nil)
+        }
+    }
+
+    @Test("What a call under way is told later does not shorten what the provider said")
+    func late() {
+        var holds = ProviderHolds(longest: .seconds(120))
+        holds.note(Self.limited(30), at: Self.place, now: .zero)
+        holds.note(Self.limited(nil), at: Self.place, now: .zero)
+        #expect(holds.refusal(at: Self.place, now: .seconds(29))?.retryAfter == .seconds(1))
+        holds.note(Self.limited(60), at: Self.place, now: .zero)
+        #expect(holds.refusal(at: Self.place, now: .seconds(29))?.retryAfter == .seconds(31))
+    }
+
+    @Test("Nobody is told the words that the provider said to another caller")
+    func words() {
+        var holds = ProviderHolds(longest: .seconds(120))
+        var error = Self.limited(30)
+        error.refusal = ProviderRefusal(status: 429, body: Array("about what one caller asked".utf8))
+        holds.note(error, at: Self.place, now: .zero)
+        #expect(
+            holds.refusal(at: Self.place, now: .zero) == UpstreamError(kind: .rateLimited, message: "slow down", retryAfter: .seconds(30)))
     }
 
     @Test("However many models are named, no more than the limit are held")

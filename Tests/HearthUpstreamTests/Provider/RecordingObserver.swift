@@ -25,7 +25,7 @@ final class RecordingObserver: UpstreamObserver {
         state.withLock { $0.calls.append((errorType, duration, usage)) }
     }
 
-    func callRefused(operation: UpstreamOperation, model: String) { state.withLock { $0.refusals += 1 } }
+    func callRefused(operation: UpstreamOperation, model: String, errorType: String) { state.withLock { $0.refusals += 1 } }
     func retried(_ reason: RetryPolicy.Reason) { state.withLock { $0.retries.append(reason) } }
     func firstChunk(model: String, after duration: Duration) { state.withLock { $0.firstChunks.append(duration) } }
     func queueWaited(_ duration: Duration) { state.withLock { $0.waits.append(duration) } }
