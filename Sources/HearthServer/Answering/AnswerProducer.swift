@@ -144,13 +144,13 @@ struct AnswerProducer: Sendable {
     /// Asks the main provider, or where there are others those of the model in their order.
     private func complete(_ question: ChatQuestion, _ request: Request) async throws(UpstreamError) -> ProviderAnswer {
         let model = providers.main.client.model
-        return try await providers.first(.chat, of: model) { provider, isLast in
+        return try await providers.first(.chat, of: model) { provider, attempt in
             do throws(UpstreamError) {
                 return .success(
                     try await provider.spans.around(.chat, model, below: request.trace) { (trace) async throws(UpstreamError) in
                         try await provider.client.complete(
                             question, requestID: request.requestID, traceparent: trace?.traceparent, tracestate: trace?.traceState,
-                            hasAlternative: !isLast)
+                            hasAlternative: !attempt.isLast)
                     })
             } catch {
                 return .failure(error)

@@ -1,5 +1,4 @@
 import HearthCache
-import HearthDrivers
 import HearthTelemetry
 import HearthUpstream
 
@@ -38,27 +37,21 @@ struct QuestionAnswerer: Sendable {
         var requestID: String
         var trace: TraceContext?
         var startedAt: Duration
-        var whenGone: WhenGone?
         /// What the statistics may know of the words; nil where nothing may be kept.
         var words: String? { control.noStore ? nil : query.query }
         var isBypass: Bool { query.skipCache || control.noCache || control.noStore }
     }
 
-    /// Runs its argument once the caller has gone away; what it returns ends the watch.
-    typealias WhenGone = @Sendable (@escaping @Sendable () -> Void) -> ClientDeparture.Watch
-
     /// - Parameters:
     ///   - query: its text is trimmed and within the limits.
     ///   - startedAt: when the request was complete, on the monotonic clock.
-    ///   - whenGone: nil where nobody can leave. A call that nobody waits for any more is ended.
     func answer(
-        _ query: CacheQuery, by tenant: Tenant, control: RequestCacheControl, requestID: String, trace: TraceContext?, startedAt: Duration,
-        whenGone: WhenGone? = nil
+        _ query: CacheQuery, by tenant: Tenant, control: RequestCacheControl, requestID: String, trace: TraceContext?, startedAt: Duration
     ) async throws(APIError) -> AnsweredQuestion {
         let question = identifier.identify(query.query, language: query.language, by: tenant)
         let inquiry = Inquiry(
             query: query, question: question, category: query.category ?? question.normalized.category, control: control,
-            requestID: requestID, trace: trace, startedAt: startedAt, whenGone: whenGone)
+            requestID: requestID, trace: trace, startedAt: startedAt)
         if inquiry.isBypass {
             guard !control.onlyIfCached else { throw notCached(inquiry, result: .bypass, reason: .bypass) }
             return try await ask(inquiry, forward: .request, reason: .bypass, fallback: nil)
@@ -113,7 +106,7 @@ struct QuestionAnswerer: Sendable {
             text: inquiry.query.query, question: inquiry.question, category: inquiry.category, trace: inquiry.trace,
             requestID: inquiry.requestID, acceptsKept: reason == .neverStored || reason == .invalidated || reason == .storeUnavailable,
             mayKeep: !inquiry.control.noStore)
-        let (outcome, role) = await untilGone(inquiry.whenGone) { [producer] in await producer.produce(request) }
+        let (outcome, role) = await producer.produce(request)
         let waited = timeSource.uptime() - waitingSince
         switch outcome {
         case .success(let produced):
@@ -124,8 +117,6 @@ struct QuestionAnswerer: Sendable {
             return AnsweredQuestion(
                 answer: produced.answer, source: .upstream, status: Self.status(of: produced, role: role, forward: forward),
                 isCached: false, isKept: produced.isKept, age: nil, costMicroDollars: paid, savedMicroDollars: 0, missReason: reason)
-        case .failure(let error) where error.kind == .cancelled && inquiry.whenGone != nil:
-            throw Self.callerHasGone
         case .failure(let error):
             let failedAt = timeSource.now()
             if let fallback, !inquiry.isBypass, inquiry.acceptsStale(fallback.answer, at: failedAt),
@@ -135,24 +126,11 @@ struct QuestionAnswerer: Sendable {
             }
             reportFailure(inquiry, result: result, reason: reason, waited: waited)
             throw APIError(error, cacheStatus: CacheStatus.failed(forward, status: error.providerStatus).header)
-        case nil where role != .refused:
-            throw Self.callerHasGone
         case nil:
             reportFailure(inquiry, result: result, reason: reason, waited: waited)
             throw APIError(
                 .overloaded, "Too many callers wait for this answer already; ask again in a second.", retryAfterSeconds: 1)
         }
-    }
-
-    /// Nobody reads it.
-    private static var callerHasGone: APIError { APIError(.overloaded, "The caller has gone.", retryAfterSeconds: 1) }
-
-    private func untilGone<Value: Sendable>(_ whenGone: WhenGone?, _ work: @escaping @Sendable () async -> Value) async -> Value {
-        guard let whenGone else { return await work() }
-        let task = Task(executorPreference: EventLoopExecutor.current) { await work() }
-        let watch = whenGone { task.cancel() }
-        defer { watch.end() }
-        return await task.value
     }
 
     /// An ill store and a caller's own wish are not the cache's misses.

@@ -160,7 +160,9 @@ final class TenantBudgets: Sendable {
 extension UpstreamError {
     /// Whether the provider may charge for a call that failed: it had the question, and perhaps answered it.
     fileprivate var mayBeBilled: Bool {
-        switch kind {
+        guard madeCall else { return false }
+        if streamFault == .reported { return hasBegun }
+        return switch kind {
         case .timeout, .cancelled, .invalidAnswer: true
         case .network: streamFault != nil
         case .rateLimited, .auth, .clientError, .serverError, .overloaded, .breakerOpen, .shutDown, .budgetExhausted: false

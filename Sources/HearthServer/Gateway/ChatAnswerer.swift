@@ -129,6 +129,9 @@ struct ChatAnswerer: Sendable {
             // What may stand in for a failed call cannot once a stream has begun.
             let patience = fallback == nil && inquiry.mayBeginInSilence ? commentInterval : nil
             switch await live.beginning(after: patience) {
+            case .begun where follows && !goesAlone && !inquiry.request.isStreamed && flight.answer?.isFaithful == false:
+                live.close()
+                goesAlone = true
             case .begun:
                 if follows { instruments.coalesced(.shared).increment() }
                 return .live(live)

@@ -125,13 +125,13 @@ struct EmbeddingFetcher: Sendable {
 
     private func call(_ body: [UInt8], _ errand: Errand) async throws(UpstreamError) -> EmbeddingReply {
         let model = errand.request.model
-        return try await providers.first(.embeddings, of: model) { provider, isLast in
+        return try await providers.first(.embeddings, of: model) { provider, attempt in
             do throws(UpstreamError) {
                 return .success(
                     try await provider.spans.around(.embeddings, model, below: errand.trace) { (trace) async throws(UpstreamError) in
                         var call = ForwardedCall(
                             path: "/embeddings", operation: .embeddings, model: model, body: body, requestID: errand.requestID,
-                            traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: !isLast)
+                            traceparent: trace?.traceparent, tracestate: trace?.traceState, hasAlternative: !attempt.isLast)
                         call.expectedResponseBytes = errand.wanted.count * Self.bytesPerEmbedding
                         return try await provider.client.embed(call, count: errand.wanted.count)
                     })

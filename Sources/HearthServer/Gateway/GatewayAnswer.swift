@@ -11,4 +11,6 @@ struct GatewayAnswer: Sendable {
     var identity: ForwardedAnswer.Identity?
     /// Whether a call for the same question had ended while this one was on its way.
     var isShared = false
+    /// False for one that lost something when it was put together from a stream; who did not ask for that stream must not get it.
+    var isFaithful = true
 }

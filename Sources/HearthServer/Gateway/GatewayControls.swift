@@ -74,8 +74,8 @@ struct GatewayControls: Sendable {
             case ("use-cache", .bool(let flag)): cacheControl.noStore = cacheControl.noStore || !flag
             case ("no-cache", _), ("no-store", _), ("use-cache", _): throw Self.invalid(field, "must be true or false")
             case ("namespace", let value):
-                guard let name = value.string, (1...Self.longestNamespace).contains(name.utf8.count) else {
-                    throw Self.invalid(field, "must be a text of 1 to \(Self.longestNamespace) bytes")
+                guard let name = value.string, (1...Self.longestNamespace).contains(name.unicodeScalars.count) else {
+                    throw Self.invalid(field, "must be a text of 1 to \(Self.longestNamespace) characters")
                 }
                 namespace = name
             case ("ttl", let value):

@@ -91,12 +91,12 @@ struct GatewayFetcher: Sendable {
     }
 
     private func forward(_ errand: Errand) async throws(UpstreamError) -> ForwardedAnswer {
-        try await providers.first(.chat, of: errand.request.model) { provider, isLast in
+        try await providers.first(.chat, of: errand.request.model) { provider, attempt in
             do throws(UpstreamError) {
                 return .success(
                     try await provider.spans.around(.chat, errand.request.model, below: errand.trace) {
                         (trace) async throws(UpstreamError) in
-                        try await provider.client.forward(errand.call(in: trace, hasAlternative: !isLast))
+                        try await provider.client.forward(errand.call(in: trace, hasAlternative: !attempt.isLast))
                     })
             } catch {
                 return .failure(error)
@@ -121,7 +121,7 @@ extension GatewayFetcher {
 
     private func stream(_ errand: Errand, to flight: GatewayFlight) async throws(UpstreamError) -> ForwardedAnswer {
         let started = timeSource.uptime()
-        let opened = try await providers.first(.chat, of: errand.request.model) { await open(errand, at: $0, isLast: $1) }
+        let opened = try await providers.first(.chat, of: errand.request.model) { await open(errand, at: $0, $1) }
         do throws(UpstreamError) {
             var answer = try await read(opened, to: flight)
             answer.duration = timeSource.uptime() - started
@@ -138,18 +138,20 @@ extension GatewayFetcher {
     }
 
     /// Until the first bytes are there another provider may still be asked.
-    private func open(_ errand: Errand, at provider: GatewayProviders.Provider, isLast: Bool) async -> Result<Opened, UpstreamError> {
+    private func open(
+        _ errand: Errand, at provider: GatewayProviders.Provider, _ attempt: GatewayProviders.Attempt
+    ) async -> Result<Opened, UpstreamError> {
         let askedAt = timeSource.uptime()
         let span = provider.spans.begin(.chat, errand.request.model, below: errand.trace)
         let asksForUsage = !provider.streamOptions.areUnknown
-        var call = errand.call(in: span.trace, hasAlternative: !isLast, asksForUsage: asksForUsage)
+        var call = errand.call(in: span.trace, hasAlternative: !attempt.isLast, asksForUsage: asksForUsage)
         do throws(UpstreamError) {
             let stream: ProviderStream
             do throws(UpstreamError) {
                 stream = try await provider.client.open(call)
             } catch {
                 guard asksForUsage, !errand.request.hasStreamOptions, StreamOptionsKnowledge.mayBeCause(of: error) else { throw error }
-                call = errand.call(in: span.trace, hasAlternative: !isLast, asksForUsage: false)
+                call = errand.call(in: span.trace, hasAlternative: !attempt.isLast, asksForUsage: false)
                 stream = try await provider.client.open(call)
                 provider.streamOptions.noteUnknown()
             }
@@ -159,8 +161,8 @@ extension GatewayFetcher {
                     Opened(provider: provider.client, call: call, span: span, stream: stream, beginning: beginning, askedAt: askedAt))
             } catch {
                 stream.end(error: error)
-                // Who was overtaken by another provider has lost no client.
-                if error.kind != .cancelled || !providers.areRacing { gatewayInstruments.streamEnded(error.streamEnd).increment() }
+                // One that is of no use any more, since another provider has answered, has lost no client.
+                if error.kind != .cancelled || !attempt.isLost { gatewayInstruments.streamEnded(error.streamEnd).increment() }
                 throw error
             }
         } catch {
@@ -183,7 +185,8 @@ extension GatewayFetcher {
             } catch {
                 throw .brokenStream("one event of it is longer than allowed", .tooLarge)
             }
-            if !hasBegun, !events.isEmpty {
+            let isFirst = !hasBegun
+            if isFirst, !events.isEmpty {
                 hasBegun = true
                 opened.provider.noteFirstChunk(model: opened.call.model, after: timeSource.uptime() - opened.askedAt)
             }
@@ -191,7 +194,9 @@ extension GatewayFetcher {
             flight.append(passed)
             switch ending {
             case nil: next = try await stream.next()
-            case .failed(let error): throw error
+            case .failed(var error):
+                error.hasBegun = !isFirst || !passed.isEmpty
+                throw error
             case .done:
                 guard assembly.isFinished, let completion = assembly.completion else {
                     throw .brokenStream("it ended before its last words", .invalid)
@@ -265,34 +270,7 @@ extension GatewayFetcher {
         case .skip(let refusal): instruments.writeSkips(refusal.metric).increment()
         }
         return GatewayAnswer(
-            answer: answer, decision: decision, paidMicroDollars: answer.costMicroDollars, identity: reply.identity)
-    }
-}
-
-extension UpstreamError {
-    /// The same error, after the first bytes: the provider has worked, and may charge for it.
-    fileprivate var inTheMiddle: UpstreamError {
-        guard kind == .network, streamFault == nil else { return self }
-        var error = self
-        error.streamFault = .cut
-        return error
-    }
-
-    /// Why a stream broke off, as it is counted.
-    fileprivate var streamEnd: GatewayInstruments.StreamEnd {
-        switch streamFault {
-        case .idle: .idle
-        case .tooLarge: .tooLarge
-        case .invalid: .invalid
-        case .reported: .reported
-        case .cut: .reset
-        case nil:
-            switch kind {
-            case .timeout: .deadline
-            case .cancelled, .shutDown: .clientGone
-            case .invalidAnswer: .invalid
-            case .rateLimited, .auth, .clientError, .serverError, .network, .overloaded, .breakerOpen, .budgetExhausted: .reset
-            }
-        }
+            answer: answer, decision: decision, paidMicroDollars: answer.costMicroDollars, identity: reply.identity,
+            isFaithful: reply.isFaithful)
     }
 }

@@ -25,10 +25,7 @@ struct IntentRoutes: Sendable {
         let answered = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
             try await answerer.answer(
                 message, by: context.caller.tenant, control: control, requestID: context.requestID, trace: context.trace,
-                startedAt: startedAt
-            ) { tell in
-                ClientDeparture.watch(context.channel, tell)
-            }
+                startedAt: startedAt)
         }
         guard let intent = Intent(answered.answer.text) else {
             throw APIError(.internalError, "The kept classification cannot be read; ask with Cache-Control: no-cache.")

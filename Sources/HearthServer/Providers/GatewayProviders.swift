@@ -44,10 +44,27 @@ final class GatewayProviders: Sendable {
     /// Models of providers that are left alone now.
     var held: Int { holds.withLock { $0.count(at: timeSource.uptime()) } }
 
-    /// Whether a call may be ended because another provider was faster.
-    var areRacing: Bool { hedgeAfter != nil }
+    /// One provider's turn.
+    struct Attempt: Sendable {
+        /// Whether nobody else is there to ask after it.
+        var isLast: Bool
+        /// From 1 on, in the order in which they were asked.
+        fileprivate var number: Int
+        fileprivate var race: Race?
 
-    typealias Ask<Answer> = @Sendable (Provider, _ isLast: Bool) async -> Result<Answer, UpstreamError>
+        /// Whether a provider has answered, and nobody waits for this one any more.
+        var isLost: Bool { race.map { $0.winner.load(ordering: .relaxed) > 0 } ?? false }
+
+        /// Whether the one that has answered was asked later, because this one was silent.
+        fileprivate var isOvertaken: Bool { race.map { $0.winner.load(ordering: .relaxed) > number } ?? false }
+    }
+
+    fileprivate final class Race: Sendable {
+        /// The attempt that was answered first; 0 until then.
+        let winner = Atomic(0)
+    }
+
+    typealias Ask<Answer> = @Sendable (Provider, Attempt) async -> Result<Answer, UpstreamError>
 
     /// Asks one provider after the other until one answers.
     ///
@@ -70,7 +87,7 @@ final class GatewayProviders: Sendable {
         var failure: UpstreamError?
         for (index, provider) in order.enumerated() {
             if index > 0 { instruments.routed(.failover).increment() }
-            switch await attempt(provider, errand, isLast: index == order.count - 1, ask) {
+            switch await attempt(provider, errand, Attempt(isLast: index == order.count - 1, number: index + 1), ask) {
             case .success(let answer): return answer
             case .failure(let error):
                 // A spare may refuse what the provider before it would have answered: then it is that one's failure.
@@ -91,6 +108,7 @@ final class GatewayProviders: Sendable {
         _ order: [Provider], _ errand: Errand, _ patience: Duration, _ ask: @escaping Ask<Answer>
     ) async throws(UpstreamError) -> Answer {
         let result = await withTaskGroup(of: Turn<Answer>.self) { group -> Result<Answer, UpstreamError> in
+            let race = Race()
             var asked = 0
             var underWay: Set<Int> = []
             var failure: UpstreamError?
@@ -100,7 +118,8 @@ final class GatewayProviders: Sendable {
                 asked += 1
                 let number = asked
                 underWay.insert(number)
-                group.addTask { .ended(number, await self.attempt(provider, errand, isLast: isLast, ask)) }
+                let attempt = Attempt(isLast: isLast, number: number, race: race)
+                group.addTask { .ended(number, await self.attempt(provider, errand, attempt, ask)) }
                 if !isLast {
                     group.addTask {
                         try? await Task.sleep(for: patience)
@@ -117,8 +136,7 @@ final class GatewayProviders: Sendable {
                     instruments.routed(.hedge).increment()
                     askNext()
                 case .ended(let number, .success(let answer)):
-                    // Those asked before it have been silent for longer than anybody waits.
-                    for overtaken in underWay where overtaken < number { order[overtaken - 1].client.noteOvertaken() }
+                    race.winner.store(number, ordering: .relaxed)
                     return .success(answer)
                 case .ended(let number, .failure(let error)):
                     underWay.remove(number)
@@ -141,7 +159,7 @@ final class GatewayProviders: Sendable {
     }
 
     private func attempt<Answer: Sendable>(
-        _ provider: Provider, _ errand: Errand, isLast: Bool, _ ask: Ask<Answer>
+        _ provider: Provider, _ errand: Errand, _ attempt: Attempt, _ ask: Ask<Answer>
     ) async -> Result<Answer, UpstreamError> {
         let place = ProviderHolds.Place(provider: provider.name, model: errand.model)
         if let refusal = holds.withLock({ $0.refusal(at: place, now: timeSource.uptime()) }) {
@@ -149,7 +167,10 @@ final class GatewayProviders: Sendable {
             provider.client.noteHeld(refusal, errand.operation, model: errand.model)
             return .failure(refusal)
         }
-        let result = await ask(provider, isLast)
+        let result = await ask(provider, attempt)
+        if attempt.isOvertaken, case .failure(let error) = result, error.kind == .cancelled, error.madeCall {
+            provider.client.noteOvertaken()
+        }
         holds.withLock {
             switch result {
             case .success: $0.noteAnswer(at: place)

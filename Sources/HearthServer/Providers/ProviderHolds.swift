@@ -78,6 +78,7 @@ struct ProviderHolds: Sendable {
         }
         var error = error
         error.refusal = nil
+        error.isUnsent = true
         holds[place] = Hold(until: end, error: error)
     }
 

@@ -33,10 +33,7 @@ struct CacheRoutes: Sendable {
         let answered = try await SharedAnswerProtection.guarding(protection, since: startedAt, timeSource) {
             try await answerer.answer(
                 query, by: context.caller.tenant, control: control, requestID: context.requestID, trace: context.trace,
-                startedAt: startedAt
-            ) { tell in
-                ClientDeparture.watch(context.channel, tell)
-            }
+                startedAt: startedAt)
         }
         let response = Self.response(answered, protection, requestID: context.requestID, elapsed: timeSource.uptime() - startedAt)
         await protection?.hold(since: startedAt, timeSource)

@@ -23,7 +23,7 @@ extension UpstreamError {
             error.message = "The provider refused the key in a stream. Set a valid OPENAI_API_KEY; kept answers are served."
             return error
         }
-        // Other failures are told as they are, but stay failures of the connection: the provider may charge for what came before them.
+        // Other failures are told as they are, but stay failures of the connection.
         switch status {
         case 429: error.kind = .rateLimited
         case 400...499 where status != 408: error.kind = .clientError(status: status)

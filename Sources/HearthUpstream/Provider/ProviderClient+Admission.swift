@@ -16,7 +16,9 @@ extension ProviderClient {
                         "Too many questions wait for the provider \(host). Ask again in a moment, or raise HEARTH_UPSTREAM_CONCURRENCY.",
                     retryAfter: RetryAfter.shortest)
             case .cancelled:
-                throw UpstreamError(HTTPClientError(kind: .cancelled, host: host))
+                var error = UpstreamError(HTTPClientError(kind: .cancelled, host: host))
+                error.isUnsent = true
+                throw error
             }
         }
         observer.queueWaited(time.uptime() - start)

@@ -40,8 +40,12 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
     package var status: Int?
     /// When it makes sense to ask again; 1 s to 120 s.
     package var retryAfter: Duration?
+    /// Whether nothing was sent for it: it was still waiting for its turn, or the provider is left alone after what it said to others.
+    package var isUnsent = false
     /// What was wrong with a stream that broke off.
     package var streamFault: StreamFault?
+    /// Whether a part of the answer had come.
+    package var hasBegun = false
     /// What the provider itself said, where it may be passed on.
     package var refusal: ProviderRefusal?
 
@@ -87,7 +91,8 @@ package struct UpstreamError: Error, Sendable, Equatable, CustomStringConvertibl
 
     /// Whether a call reached out to the provider.
     package var madeCall: Bool {
-        switch kind {
+        guard !isUnsent else { return false }
+        return switch kind {
         case .overloaded, .breakerOpen, .budgetExhausted: false
         case .timeout, .rateLimited, .auth, .clientError, .serverError, .network, .invalidAnswer, .cancelled, .shutDown: true
         }

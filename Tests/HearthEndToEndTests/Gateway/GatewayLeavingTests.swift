@@ -24,21 +24,4 @@ struct GatewayLeavingTests {
         #expect(try await hearth.chat("Do you repair umbrellas?").status == 200)
         #expect(try await hearth.metrics().value(count) == 1)
     }
-
-    @Test(
-        "A question of Hearth's own interface ends with the one who asked it",
-        arguments: [("/api/v1/cache/query", "query"), ("/api/v1/ai/intent", "message")], ["", "Cache-Control: no-store\r\n"])
-    func ownInterface(route: (path: String, field: String), control: String) async throws {
-        let stage = try await Stage(latencyMilliseconds: 60_000)
-        let hearth = try await stage.start()
-        let body = #"{"\#(route.field)": "Do you repair umbrellas?"}"#
-        let connection = try await RawConnection.open(port: hearth.port)
-        try await connection.send(
-            "POST \(route.path) HTTP/1.1\r\nHost: localhost\r\n\(control)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
-        try await Deadline.until("the provider is asked") { try await hearth.metrics().value("hearth_upstream_requests_in_flight") == 1 }
-        await connection.close()
-        try await Deadline.until("the call is over", within: .seconds(20)) {
-            try await hearth.metrics().value("hearth_upstream_requests_in_flight") == 0
-        }
-    }
 }

@@ -45,4 +45,31 @@ struct GatewayStreamFormsTests {
         #expect(kept.status == 504)
         #expect(provider.requests.count == 1)
     }
+
+    @Test("Who wants an answer whole that another caller's stream loses a part of is given one of his own")
+    func follower() async throws {
+        let first =
+            #"{"index":0,"delta":{"role":"assistant","content":[{"type":"thinking","thinking":"Gift cards?"}]},"finish_reason":null}"#
+        let stream = Self.event(first) + Self.event(#"{"index":0,"delta":{"content":"Yes."},"finish_reason":"stop"}"#) + Self.end
+        let provider = try await ScriptedServer.start { request in
+            guard String(decoding: request.body, as: UTF8.self).contains(#""stream":true"#) else {
+                return [
+                    .answer(
+                        #"{"id":"c","created":1,"object":"chat.completion","model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":"Alone."},"finish_reason":"stop"}]}"#
+                    )
+                ]
+            }
+            let header = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: \(stream.utf8.count)\r\n\r\n"
+            let cut = stream.index(stream.startIndex, offsetBy: Self.event(first).count)
+            return [.text(header + stream[..<cut]), .wait(.seconds(2)), .text(String(stream[cut...]))]
+        }
+        let stage = try await Stage()
+        let hearth = try await stage.start(environment: ["OPENAI_BASE_URL": provider.url + "/v1"])
+        let leader = try await RawConnection.open(port: hearth.port)
+        try await leader.send(ChatBody.raw(ChatBody.question("Do you sell gift cards?", streamed: true)))
+        try await Deadline.until("the stream has begun") { leader.received.contains("Gift cards?") }
+        #expect(try await hearth.chat("Do you sell gift cards?").said == "Alone.")
+        try await Deadline.until("the stream is whole") { leader.received.contains("[DONE]") }
+        await leader.close()
+    }
 }

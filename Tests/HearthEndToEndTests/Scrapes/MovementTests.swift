@@ -15,6 +15,7 @@ struct MovementTests {
           staleWhileRevalidateShare: {location: 1}
           staleIfError: {location: 30d}
         log: {level: trace}
+        gateway: {longestHold: 0s}
         """
 
     @Test("After a walk through the service every child that can move has moved; the others are listed with their reasons")
