@@ -17,7 +17,7 @@ struct Console: Sendable {
         do {
             try Self.write(text, to: .standardOutput)
         } catch {
-            if endsWithItsReader { exit(ExitStatus.done) }
+            if endsWithItsReader { Program.end(ExitStatus.done) }
         }
     }
 
