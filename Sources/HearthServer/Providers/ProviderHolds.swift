@@ -17,8 +17,8 @@ struct ProviderHolds: Sendable {
     /// after half a second and later, hardly longer than they wait by themselves. No failure without a time counts longer.
     static let unsaid: Duration = .seconds(1)
 
-    /// From which failure in a row on one that says no time counts: official clients send a request again that fails, which may be the only
-    /// one that does. After five the breaker takes over.
+    /// From which failure in a row on one that says no time counts: fewer may come from one request or one bad moment, and after five the
+    /// breaker takes over.
     static let failuresInARow = 3
 
     /// How long the first of them counts; the time doubles with each more, up to ``unsaid``. A provider that fails a part of its calls
@@ -43,7 +43,8 @@ struct ProviderHolds: Sendable {
 
     /// What the provider said, with the time that is left; nil where it may be asked.
     mutating func refusal(at place: Place, now: Duration) -> UpstreamError? {
-        guard let hold = holds[place] else { return nil }
+        // Mostly there are none, and every call comes by here.
+        guard !holds.isEmpty, let hold = holds[place] else { return nil }
         guard now < hold.until else {
             holds[place] = nil
             return nil
@@ -84,7 +85,7 @@ struct ProviderHolds: Sendable {
 
     /// Notes that the provider worked on a call.
     mutating func noteAnswer(at place: Place) {
-        failures[place] = nil
+        if !failures.isEmpty { failures[place] = nil }
     }
 
     /// How long one more failure counts that says no time; nil is not at all.
