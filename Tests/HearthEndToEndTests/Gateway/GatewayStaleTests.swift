@@ -41,11 +41,17 @@ struct GatewayStaleTests {
         }
     }
 
+    /// With an answer that is past its time, and may stand in for one that cannot be had.
+    private static func startWithStale(_ route: Route, on stage: Stage) async throws -> RunningHearth {
+        let hearth = try await stage.start(settings: settings(lifetime: "1s", staleShare: 0))
+        try await keepUntilStale(hearth, route)
+        return hearth
+    }
+
     @Test("What stands in for a failed call is not what was invalidated during it", arguments: Route.allCases)
     func invalidated(route: Route) async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(settings: Self.settings(lifetime: "1s", staleShare: 0))
-        try await Self.keepUntilStale(hearth, route)
+        let hearth = try await Self.startWithStale(route, on: stage)
         try await stage.provider.behave(#""status": 503"#)
         #expect(try await Self.ask(hearth, route).header("Cache-Status")?.contains("detail=sie") == true)
         try await stage.provider.behave(#""status": 503, "latencyMilliseconds": 5000"#)
@@ -59,8 +65,7 @@ struct GatewayStaleTests {
     @Test("Who asks for what the provider refuses is told so, whatever is kept", arguments: Route.allCases)
     func refused(route: Route) async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(settings: Self.settings(lifetime: "1s", staleShare: 0))
-        try await Self.keepUntilStale(hearth, route)
+        let hearth = try await Self.startWithStale(route, on: stage)
         try await stage.provider.behave(#""status": 400"#)
         #expect(try await Self.ask(hearth, route).status == 400)
         try await stage.provider.behave(#""status": 500"#)
@@ -71,8 +76,7 @@ struct GatewayStaleTests {
     @Test("What stands in for a failed call is no further past its time than the caller accepts", arguments: Route.allCases)
     func tooStale(route: Route) async throws {
         let stage = try await Stage()
-        let hearth = try await stage.start(settings: Self.settings(lifetime: "1s", staleShare: 0))
-        try await Self.keepUntilStale(hearth, route)
+        let hearth = try await Self.startWithStale(route, on: stage)
         try await stage.provider.behave(#""status": 503"#)
         #expect(try await Self.ask(hearth, route, "max-stale=0").status == 503)
         for control in ["max-stale=3600", "max-stale", nil] {
