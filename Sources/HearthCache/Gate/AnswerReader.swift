@@ -1,5 +1,11 @@
 import HearthTelemetry
 
+/// An answer with what the rules find in it: read once for everyone who judges it.
+package struct AnswerReading: Sendable {
+    let text: String
+    let findings: [AnswerReader.Finding]
+}
+
 /// Finds phrases of the rule files in an answer.
 struct AnswerReader: Sendable {
     /// One phrase and where it begins, counted in words.
@@ -14,10 +20,10 @@ struct AnswerReader: Sendable {
         self.rules = rules
     }
 
-    /// The hedges and refusals in the answer's own language and in English, which models fall back to when they refuse.
-    func findings(in text: String, language: Language) -> [Finding] {
+    /// With the hedges and refusals in the answer's own language and in English, which models fall back to when they refuse.
+    func read(_ text: String, language: Language) -> AnswerReading {
         let own = findings(in: text, rules[language])
-        return language == .en ? own : own + findings(in: text, rules[.en])
+        return AnswerReading(text: text, findings: language == .en ? own : own + findings(in: text, rules[.en]))
     }
 
     private func findings(in text: String, _ rules: LanguageRules) -> [Finding] {
@@ -41,6 +47,8 @@ struct AnswerReader: Sendable {
     private static func asItReads(_ text: String) -> String {
         var text = text
         // ASCII needs no look into Unicode's tables.
+        let isPlain = text.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "`") }
+        if isPlain { return text }
         if text.unicodeScalars.contains(where: { $0.value >= 0x80 && $0.properties.isDefaultIgnorableCodePoint }) {
             text = String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }))
         }

@@ -25,11 +25,21 @@ package struct ConfidenceEstimator: Sendable {
     /// The best estimate there is: token probabilities, else a stated value, else the rule.
     ///
     /// Values that are no probability (not a number, out of range) are taken for absent.
+    ///
     /// - Parameters:
     ///   - meanTokenProbability: See ``meanProbability(of:)``; nil when the provider gave none.
     ///   - statedConfidence: What a structured answer states about itself.
     package func estimate(
         text: String, language: Language, finishReason: String?, meanTokenProbability: Double? = nil, statedConfidence: Double? = nil
+    ) -> ConfidenceEstimate {
+        estimate(
+            reader.read(text, language: language), finishReason: finishReason, meanTokenProbability: meanTokenProbability,
+            statedConfidence: statedConfidence)
+    }
+
+    /// The same for an answer that has been read already.
+    package func estimate(
+        _ answer: AnswerReading, finishReason: String?, meanTokenProbability: Double? = nil, statedConfidence: Double? = nil
     ) -> ConfidenceEstimate {
         if let mean = meanTokenProbability, (0...1).contains(mean) {
             return ConfidenceEstimate(value: mean, method: .logprobs)
@@ -37,7 +47,7 @@ package struct ConfidenceEstimator: Sendable {
         if let stated = statedConfidence, (0...1).contains(stated) {
             return ConfidenceEstimate(value: stated, method: .stated)
         }
-        return ConfidenceEstimate(value: byRule(text, language, finishReason), method: .rule)
+        return ConfidenceEstimate(value: Self.byRule(answer, finishReason), method: .rule)
     }
 
     /// The mean of the probabilities, not of their logarithms: 0 and -0.6931 are 1 and 0.5 and give 0.75.
@@ -48,24 +58,34 @@ package struct ConfidenceEstimator: Sendable {
         return logarithms.reduce(0) { $0 + exp($1) } / Double(logarithms.count)
     }
 
-    private func byRule(_ text: String, _ language: Language, _ finishReason: String?) -> Double {
-        var value = Self.highestByRule
-        if finishReason != "stop" { value -= Self.unfinishedCost }
+    private static func byRule(_ answer: AnswerReading, _ finishReason: String?) -> Double {
+        var value = highestByRule
+        if finishReason != "stop" { value -= unfinishedCost }
         var letters = 0
-        for scalar in text.unicodeScalars where scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+        for scalar in answer.text.unicodeScalars where isLetter(scalar) {
             letters += 1
-            if letters >= Self.shortAnswerLetters { break }
+            if letters >= shortAnswerLetters { break }
         }
-        if letters < Self.shortAnswerLetters { value -= Self.shortAnswerCost }
-        if text.utf8.count > Self.longAnswerBytes { value -= Self.longAnswerCost }
-        for finding in reader.findings(in: text, language: language) {
+        if letters < shortAnswerLetters { value -= shortAnswerCost }
+        if answer.text.utf8.count > longAnswerBytes { value -= longAnswerCost }
+        for finding in answer.findings {
             switch finding.phrase {
-            case .strongHedge: value -= Self.strongHedgeCost
-            case .weakHedge: value -= Self.weakHedgeCost
+            case .strongHedge: value -= strongHedgeCost
+            case .weakHedge: value -= weakHedgeCost
             case .refusal: break
             }
         }
         // Two decimals: 0.85 - 0.1 is to be 0.75, not 0.7499999.
-        return (max(value, Self.lowestByRule) * 100).rounded() / 100
+        return (max(value, lowestByRule) * 100).rounded() / 100
+    }
+
+    /// A letter or a digit of any script.
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        // Without a look into Unicode's tables.
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+        case 0..<0x80: false
+        default: scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        }
     }
 }

@@ -13,6 +13,12 @@ package struct RefusalDetector: Sendable {
     }
 
     package func isRefusal(_ text: String, language: Language) -> Bool {
-        reader.findings(in: text, language: language).contains { $0.phrase == .refusal && $0.position < Self.openingWords }
+        isRefusal(read(text, language: language))
+    }
+
+    package func read(_ text: String, language: Language) -> AnswerReading { reader.read(text, language: language) }
+
+    package func isRefusal(_ answer: AnswerReading) -> Bool {
+        answer.findings.contains { $0.phrase == .refusal && $0.position < Self.openingWords }
     }
 }

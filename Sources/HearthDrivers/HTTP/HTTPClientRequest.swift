@@ -68,8 +68,9 @@ extension HTTPClientRequest {
     ///
     /// Line breaks in a header would let a caller's text start a header of its own.
     var fault: String? {
-        let scheme = url.prefix(8).lowercased()
-        guard scheme.hasPrefix("http://") || scheme.hasPrefix("https://") else {
+        // Letters in lower case; `:` and `/` have this bit, too.
+        let beginning = url.utf8.prefix(8).map { $0 | 0x20 }
+        guard beginning.starts(with: "http://".utf8) || beginning.starts(with: "https://".utf8) else {
             return "the address does not begin with http:// or https://"
         }
         guard !host.isEmpty else { return "the address names no host" }

@@ -47,7 +47,8 @@ enum AnswerHeaders {
     static func fields(_ list: [(name: HTTPField.Name, value: String)]) -> HTTPFields {
         var fields = HTTPFields()
         fields.reserveCapacity(list.count + 1)
-        for field in list { fields[field.name] = field.value }
+        // No name comes twice.
+        for field in list { fields.append(HTTPField(name: field.name, value: field.value)) }
         return fields
     }
 

@@ -175,9 +175,10 @@ struct AnswerProducer: Sendable {
         _ reply: ProviderAnswer, _ statement: AnswerStructure.Statement?, for request: Request, generation: Int64
     ) -> Produced {
         let language = request.question.key.language
+        let reading = refusals.read(reply.text, language: language)
         var judgement = confidence.estimate(
-            text: reply.text, language: language, finishReason: reply.finishReason,
-            meanTokenProbability: reply.meanTokenProbability, statedConfidence: statement?.confidence ?? reply.statedConfidence)
+            reading, finishReason: reply.finishReason, meanTokenProbability: reply.meanTokenProbability,
+            statedConfidence: statement?.confidence ?? reply.statedConfidence)
         // One that is sure of its words may still be unsure of what they say.
         if let statement, statement.confidence < judgement.value {
             judgement = ConfidenceEstimate(value: statement.confidence, method: .stated)
@@ -187,7 +188,7 @@ struct AnswerProducer: Sendable {
             AnswerCandidate(
                 // The client returns whole bodies only.
                 isSuccess: true, isComplete: true, finishReason: reply.finishReason, text: reply.text,
-                isRefusal: reply.refusal != nil || refusals.isRefusal(reply.text, language: language),
+                isRefusal: reply.refusal != nil || refusals.isRefusal(reading),
                 confidence: judgement.value, mayStore: request.mayKeep))
         let now = timeSource.now()
         let key = request.question.key

@@ -82,8 +82,24 @@ enum LoopbackAddress {
         host == "localhost" || host == "::1" || isLoopbackIPv4(host)
     }
 
+    /// Four numbers up to 255 of which the first is 127. It is asked for each request.
     private static func isLoopbackIPv4(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        guard host.utf8.starts(with: "127.".utf8) else { return false }
+        var dots = 0
+        var number: Int?
+        for byte in host.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                let grown = (number ?? 0) * 10 + Int(byte - UInt8(ascii: "0"))
+                guard grown <= 255 else { return false }
+                number = grown
+            case UInt8(ascii: "."):
+                guard number != nil else { return false }
+                number = nil
+                dots += 1
+            default: return false
+            }
+        }
+        return dots == 3 && number != nil
     }
 }

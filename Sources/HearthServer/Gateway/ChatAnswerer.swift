@@ -4,7 +4,9 @@ import HearthTelemetry
 import HearthUpstream
 
 /// Answers chat completions: from the cache, from an answer past its time where that is allowed, or by asking the provider.
-struct ChatAnswerer: Sendable {
+///
+/// A class, since every request holds on to it: a copy of all that it has would be a hundred references to count.
+final class ChatAnswerer: Sendable {
     let identifier: GatewayIdentifier
     let cache: AnswerCache
     let fetcher: GatewayFetcher
@@ -17,6 +19,24 @@ struct ChatAnswerer: Sendable {
     let timeSource: any TimeSource
     /// How long a stream may be silent before the caller is sent something.
     let commentInterval: Duration
+
+    init(
+        identifier: GatewayIdentifier, cache: AnswerCache, fetcher: GatewayFetcher, flights: GatewayFlights, refusals: RememberedRefusals,
+        refresher: BackgroundRefresher, reporter: UsageReporter, lookups: LookupSpan, instruments: CacheInstruments,
+        timeSource: any TimeSource, commentInterval: Duration
+    ) {
+        self.identifier = identifier
+        self.cache = cache
+        self.fetcher = fetcher
+        self.flights = flights
+        self.refusals = refusals
+        self.refresher = refresher
+        self.reporter = reporter
+        self.lookups = lookups
+        self.instruments = instruments
+        self.timeSource = timeSource
+        self.commentInterval = commentInterval
+    }
 
     /// A request with everything that was found out about it on the way to an answer.
     struct Inquiry: Sendable {
@@ -77,7 +97,7 @@ struct ChatAnswerer: Sendable {
     }
 
     private func enter(_ errand: GatewayFetcher.Errand, alone: Bool = false) -> GatewayFlights.Entrance {
-        let call: @Sendable (GatewayFlight) async -> GatewayFlight.Outcome = { flight in
+        let call: @Sendable (GatewayFlight) async -> GatewayFlight.Outcome = { [self] flight in
             let outcome = await fetcher.fetch(errand, for: flight)
             guard case .success(let answer) = outcome else { return outcome }
             if flight.bytes > 0 { flights.noteLength(flight.bytes) }
@@ -176,7 +196,7 @@ struct ChatAnswerer: Sendable {
         errand.request.controls.renew(answer)
         // Nobody reads along.
         errand.requestID = "refresh"
-        refresher.run { [errand] in
+        refresher.run { [self, errand] in
             let flight: GatewayFlight
             let reader: GatewayFlight.Reader
             switch enter(errand) {

@@ -242,12 +242,13 @@ extension GatewayFetcher {
     private func judged(_ reply: ForwardedAnswer, _ errand: Errand) -> GatewayAnswer {
         let key = errand.question.key
         let completion = reply.completion.bytes
+        let reading = refusals.read(reply.text, language: key.language)
         let judgement = confidence.estimate(
-            text: reply.text, language: key.language, finishReason: reply.finishReason, meanTokenProbability: reply.meanTokenProbability)
+            reading, finishReason: reply.finishReason, meanTokenProbability: reply.meanTokenProbability)
         var candidate = AnswerCandidate(
             // Streams that broke off are errors, and never come here.
             isSuccess: true, isComplete: reply.isFaithful, finishReason: reply.finishReason, text: reply.text,
-            isRefusal: reply.isRefusal || refusals.isRefusal(reply.text, language: key.language), confidence: judgement.value,
+            isRefusal: reply.isRefusal || refusals.isRefusal(reading), confidence: judgement.value,
             mayStore: !errand.request.controls.cacheControl.noStore, sizeBytes: completion.count)
         candidate.callsTools = reply.callsTools
         let decision = gate.decide(candidate)

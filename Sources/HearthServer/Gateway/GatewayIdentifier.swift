@@ -19,7 +19,7 @@ struct GatewayIdentifier: Sendable {
     func identify(
         _ conversation: ConversationDeriver.Conversation, text: String?, _ controls: GatewayControls, by tenant: Tenant
     ) -> IdentifiedQuestion {
-        let language = controls.language ?? identifier.detect(String((text ?? "").prefix(Self.detectedCharacters))).language
+        let language = controls.language ?? identifier.detect(Self.beginning(of: text ?? "")).language
         var conversation = conversation
         if let namespace = controls.namespace {
             // A second object behind that of the fields, which no request without a namespace has.
@@ -28,5 +28,9 @@ struct GatewayIdentifier: Sendable {
         var question = deriver.question(conversation, language: language, in: tenants.space(of: tenant))
         question.tenant = tenant
         return question
+    }
+
+    private static func beginning(of text: String) -> String {
+        text.utf8.count <= detectedCharacters ? text : String(text.prefix(detectedCharacters))
     }
 }

@@ -16,7 +16,7 @@ struct HostNames: Sendable {
         var host = authority.lowercased()
         if host.hasPrefix("[") {
             host = String(host.dropFirst().prefix { $0 != "]" })
-        } else if let colon = host.lastIndex(of: ":") {
+        } else if let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")) {
             host = String(host[..<colon])
         }
         if host.hasSuffix(".") { host.removeLast() }

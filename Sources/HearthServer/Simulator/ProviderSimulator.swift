@@ -1,6 +1,7 @@
 import HTTPTypes
 import HearthTelemetry
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import ServiceLifecycle
@@ -45,6 +46,8 @@ package final class ProviderSimulator: Service {
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
             router: router,
+            // Whoever measures with it wants to see little of it: each change of threads costs as much as an answer.
+            server: HTTPServerBuilder { LoopBoundChannel(inner: HTTP1Channel(responder: $0)) },
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: options.port), serverName: "hearth-simulator"),
             onServerRunning: { channel in
                 listening.announce(channel.localAddress?.port.map { .success($0) } ?? .failure(SimulatorStopped()))

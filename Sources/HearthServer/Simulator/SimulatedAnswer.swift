@@ -10,7 +10,7 @@ enum SimulatedAnswer {
     static func text(for question: String) -> String {
         let folded = fold(question)
         if let known = known.first(where: { $0.questions.contains(folded) }) { return "\(known.answer) \(marker(known.language))" }
-        let language = language(of: question)
+        let language = language(of: question, folded: folded)
         let quoted = String(question.prefix(maximumQuotedCharacters))
         let sentence =
             switch language {
@@ -24,7 +24,7 @@ enum SimulatedAnswer {
     }
 
     static func refusal(for question: String) -> String {
-        let language = language(of: question)
+        let language = language(of: question, folded: fold(question))
         let sentence =
             switch language {
             case .en: "I'm sorry, but I can't help with that."
@@ -47,15 +47,15 @@ enum SimulatedAnswer {
     }
 
     /// A rough guess, good enough to choose the language of an invented sentence: by script, then by frequent words.
-    static func language(of text: String) -> Language {
+    private static func language(of text: String, folded: String) -> Language {
         var scores = [Language: Int]()
-        for scalar in text.unicodeScalars {
+        for scalar in text.unicodeScalars where scalar.value >= 0x80 {
             if (0x0590...0x05ff).contains(scalar.value) { return .he }
             if (0x0400...0x04ff).contains(scalar.value) { return .ru }
             if "¿¡ñ".unicodeScalars.contains(scalar) { scores[.es, default: 0] += 3 }
             if "ãõç".unicodeScalars.contains(scalar) { scores[.pt, default: 0] += 3 }
         }
-        for word in fold(text).split(separator: " ") {
+        for word in folded.split(separator: " ") {
             if spanishWords.contains(word) { scores[.es, default: 0] += 1 }
             if portugueseWords.contains(word) { scores[.pt, default: 0] += 1 }
             if englishWords.contains(word) { scores[.en, default: 0] += 1 }
@@ -104,17 +104,21 @@ enum SimulatedAnswer {
 struct SimulatedTokens: Sendable {
     /// Words with the space before them; a real tokenizer would cut finer.
     let tokens: [String]
-    /// Natural logarithms of the tokens' probabilities.
+    /// Natural logarithms of the tokens' probabilities; empty where they are not wanted, since they take a while.
     let logprobs: [Double]
 
     /// - Parameter isSure: probabilities of 0.85 to 0.99, else 0.15 to 0.45.
-    init(_ text: String, isSure: Bool, seed: UInt64) {
+    init(_ text: String, isSure: Bool, seed: UInt64, withLogprobs: Bool = true) {
         var tokens: [String] = []
         for (position, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
             tokens.append(position == 0 ? String(word) : " " + word)
         }
-        var dice = SplitMix64(seed: seed ^ Self.hash(text))
         self.tokens = tokens
+        guard withLogprobs else {
+            logprobs = []
+            return
+        }
+        var dice = SplitMix64(seed: seed ^ Self.hash(text))
         logprobs = tokens.map { _ in
             let unit = Double(dice.next() >> 11) / Double(1 << 53)
             return Self.naturalLogarithm(isSure ? 0.85 + 0.14 * unit : 0.15 + 0.3 * unit)

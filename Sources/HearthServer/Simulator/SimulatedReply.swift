@@ -34,8 +34,8 @@ struct SimulatedReply: Sendable {
         finishReason = behavior.mode == .length ? "length" : call == nil ? "stop" : "tool_calls"
         model = request.model ?? "gpt-4o-mini"
         id = "chatcmpl-simulated-\(String(SimulatedTokens.hash(question), radix: 16))-\(sequence)"
-        tokens = SimulatedTokens(content, isSure: behavior.mode != .lowConfidence, seed: seed)
         givesLogprobs = request.logprobs == true || behavior.alwaysLogprobs
+        tokens = SimulatedTokens(content, isSure: behavior.mode != .lowConfidence, seed: seed, withLogprobs: givesLogprobs)
         streamsUsage = request.streamOptions?.includeUsage == true
         usage =
             switch behavior.mode {
@@ -74,8 +74,8 @@ struct SimulatedReply: Sendable {
         }
         var chunks = [piece(SimulatorBody.Message(role: "assistant", content: ""))]
         if let refusal { chunks.append(piece(SimulatorBody.Message(refusal: refusal))) }
-        for (token, logprob) in zip(tokens.tokens, tokens.logprobs) {
-            let logprobs = givesLogprobs ? SimulatorBody.Logprobs([token], [logprob]) : nil
+        for (index, token) in tokens.tokens.enumerated() {
+            let logprobs = givesLogprobs ? SimulatorBody.Logprobs([token], [tokens.logprobs[index]]) : nil
             chunks.append(piece(SimulatorBody.Message(content: token), logprobs: logprobs))
         }
         return chunks + [piece(SimulatorBody.Message(), finishReason: finishReason)]

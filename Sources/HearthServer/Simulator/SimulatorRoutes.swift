@@ -16,7 +16,12 @@ struct SimulatorRoutes: Sendable {
 
     func add(to router: Router<BasicRequestContext>) {
         router.post("/v1/chat/completions") { request, _ in try await counted(\.chatCompletions) { try await chat(request) } }
-        router.post("/v1/embeddings") { request, _ in try await counted(\.embeddings) { try await embeddings(request) } }
+        router.post("/v1/embeddings") { request, _ in
+            // Thousands of vectors take a while, for which others would wait.
+            try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await counted(\.embeddings) { try await embeddings(request) }
+            }
+        }
         router.get("/v1/models") { _, _ in
             state.count(\.models)
             return try json(SimulatorBody.ModelList(data: Self.models.map { SimulatorBody.Model(id: $0) }))

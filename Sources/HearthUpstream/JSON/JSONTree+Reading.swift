@@ -125,12 +125,16 @@ private struct JSONTreeReader {
         position += 1
         var start = position
         var unescaped: [UInt8] = []
-        while let byte = next {
+        // All bits that the bytes have: where the highest is not among them, there is nothing to be validated.
+        var bits: UInt8 = 0
+        while position < bytes.count {
+            let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""):
                 let rest = bytes[start..<position]
                 position += 1
-                return unescaped.isEmpty ? String(validating: rest, as: UTF8.self) : String(validating: unescaped + rest, as: UTF8.self)
+                guard unescaped.isEmpty else { return String(validating: unescaped + rest, as: UTF8.self) }
+                return bits < 0x80 ? String(decoding: rest, as: UTF8.self) : String(validating: rest, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 unescaped += bytes[start..<position]
                 position += 1
@@ -140,6 +144,7 @@ private struct JSONTreeReader {
             case 0..<0x20:
                 return nil
             default:
+                bits |= byte
                 position += 1
             }
         }

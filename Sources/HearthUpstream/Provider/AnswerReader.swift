@@ -49,6 +49,8 @@ struct AnswerReader: Sendable {
 extension AnswerReader {
     static func isJSON(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
+        // As most providers write it.
+        if contentType == "application/json" { return true }
         let type = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
         return type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
     }

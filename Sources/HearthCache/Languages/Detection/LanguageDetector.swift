@@ -37,7 +37,7 @@ package struct LanguageDetector: Sendable {
             }
             for letter in rules[language].tellingLetters { letters[letter, default: 0] |= bit }
             let frequent = rules[language].functionWords.joined(separator: " ")
-            samples.append(Self.words(of: (LanguageSample.text(language) + "\n" + frequent).unicodeScalars))
+            samples.append(Self.words(of: LanguageSample.text(language) + "\n" + frequent))
         }
         functionWords = words
         tellingLetters = letters
@@ -49,8 +49,10 @@ package struct LanguageDetector: Sendable {
         var latin = 0
         var cyrillic = 0
         var hebrew = 0
-        for scalar in text.unicodeScalars.prefix(Self.mostScalars) {
-            switch scalar.value {
+        // It is looked through several times, which is fast for an array only.
+        let scalars = Self.beginning(of: text)
+        for scalar in scalars {
+            switch scalar {
             case 0x41...0x5a, 0x61...0x7a, 0xc0...0x24f: latin += 1
             case 0x400...0x52f: cyrillic += 1
             case 0x5d0...0x5ea: hebrew += 1
@@ -62,21 +64,31 @@ package struct LanguageDetector: Sendable {
         // A brand name in Latin letters does not make a Russian or Hebrew question English.
         if hebrew * 3 >= total, hebrew >= cyrillic { return decided(.he, hebrew, total) }
         if cyrillic * 3 >= total { return decided(.ru, cyrillic, total) }
-        return detectLatin(text, fallback)
+        return detectLatin(scalars, fallback)
     }
 
     private func decided(_ language: Language, _ own: Int, _ total: Int) -> DetectedLanguage {
         DetectedLanguage(language: language, confidence: 0.5 + 0.5 * Double(own) / Double(total), isDecided: true)
     }
 
-    private func detectLatin(_ text: String, _ fallback: Language) -> DetectedLanguage {
+    private static func beginning(of text: String) -> [UInt32] {
+        var scalars: [UInt32] = []
+        scalars.reserveCapacity(min(text.utf8.count, mostScalars))
+        for scalar in text.unicodeScalars {
+            guard scalars.count < mostScalars else { break }
+            scalars.append(scalar.value)
+        }
+        return scalars
+    }
+
+    private func detectLatin(_ scalars: [UInt32], _ fallback: Language) -> DetectedLanguage {
         var scores = SIMD4<Float>.zero
-        Self.forEachWord(of: text.unicodeScalars.prefix(Self.mostScalars)) { word in
+        Self.forEachWord(of: scalars) { word in
             scores += triples.score(word) * Self.tripleWeight
             scores += Self.bonus(functionWords[word] ?? 0, Self.wordWeight)
         }
-        for scalar in text.unicodeScalars.prefix(Self.mostScalars) where scalar.value >= 0x80 {
-            scores += Self.bonus(tellingLetters[table.entry(scalar.value).scalar] ?? 0, Self.letterWeight)
+        for scalar in scalars where scalar >= 0x80 {
+            scores += Self.bonus(tellingLetters[table.entry(scalar).scalar] ?? 0, Self.letterWeight)
         }
         return judge(scores, fallback)
     }
@@ -109,22 +121,22 @@ package struct LanguageDetector: Sendable {
 
     /// The word as written and without accents, as hurried people write it.
     private static func forms(_ word: String) -> [[UInt32]] {
-        guard let plain = words(of: word.unicodeScalars).first else { return [] }
+        guard let plain = words(of: word).first else { return [] }
         let bare = plain.map { ScalarTable.shared.baseLetter(of: $0) }
         return bare == plain ? [plain] : [plain, bare]
     }
 
-    private static func words(of text: some Sequence<Unicode.Scalar>) -> [[UInt32]] {
+    private static func words(of text: String) -> [[UInt32]] {
         var words: [[UInt32]] = []
-        forEachWord(of: text) { words.append($0) }
+        forEachWord(of: text.unicodeScalars.map(\.value)) { words.append($0) }
         return words
     }
 
-    private static func forEachWord(of text: some Sequence<Unicode.Scalar>, _ body: ([UInt32]) -> Void) {
+    private static func forEachWord(of scalars: [UInt32], _ body: ([UInt32]) -> Void) {
         var word: [UInt32] = []
         word.reserveCapacity(Self.usualLetters)
-        for scalar in text {
-            let entry = ScalarTable.shared.entry(scalar.value)
+        for scalar in scalars {
+            let entry = ScalarTable.shared.entry(scalar)
             if entry.scalarClass == .letter {
                 word.append(entry.scalar)
             } else if !word.isEmpty {
