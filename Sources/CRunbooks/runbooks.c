@@ -53,6 +53,12 @@ static const unsigned char text_HearthFenceRejected[] = {
 static const unsigned char text_HearthFileDescriptorsLow[] = {
 #embed "../../runbooks/HearthFileDescriptorsLow.md"
 };
+static const unsigned char text_HearthInboxDelayed[] = {
+#embed "../../runbooks/HearthInboxDelayed.md"
+};
+static const unsigned char text_HearthInboxGivenUp[] = {
+#embed "../../runbooks/HearthInboxGivenUp.md"
+};
 static const unsigned char text_HearthInstanceDown[] = {
 #embed "../../runbooks/HearthInstanceDown.md"
 };
@@ -151,6 +157,8 @@ static const struct hearth_runbook runbooks[] = {
     RUNBOOK("HearthDiskLow", text_HearthDiskLow),
     RUNBOOK("HearthFenceRejected", text_HearthFenceRejected),
     RUNBOOK("HearthFileDescriptorsLow", text_HearthFileDescriptorsLow),
+    RUNBOOK("HearthInboxDelayed", text_HearthInboxDelayed),
+    RUNBOOK("HearthInboxGivenUp", text_HearthInboxGivenUp),
     RUNBOOK("HearthInstanceDown", text_HearthInstanceDown),
     RUNBOOK("HearthJobFailing", text_HearthJobFailing),
     RUNBOOK("HearthJobNotSucceeding", text_HearthJobNotSucceeding),

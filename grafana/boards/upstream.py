@@ -275,9 +275,10 @@ messages = frame.row(
         (
             "Messages that wait for their answer, and those that were given up.",
             "a few open, none given up.",
-            "POST /api/v1/inbox/retry opens one that was given up again.",
+            "GET /api/v1/inbox?state=dead says why; POST /api/v1/inbox/retry opens those that were given up again.",
         ),
         "short",
+        alerts=["HearthInboxGivenUp"],
         empty="no WhatsApp number",
     ),
     lines(
@@ -286,6 +287,8 @@ messages = frame.row(
         targets((largest(metric("hearth_inbox_oldest_message_age_seconds"), "instance"), "{{instance}}")),
         ("How long the oldest open message has waited.", "seconds.", "it grows while the provider or the Graph API is away."),
         "s",
+        above(limit("HearthInboxDelayed")),
+        alerts=["HearthInboxDelayed"],
         empty="no WhatsApp number",
         size=(12, 7),
     ),

@@ -1,5 +1,4 @@
 import Foundation
-package import HearthTelemetry
 
 /// Estimates how far an answer can be trusted.
 package struct ConfidenceEstimator: Sendable {
@@ -16,11 +15,7 @@ package struct ConfidenceEstimator: Sendable {
     private static let longAnswerBytes = 6_000
     private static let lowestByRule = 0.05
 
-    private let reader: AnswerReader
-
-    package init(rules: LanguageRuleSet) {
-        reader = AnswerReader(rules)
-    }
+    package init() {}
 
     /// The best estimate there is: token probabilities, else a stated value, else the rule.
     ///
@@ -29,15 +24,6 @@ package struct ConfidenceEstimator: Sendable {
     /// - Parameters:
     ///   - meanTokenProbability: See ``meanProbability(of:)``; nil when the provider gave none.
     ///   - statedConfidence: What a structured answer states about itself.
-    package func estimate(
-        text: String, language: Language, finishReason: String?, meanTokenProbability: Double? = nil, statedConfidence: Double? = nil
-    ) -> ConfidenceEstimate {
-        estimate(
-            reader.read(text, language: language), finishReason: finishReason, meanTokenProbability: meanTokenProbability,
-            statedConfidence: statedConfidence)
-    }
-
-    /// The same for an answer that has been read already.
     package func estimate(
         _ answer: AnswerReading, finishReason: String?, meanTokenProbability: Double? = nil, statedConfidence: Double? = nil
     ) -> ConfidenceEstimate {

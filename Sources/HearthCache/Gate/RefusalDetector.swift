@@ -16,6 +16,7 @@ package struct RefusalDetector: Sendable {
         isRefusal(read(text, language: language))
     }
 
+    /// For several judgements about one answer.
     package func read(_ text: String, language: Language) -> AnswerReading { reader.read(text, language: language) }
 
     package func isRefusal(_ answer: AnswerReading) -> Bool {

@@ -32,7 +32,7 @@ struct Languages: Sendable {
         gateway = GatewayIdentifier(
             deriver: ConversationDeriver(namespace: scope.tenant, upstream: scope.upstream, normalizer: Normalizer(rules: rules)),
             identifier: identifier, tenants: tenants)
-        confidence = ConfidenceEstimator(rules: rules)
+        confidence = ConfidenceEstimator()
         refusals = RefusalDetector(rules: rules)
         comparer = AnswerComparer(rules: rules, minimumOverlap: configuration.shadowChecks.minimumOverlap)
     }

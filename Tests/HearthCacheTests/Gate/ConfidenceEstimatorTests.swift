@@ -4,28 +4,28 @@ import Testing
 
 @Suite("Confidence of an answer")
 struct ConfidenceEstimatorTests {
-    private let estimator: ConfidenceEstimator
+    private let estimator = ConfidenceEstimator()
+    private let detector: RefusalDetector
 
     init() throws {
-        estimator = ConfidenceEstimator(rules: try BuiltInRules.get())
+        detector = RefusalDetector(rules: try BuiltInRules.get())
     }
 
     @Test("Token probabilities come before a stated value, and that before the rule")
     func precedence() {
-        let text = "We are open from nine to six."
-        let first = estimator.estimate(
-            text: text, language: .en, finishReason: "stop", meanTokenProbability: 0.93, statedConfidence: 0.4)
+        let answer = detector.read("We are open from nine to six.", language: .en)
+        let first = estimator.estimate(answer, finishReason: "stop", meanTokenProbability: 0.93, statedConfidence: 0.4)
         #expect(first == ConfidenceEstimate(value: 0.93, method: .logprobs))
-        let second = estimator.estimate(text: text, language: .en, finishReason: "stop", statedConfidence: 0.4)
+        let second = estimator.estimate(answer, finishReason: "stop", statedConfidence: 0.4)
         #expect(second == ConfidenceEstimate(value: 0.4, method: .stated))
-        let third = estimator.estimate(text: text, language: .en, finishReason: "stop")
+        let third = estimator.estimate(answer, finishReason: "stop")
         #expect(third == ConfidenceEstimate(value: 0.85, method: .rule))
     }
 
     @Test("A value that is no probability is taken for absent", arguments: [Double.nan, -0.1, 1.1, .infinity])
     func noProbability(_ value: Double) {
         let estimate = estimator.estimate(
-            text: "We are open from nine to six.", language: .en, finishReason: "stop", meanTokenProbability: value,
+            detector.read("We are open from nine to six.", language: .en), finishReason: "stop", meanTokenProbability: value,
             statedConfidence: value)
         #expect(estimate.method == .rule)
     }
@@ -54,13 +54,14 @@ struct ConfidenceEstimatorTests {
             (.he, "תספורת עולה מאה שקלים.", 0.85), (.he, "אולי תספורת עולה מאה שקלים.", 0.75), (.he, "אני לא בטוח כמה עולה תספורת.", 0.5),
         ])
     func rule(language: Language, text: String, expected: Double) {
-        #expect(estimator.estimate(text: text, language: language, finishReason: "stop").value == expected)
+        #expect(estimator.estimate(detector.read(text, language: language), finishReason: "stop").value == expected)
     }
 
     @Test("The rule never says more than 0.85 and never less than 0.05")
     func bounds() {
         let hedged = String(repeating: "I don't know. Maybe. ", count: 50)
-        #expect(estimator.estimate(text: hedged, language: .en, finishReason: "length").value == 0.05)
-        #expect(estimator.estimate(text: "A full answer to it.", language: .en, finishReason: "length").value == 0.45)
+        #expect(estimator.estimate(detector.read(hedged, language: .en), finishReason: "length").value == 0.05)
+        let short = detector.read("A full answer to it.", language: .en)
+        #expect(estimator.estimate(short, finishReason: "length").value == 0.45)
     }
 }

@@ -58,6 +58,28 @@ struct InboxRetryTests {
         #expect(entries == expected, "the latest first; the one that found nothing has none")
     }
 
+    @Test("What waits, for how long, and what was given up is in the metrics that alerts look at")
+    func metrics() async throws {
+        let stage = try await Stage(latencyMilliseconds: 2_000)
+        let graph = try await GraphServer.start()
+        let hearth = try await Self.start(stage, graph)
+        graph.fail(1)
+        _ = try await WhatsAppDelivery.deliver(hearth, [WhatsAppDelivery.message("wamid.1", "Where are you?")])
+        try await Deadline.until("it is seen to wait") {
+            let metrics = try await hearth.metrics()
+            return metrics.value("hearth_inbox_open_messages") == 1 && metrics.value("hearth_inbox_oldest_message_age_seconds") ?? 0 > 0.5
+        }
+        try await Deadline.until("it is seen to be given up") {
+            let metrics = try await hearth.metrics()
+            return metrics.value("hearth_inbox_dead_messages") == 1 && metrics.value("hearth_inbox_oldest_message_age_seconds") == 0
+        }
+        _ = try await Self.retry(hearth, #"{"all": true}"#)
+        try await Deadline.until("nothing is left") {
+            let metrics = try await hearth.metrics()
+            return metrics.value("hearth_inbox_dead_messages") == 0 && metrics.value("hearth_inbox_open_messages") == 0
+        }
+    }
+
     @Test("Exactly one of an id and all is asked for, and a fault names the field")
     func faults() async throws {
         let stage = try await Stage()

@@ -68,6 +68,8 @@ struct DrillListTests {
         "HearthFenceRejected": "needs replicas on a PostgreSQL and a lost lease; HeldUpJobTests make the metric move",
         "HearthStorePoolExhausted": "needs a PostgreSQL whose connections are all held up; PostgresPoolTests make the metric move",
         "HearthCertificateExpiring": "certificates end by the clock, at any pace; CertificateTests make the metric move",
+        "HearthInboxDelayed": "needs a number at Meta, or one that is played; InboxRetryTests make the metric move",
+        "HearthInboxGivenUp": "needs a number at Meta, or one that is played; InboxRetryTests make the metric move",
         "HearthMetricsCardinalityCapped": "every label is closed or comes from the configuration, so that no caller can fill a family",
     ]
 
