@@ -47,8 +47,7 @@ struct AnswerReader: Sendable {
     private static func asItReads(_ text: String) -> String {
         var text = text
         // ASCII needs no look into Unicode's tables.
-        let isPlain = text.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "`") }
-        if isPlain { return text }
+        if text.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "`") }) { return text }
         if text.unicodeScalars.contains(where: { $0.value >= 0x80 && $0.properties.isDefaultIgnorableCodePoint }) {
             text = String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }))
         }

@@ -108,7 +108,7 @@ struct SimulatedTokens: Sendable {
     let logprobs: [Double]
 
     /// - Parameter isSure: probabilities of 0.85 to 0.99, else 0.15 to 0.45.
-    init(_ text: String, isSure: Bool, seed: UInt64, withLogprobs: Bool = true) {
+    init(_ text: String, isSure: Bool, seed: UInt64, withLogprobs: Bool) {
         var tokens: [String] = []
         for (position, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
             tokens.append(position == 0 ? String(word) : " " + word)
